@@ -1,0 +1,218 @@
+package syntax
+
+// A Stmt is one statement of a script.
+type Stmt interface {
+	Node
+	stmtNode()
+}
+
+type stmt struct{ Span }
+
+func (stmt) stmtNode() {}
+
+// The statements that have a meaning for lineage. Everything else that could be
+// read to its end is an OtherStmt.
+type (
+	// QueryStmt is a query.
+	QueryStmt struct {
+		stmt
+		Query *Query
+	}
+	// CreateTable is CREATE [TEMP] TABLE … [AS query], also LIKE, CLONE and
+	// COPY of another table, and SELECT … INTO.
+	CreateTable struct {
+		stmt
+		Name        []Ident
+		Temp        bool
+		Columns     []ColumnDef
+		Query       *Query
+		Like        []Ident // LIKE, CLONE, COPY
+		PartitionBy []Expr
+		ClusterBy   []Expr
+		Constraints []TableConstraint
+	}
+	// CreateView is CREATE [MATERIALIZED] VIEW … AS query.
+	CreateView struct {
+		stmt
+		Name         []Ident
+		Columns      []Ident
+		Query        *Query
+		Materialized bool
+		Temp         bool
+	}
+	// CreateFunction is CREATE [TEMP] FUNCTION with a SQL body, or none that we
+	// can read (another language, remote). For a table function Query is set.
+	CreateFunction struct {
+		stmt
+		Name      []Ident
+		Temp      bool
+		Aggregate bool
+		Params    []FuncParam
+		Returns   *TypeName
+		Body      Expr
+		Query     *Query
+	}
+	// CreateProcedure is CREATE PROCEDURE; its body is kept as statements.
+	CreateProcedure struct {
+		stmt
+		Name []Ident
+		Body []Stmt
+	}
+	// Insert is INSERT INTO target (columns) query.
+	Insert struct {
+		stmt
+		With     *With
+		Target   []Ident
+		Columns  []Ident
+		Query    *Query
+		OnUpdate []Assignment // ON DUPLICATE KEY UPDATE, ON CONFLICT DO UPDATE
+	}
+	// Update is UPDATE target SET … FROM … WHERE ….
+	Update struct {
+		stmt
+		With   *With
+		Target *Table
+		Set    []Assignment
+		From   TableExpr
+		Where  Expr
+	}
+	// Delete is DELETE FROM target [USING …] WHERE ….
+	Delete struct {
+		stmt
+		With   *With
+		Target *Table
+		Using  TableExpr
+		Where  Expr
+	}
+	// Merge is MERGE.
+	Merge struct {
+		stmt
+		With   *With
+		Target *Table
+		Source TableExpr
+		On     Expr
+		Whens  []MergeWhen
+	}
+	// Truncate is TRUNCATE TABLE.
+	Truncate struct {
+		stmt
+		Target []Ident
+	}
+	// Drop is DROP of a table, view, function or other object.
+	Drop struct {
+		stmt
+		Kind string
+		Name []Ident
+	}
+	// Declare is DECLARE names [type] [DEFAULT value].
+	Declare struct {
+		stmt
+		Names   []Ident
+		Type    *TypeName
+		Default Expr
+	}
+	// SetVar is SET name = value or SET (a, b) = value.
+	SetVar struct {
+		stmt
+		Names  []Ident
+		System bool
+		Value  Expr
+	}
+	// Block is a group of statements that run in some order, perhaps not at all
+	// and perhaps more than once: BEGIN … END, IF, CASE, LOOP, WHILE, REPEAT,
+	// FOR … IN (query). Conds are the conditions that decide.
+	Block struct {
+		stmt
+		Conds   []Expr
+		ForVar  Ident
+		ForRows *Query
+		Body    []Stmt
+	}
+	// Execute is EXECUTE IMMEDIATE sql [INTO …] [USING …].
+	Execute struct {
+		stmt
+		SQL   Expr
+		Into  []Ident
+		Using []Expr
+	}
+	// CallStmt is CALL procedure(…).
+	CallStmt struct {
+		stmt
+		Name []Ident
+		Args []Expr
+	}
+	// Assert is ASSERT condition.
+	Assert struct {
+		stmt
+		X Expr
+	}
+	// Export is EXPORT DATA … AS query.
+	Export struct {
+		stmt
+		Query *Query
+	}
+	// OtherStmt is a statement that moves no data between columns: ALTER,
+	// GRANT, transactions, LEAVE, RETURN, OPTIONS, ….
+	OtherStmt struct {
+		stmt
+		Keyword string
+	}
+	// BadStmt is a statement that could not be parsed. Tables are the dotted
+	// names seen behind FROM, JOIN, INTO and the like.
+	BadStmt struct {
+		stmt
+		Tables [][]Ident
+	}
+)
+
+// A ColumnDef is a column of CREATE TABLE.
+type ColumnDef struct {
+	Span
+	Name      Ident
+	Type      *TypeName // nil if not given
+	NotNull   bool
+	Default   Expr
+	Generated Expr // GENERATED ALWAYS AS (…)
+}
+
+// A TableConstraint is a table-level constraint of CREATE TABLE.
+type TableConstraint struct {
+	Kind       string // PRIMARY KEY, FOREIGN KEY, UNIQUE, CHECK
+	Columns    []Ident
+	References []Ident
+	RefColumns []Ident
+	Check      Expr
+}
+
+// A FuncParam is a parameter of CREATE FUNCTION. Type is nil for ANY TYPE and
+// for table parameters.
+type FuncParam struct {
+	Name  Ident
+	Type  *TypeName
+	Table bool
+}
+
+// MergeAction is what a WHEN of a MERGE does.
+type MergeAction uint8
+
+// What a WHEN of a MERGE does.
+const (
+	MergeUpdate MergeAction = iota
+	MergeInsert
+	MergeDelete
+	MergeNothing
+)
+
+// A MergeWhen is one WHEN clause of a [Merge]. For an insert Columns may be
+// empty (all columns), and Values is nil for INSERT ROW.
+type MergeWhen struct {
+	Span
+	Matched  bool
+	BySource bool
+	And      Expr
+	Action   MergeAction
+	Set      []Assignment
+	Columns  []Ident
+	Values   []Expr
+	Row      bool // INSERT ROW, INSERT *, UPDATE SET *
+}
