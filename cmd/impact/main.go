@@ -1,0 +1,36 @@
+// Command impact says what breaks when a Salesforce field is dropped, from the
+// warehouse's models to the application's columns.
+//
+//	impact JobOffer__c.Salary__c
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"impact/cmd/internal/cli"
+	"impact/cmd/internal/terminal"
+)
+
+func main() {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	ctx := interruptible(context.Background(), signals, os.Exit)
+	os.Exit(cli.Run(ctx, os.Args[1:], terminal.System()))
+}
+
+// interruptible returns a context that the first signal cancels, so that the
+// command can end cleanly. The second signal does not wait for that: it calls
+// exit.
+func interruptible(parent context.Context, signals <-chan os.Signal, exit func(int)) context.Context {
+	ctx, cancel := context.WithCancel(parent)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		exit(int(cli.ExitInterrupted))
+	}()
+	return ctx
+}
