@@ -17,7 +17,7 @@ import (
 // read all the same. file is used in messages.
 func ReadSchemaRB(file string, src []byte) (*Schema, []Warning) {
 	r := &railsReader{file: file, schema: &Schema{File: file}}
-	p := &rbParser{toks: lexRuby(string(src)), warn: r.warn}
+	p := &rbParser{toks: lexRuby(strings.ToValidUTF8(string(src), "\ufffd")), warn: r.warn}
 	r.statements(p.statements(""))
 	r.resolve()
 	r.schema.normalize()
@@ -171,7 +171,7 @@ func (r *railsReader) tableOptions(t *Table, text string) {
 // primaryKey adds the key column that create_table makes by itself: "id" bigint
 // AUTO_INCREMENT unless options say otherwise.
 func (r *railsReader) primaryKey(t *Table, id rbValue, key []string, c *rbCall) {
-	if id.kind == rbBool && id.text == "false" || len(key) != 1 {
+	if id.kind == rbBool && id.text == "false" || len(key) != 1 || key[0] == "" {
 		return
 	}
 	typ, opts := "bigint", c.keyOptions()
@@ -248,7 +248,7 @@ func (r *railsReader) resolve() {
 		for _, o := range p.opts {
 			r.foreignKeyOption(&fk, o)
 		}
-		if len(fk.RefColumns) != len(fk.Columns) {
+		if len(fk.RefColumns) != len(fk.Columns) || len(fk.Columns) == 0 || fk.Table == "" {
 			r.warn(p.line, "foreign key %s → %s: %d columns refer to %d", p.from, fk.Table, len(fk.Columns), len(fk.RefColumns))
 			continue
 		}

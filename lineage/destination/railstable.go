@@ -92,7 +92,10 @@ func (r *railsReader) keyColumn(t *Table, c *rbCall) {
 		typ, _ = c.args[1].str()
 	}
 	r.add(t, name, typ, c.opts, c.line)
-	col := &t.Columns[len(t.Columns)-1]
+	col := t.Column(name)
+	if col == nil {
+		return
+	}
 	col.NotNull = true
 	col.AutoIncrement = col.AutoIncrement || typ == "bigint" || typ == "integer"
 	t.PrimaryKey = []string{name}
@@ -158,6 +161,10 @@ func (r *railsReader) references(t *Table, c *rbCall) {
 }
 
 func (r *railsReader) add(t *Table, name, typ string, opts []rbPair, line int) {
+	if name == "" {
+		r.warn(line, "%s: a column without a name is left out", t.Name)
+		return
+	}
 	if t.Column(name) != nil {
 		r.warn(line, "%s.%s is stated twice: the first stands", t.Name, name)
 		return

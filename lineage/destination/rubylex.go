@@ -165,9 +165,9 @@ func (l *rbLexer) quoted(open, closing byte, escapes bool, kind rbKind, spaced b
 func unescapeRuby(n byte, escapes bool, closing byte) string {
 	if !escapes {
 		if n == '\\' || n == closing {
-			return string(n)
+			return string([]byte{n})
 		}
-		return "\\" + string(n)
+		return "\\" + string([]byte{n})
 	}
 	switch n {
 	case 'n':
@@ -185,9 +185,9 @@ func unescapeRuby(n byte, escapes bool, closing byte) string {
 	case '\n':
 		return ""
 	case 'u', 'x':
-		return "\\" + string(n) // kept as written: no schema holds one outside comments
+		return "\\" + string([]byte{n}) // kept as written: no schema holds one outside comments
 	}
-	return string(n)
+	return string([]byte{n})
 }
 
 func (l *rbLexer) symbol(spaced bool) {

@@ -168,6 +168,10 @@ func (p *rbParser) control() []rbCall {
 // statement reads one call, or skips a line that it does not understand.
 func (p *rbParser) statement() []rbCall {
 	start := p.tok()
+	if start.kind == rbString { // a trigger's text: by itself it does nothing
+		p.skipLine()
+		return nil
+	}
 	if start.kind != rbIdent && start.kind != rbConst {
 		p.warn(start.line, "not understood: the line is left out")
 		p.skipLine()

@@ -211,7 +211,7 @@ func unescapeMySQL(n byte) string {
 	case 'Z':
 		return "\x1a"
 	case '%', '_':
-		return "\\" + string(n)
+		return "\\" + string([]byte{n})
 	}
 	return string([]byte{n})
 }

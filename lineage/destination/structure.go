@@ -19,7 +19,7 @@ const maxStatementTokens = 200_000
 func ReadStructureSQL(file string, src []byte) (*Schema, []Warning) {
 	r := &structureReader{
 		file:   file,
-		lex:    &ddlLexer{src: string(src), line: 1, delimiter: ";"},
+		lex:    &ddlLexer{src: strings.ToValidUTF8(string(src), "\ufffd"), line: 1, delimiter: ";"},
 		schema: &Schema{File: file},
 	}
 	for {
