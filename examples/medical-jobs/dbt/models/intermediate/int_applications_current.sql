@@ -1,0 +1,8 @@
+-- A person who applies again to the same offer counts once.
+select *
+from {{ ref('int_applications_joined') }}
+where job_seeker_id in (select job_seeker_id from {{ ref('int_job_seekers_deduplicated') }})
+qualify row_number() over (
+    partition by job_offer_id, job_seeker_id
+    order by stage_order desc, stage_changed_at desc, application_id
+) = 1

@@ -1,0 +1,12 @@
+select
+    application_id,
+    count(*) as interview_count,
+    max(interview_at) as last_interview_at,
+    avg(score) as average_score,
+    array_agg(
+        {{ struct_of(['interview_id', 'interview_at', 'interview_round', 'interview_format', 'result', 'score']) }}
+        order by interview_round
+    ) as interviews
+from {{ ref('stg_salesforce__interviews') }}
+where result != 'キャンセル'
+group by application_id

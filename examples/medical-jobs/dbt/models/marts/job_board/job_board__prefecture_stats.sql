@@ -1,0 +1,10 @@
+select
+    prefecture,
+    profession,
+    count(*) as job_offer_count,
+    min(annual_salary_min) as lowest_annual_salary,
+    avg(annual_salary_min) as average_annual_salary
+from {{ ref('mart_job_offers') }}
+where status = '公開'
+group by prefecture, profession
+order by prefecture, profession

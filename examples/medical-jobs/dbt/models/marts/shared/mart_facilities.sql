@@ -1,0 +1,3 @@
+select *
+from {{ ref('int_facilities_enriched') }}
+where contract_status = '契約中'

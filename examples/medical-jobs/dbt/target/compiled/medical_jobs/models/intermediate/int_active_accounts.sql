@@ -1,0 +1,10 @@
+
+
+select
+    account_id,
+    account_name,
+    account_rank,
+    contract_status,
+    sales_area
+from `medical-lake`.`staging`.`stg_salesforce__accounts`
+where contract_status in ('契約中', '更新交渉中')

@@ -1,0 +1,3 @@
+select *
+from `medical-lake`.`intermediate`.`int_facilities_enriched`
+where contract_status = '契約中'

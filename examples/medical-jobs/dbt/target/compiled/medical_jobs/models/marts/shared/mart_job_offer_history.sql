@@ -1,0 +1,9 @@
+select
+    job_offer_id,
+    status,
+    salary_min,
+    salary_max,
+    dbt_valid_from as valid_from,
+    dbt_valid_to as valid_to,
+    dbt_valid_to is null as is_current
+from `medical-lake`.`snapshots`.`job_offers_snapshot`
