@@ -129,10 +129,10 @@ func TestWithoutAFieldCommandAnUnknownWordIsAUsageError(t *testing.T) {
 	t.Parallel()
 	b := setup()
 	b.root = newRootCommand(b.app, commands(b.app)[0])
-	if code := b.run(t.Context(), "versoin"); code != ExitUsage {
+	if code := b.run(t.Context(), "versio"); code != ExitUsage {
 		t.Errorf("exit code: got %d, want %d", code, ExitUsage)
 	}
-	if want := "impact: unknown command \"versoin\"\nhint: did you mean 'impact version'?\n"; b.err.String() != want {
+	if want := "impact: unknown command \"versio\"\nhint: did you mean 'impact version'?\n"; b.err.String() != want {
 		t.Errorf("got %q, want %q", b.err, want)
 	}
 }

@@ -1,0 +1,93 @@
+package layers
+
+// Rules say who may import whom. Packages are named by their folder; a name
+// covers the folders below it, and the longest name that covers a package
+// counts.
+type Rules struct {
+	Module string // path of the module: the prefix of our own imports
+
+	// Ladder orders our packages from the top down. A package imports only
+	// packages of lower rungs, never one of its own rung. Every package has
+	// its rung.
+	Ladder [][]string
+
+	// Leaves import nothing of ours, whatever is below them.
+	Leaves []string
+
+	// ForTests are packages that any test may import, and only tests.
+	ForTests []string
+
+	// Entries name, for a package of another module or of the standard
+	// library, where it may be imported. Every third-party import needs one.
+	Entries []Entry
+}
+
+// Entry is the single entry point of a package.
+type Entry struct {
+	Import  string   // covers the packages below it
+	From    []string // our packages, exactly; empty: anywhere
+	InTests bool     // tests may import it anywhere
+	Files   int      // at most so many files that are no tests; 0: any number
+	Reason  string   // why we depend on it, or why it is kept out
+}
+
+// Repository returns the rules of this repository.
+func Repository() Rules {
+	return Rules{
+		Module: "impact",
+		Ladder: [][]string{
+			{"internal"}, // tools and test data: nothing of the program needs them
+			{"cmd"},
+			{"cmd/internal/cli"},
+			{"cmd/internal/config", "cmd/internal/forge", "cmd/internal/terminal"},
+			{"examples"},
+			{"web"},
+			{"sync/synctest"},
+			{"sync/bigquery", "sync/files", "sync/duckdb", "sync/mysql", "sync/sqlite", "sync/notify"},
+			{"sync/run"},
+			{"sync/plan"},
+			{"sync"},
+			{"lineage/report"},
+			{"lineage/layout"},
+			{"lineage/review"},
+			{"lineage/effect"},
+			{"lineage"},
+			{"lineage/salesforce"},
+			{"lineage/destination"},
+			{"lineage/bind"},
+			{"lineage/syntax"},
+			{"manifest"},
+		},
+		Leaves:   []string{"manifest", "lineage/syntax", "cmd/internal/terminal", "examples", "internal/layers", "internal/shared"},
+		ForTests: []string{"internal", "sync/synctest"},
+		Entries: []Entry{
+			{Import: "github.com/dominikbraun/graph", From: []string{"lineage"}, InTests: true,
+				Reason: "the relation-level graph; some of its functions must not be called, so one package calls it"},
+			{Import: "github.com/goccy/go-json", From: []string{"manifest"}, Files: 1,
+				Reason: "streams large artifacts; one file can be compared with encoding/json and replaced"},
+			{Import: "github.com/goccy/go-yaml", From: []string{"cmd/internal/config", "lineage/destination", "lineage/salesforce"},
+				Reason: "strict decoding with positions"},
+			{Import: "github.com/google/go-cmp", InTests: true, From: []string{"sync/synctest"},
+				Reason: "differences that a person can read"},
+			{Import: "github.com/rivo/uniseg", From: []string{"cmd/internal/terminal"},
+				Reason: "columns and line breaks of Japanese text"},
+			{Import: "github.com/rogpeppe/go-internal", InTests: true, From: []string{},
+				Reason: "scripts that run the program as a user does"},
+			{Import: "github.com/spf13/cobra", From: []string{"cmd/internal/cli"},
+				Reason: "commands, flags, completion"},
+			{Import: "github.com/spf13/pflag", From: []string{"cmd/internal/cli"},
+				Reason: "cobra's flags"},
+			{Import: "golang.org/x/sync", Reason: "goroutines with an owner (errgroup)"},
+			{Import: "golang.org/x/sys", From: []string{"cmd/internal/terminal"},
+				Reason: "colours in a Windows console"},
+			{Import: "golang.org/x/term", From: []string{"cmd/internal/terminal"},
+				Reason: "is it a terminal, and how wide"},
+
+			{Import: "C", From: []string{"sync/duckdb"}, Reason: "CGO_ENABLED=0 builds everything else"},
+			{Import: "log", From: []string{}, Reason: "errors are returned and printed in one place"},
+			{Import: "unsafe", From: []string{}, Reason: "what we read is hostile"},
+			{Import: "testing", InTests: true, From: []string{"internal/shared", "sync/synctest"},
+				Reason: "it belongs into no program"},
+		},
+	}
+}
