@@ -1,0 +1,395 @@
+package manifest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// rawNode is a node or a test as the file has it, before its resource type is
+// known: the members of a node stand in any order.
+type rawNode struct {
+	Node
+	resourceType              string
+	rawCode, rawSQL           string
+	compiledCode, compiledSQL string
+	identifier                string // of a source
+	version, latest           string
+	tags                      []string
+	meta                      Value
+	hasDependencies           bool // whether the file has depends_on.nodes
+	config                    rawConfig
+	testMetadata              Value
+	columnName, attached      string // of a test
+}
+
+// readNodes reads a section of nodes. kind is the kind of those that do not say
+// what they are.
+func (b *builder) readNodes(set *nodeSet, kind Kind) error {
+	return b.s.object(func(name []byte) error {
+		id := b.s.intern(name)
+		if k, ok := b.s.peek(); ok && k != ValueObject {
+			return b.s.unexpected(ValueObject)
+		}
+		raw := &b.node
+		*raw = rawNode{}
+		raw.config.enabled = true
+		if err := b.s.readNode(raw); err != nil {
+			return err
+		}
+		delete(set.nodes, id)
+		delete(set.tests, id)
+		if !raw.config.enabled {
+			return nil
+		}
+		raw.UniqueID = id
+		b.keep(set, raw, kind)
+		return nil
+	})
+}
+
+// keep makes a node or a test of what was read.
+func (b *builder) keep(set *nodeSet, raw *rawNode, kind Kind) {
+	switch raw.resourceType {
+	case "":
+		raw.Kind = kind
+		if kind == "" {
+			prefix, _, _ := strings.Cut(raw.UniqueID, ".")
+			raw.Kind = Kind(prefix)
+		}
+	case "sql operation", "sql_operation", "rpc call", "rpc", "inline":
+		raw.Kind = KindOperation
+	default:
+		raw.Kind = Kind(raw.resourceType)
+	}
+	switch raw.Kind {
+	case KindModel, KindSnapshot, "test":
+		if !raw.hasDependencies {
+			if b.noDependencies++; b.noDependencies == 1 {
+				b.firstIndependent = raw.UniqueID
+			}
+		}
+	}
+	switch raw.Kind {
+	case "test":
+		set.tests[raw.UniqueID] = raw.test(&b.s.warn)
+	case KindModel, KindSeed, KindSnapshot, KindSource, KindAnalysis, KindOperation, KindFunction:
+		set.nodes[raw.UniqueID] = raw.finish()
+	default:
+		if b.unknownTypes++; b.unknownTypes == 1 {
+			b.firstUnknown = fmt.Sprintf("%s, a %.40q", raw.UniqueID, string(raw.Kind))
+		}
+	}
+}
+
+// readNode reads one node of any resource type.
+func (s *scanner) readNode(n *rawNode) error {
+	return s.object(func(name []byte) (err error) {
+		switch string(name) {
+		case "resource_type":
+			n.resourceType, err = s.name()
+		case "name":
+			n.Name, err = s.name()
+		case "package_name":
+			n.PackageName, err = s.name()
+		case "original_file_path":
+			n.Path, err = s.name()
+		case "patch_path":
+			n.PatchPath, err = s.name()
+		case "database":
+			n.Database, err = s.name()
+		case "schema":
+			n.Schema, err = s.name()
+		case "alias":
+			n.Alias, err = s.name()
+		case "identifier":
+			n.identifier, err = s.name()
+		case "relation_name":
+			n.RelationName, err = s.text()
+		case "language":
+			n.Language, err = s.name()
+		case "raw_code":
+			n.rawCode, err = s.text()
+		case "raw_sql":
+			n.rawSQL, err = s.text()
+		case "compiled_code":
+			n.compiledCode, err = s.text()
+		case "compiled_sql":
+			n.compiledSQL, err = s.text()
+		case "compiled_path":
+			n.CompiledPath, err = s.text()
+		case "version":
+			n.version, err = s.name()
+		case "latest_version":
+			n.latest, err = s.name()
+		case "access":
+			n.Access, err = s.name()
+		case "group":
+			n.Group, err = s.name()
+		case "tags":
+			n.tags, err = s.names()
+		case "description":
+			n.Description, err = s.name()
+		case "depends_on":
+			n.DependsOn, n.hasDependencies, err = s.dependsOn()
+		case "columns":
+			n.Columns, err = s.columns()
+		case "config":
+			n.config, err = s.config()
+		case "contract":
+			n.Contract.Enforced, err = s.enforced()
+		case "constraints":
+			n.Contract.Constraints, err = s.constraints()
+		case "meta":
+			n.meta, err = s.value()
+		case "source_name":
+			n.SourceName, err = s.name()
+		case "source_description":
+			n.SourceDescription, err = s.name()
+		case "source_meta":
+			n.SourceMeta, err = s.value()
+		case "loader":
+			n.Loader, err = s.name()
+		case "loaded_at_field":
+			n.LoadedAtField, err = s.name()
+		case "loaded_at_query":
+			n.LoadedAtQuery, err = s.text()
+		case "test_metadata":
+			n.testMetadata, err = s.value()
+		case "column_name":
+			n.columnName, err = s.name()
+		case "attached_node":
+			n.attached, err = s.name()
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+}
+
+// finish returns the node that was read.
+func (n *rawNode) finish() *Node {
+	node := n.Node
+	node.Path = slashes(n.Path)
+	node.PatchPath = slashes(n.PatchPath)
+	if _, path, ok := strings.Cut(node.PatchPath, "://"); ok {
+		node.PatchPath = path
+	}
+	node.CompiledPath = slashes(n.CompiledPath)
+	node.RawCode = first(n.rawCode, n.rawSQL)
+	node.Compiled = first(n.compiledCode, n.compiledSQL)
+	if node.Kind == KindSource {
+		node.Alias = n.identifier
+	}
+	node.Alias = first(node.Alias, node.Name)
+	if node.Language == "" && node.Kind != KindSource && node.Kind != KindSeed {
+		node.Language = "sql"
+	}
+	node.Version = n.version
+	node.Latest = n.version != "" && n.version == n.latest
+
+	c := &n.config
+	node.Config = c.Config
+	node.Config.Enabled = true
+	node.Materialized = c.materialized
+	if node.Materialized == "" {
+		switch node.Kind {
+		case KindSeed, KindSnapshot:
+			node.Materialized = string(node.Kind)
+		}
+	}
+	node.Access = first(node.Access, c.access)
+	node.Group = first(node.Group, c.group)
+	node.LoadedAtField = first(node.LoadedAtField, c.loadedAtField)
+	node.Tags = union(n.tags, c.tags)
+	node.Contract.Enforced = node.Contract.Enforced || c.contract
+	node.Meta = merge(c.meta, n.meta)
+	node.Owner = owner(node.Meta.Get("owner"))
+	node.LoadedAtQuery = first(node.LoadedAtQuery, c.loadedAtQuery)
+	return &node
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// slashes makes a path of a Windows machine look like one of any other.
+func slashes(path string) string { return strings.ReplaceAll(path, `\`, "/") }
+
+// union returns a with those of b that it lacks.
+func union(a, b []string) []string {
+	for _, s := range b {
+		if !slices.Contains(a, s) {
+			a = append(a[:len(a):len(a)], s)
+		}
+	}
+	return a
+}
+
+// dependsOn reads depends_on and whether it names its nodes.
+func (s *scanner) dependsOn() (ids []string, ok bool, err error) {
+	err = s.object(func(name []byte) error {
+		if string(name) != "nodes" {
+			return s.skip()
+		}
+		ids, ok = nil, true
+		seen := map[string]bool(nil)
+		return s.array(func() error {
+			b, isText, err := s.scalar()
+			if err != nil || !isText {
+				return err
+			}
+			id := s.intern(b)
+			switch {
+			case len(ids) < 16:
+				if slices.Contains(ids, id) {
+					return nil
+				}
+			case seen == nil:
+				seen = make(map[string]bool, 64)
+				for _, known := range ids {
+					seen[known] = true
+				}
+				fallthrough
+			default:
+				if seen[id] {
+					return nil
+				}
+				seen[id] = true
+			}
+			ids = append(ids, id)
+			return nil
+		})
+	})
+	return ids, ok, err
+}
+
+// columns reads the documented columns of a node.
+func (s *scanner) columns() ([]Column, error) {
+	var list []Column
+	var at map[string]int // key to index, for objects that repeat a key
+	err := s.object(func(name []byte) error {
+		key := s.intern(name)
+		if k, ok := s.peek(); ok && k != ValueObject && k != ValueNull {
+			return s.unexpected(ValueObject)
+		}
+		c, err := s.column()
+		if err != nil {
+			return err
+		}
+		c.Name = first(c.Name, key)
+		for i := range c.Constraints {
+			if len(c.Constraints[i].Columns) == 0 {
+				c.Constraints[i].Columns = []string{c.Name}
+			}
+		}
+		if at == nil {
+			at = make(map[string]int, 8)
+		}
+		if i, ok := at[key]; ok {
+			list[i] = c
+			return nil
+		}
+		at[key] = len(list)
+		list = append(list, c)
+		return nil
+	})
+	return slices.Clip(list), err
+}
+
+func (s *scanner) column() (c Column, err error) {
+	var configMeta, meta Value
+	var configTags, tags []string
+	err = s.object(func(name []byte) (err error) {
+		switch string(name) {
+		case "name":
+			c.Name, err = s.name()
+		case "description":
+			c.Description, err = s.name()
+		case "data_type":
+			c.DataType, err = s.name()
+		case "meta":
+			meta, err = s.value()
+		case "tags":
+			tags, err = s.names()
+		case "constraints":
+			c.Constraints, err = s.constraints()
+		case "config":
+			configMeta, configTags = Value{}, nil
+			err = s.object(func(name []byte) (err error) {
+				switch string(name) {
+				case "meta":
+					configMeta, err = s.value()
+				case "tags":
+					configTags, err = s.names()
+				default:
+					err = s.skip()
+				}
+				return err
+			})
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+	c.Meta = merge(configMeta, meta)
+	if c.Meta.Len() == 0 {
+		c.Meta = Value{} // most columns have an empty one
+	}
+	c.Tags = union(tags, configTags)
+	return c, err
+}
+
+// constraints reads the constraints of a column or a model.
+func (s *scanner) constraints() ([]Constraint, error) {
+	var list []Constraint
+	err := s.array(func() error {
+		var c Constraint
+		if k, ok := s.peek(); ok && k != ValueObject {
+			return s.unexpected(ValueObject)
+		}
+		err := s.object(func(name []byte) (err error) {
+			switch string(name) {
+			case "type":
+				c.Type, err = s.name()
+			case "name":
+				c.Name, err = s.name()
+			case "expression":
+				c.Expression, err = s.text()
+			case "columns":
+				c.Columns, err = s.names()
+			case "to":
+				c.To, err = s.text()
+			case "to_columns":
+				c.ToColumns, err = s.names()
+			default:
+				err = s.skip()
+			}
+			return err
+		})
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+// enforced reads a contract: an object, or in early versions just a boolean.
+func (s *scanner) enforced() (bool, error) {
+	if kind, ok := s.peek(); ok && kind == ValueBool {
+		f, err := s.flag()
+		return f != nil && *f, err
+	}
+	enforced := false
+	err := s.object(func(name []byte) error {
+		if string(name) != "enforced" {
+			return s.skip()
+		}
+		f, err := s.flag()
+		enforced = f != nil && *f
+		return err
+	})
+	return enforced, err
+}
