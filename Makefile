@@ -1,10 +1,11 @@
 # impact: "make" lists what can be made. Only Go is needed; what more a target
 # needs, its script in .ci/ installs.
 
-GO       ?= go
-BIN      ?= bin/impact
-FUZZTIME ?= 10s
-BENCH    ?= .
+GO        ?= go
+BIN       ?= bin/impact
+FUZZTIME  ?= 10s
+BENCH     ?= .
+TESTFLAGS ?=
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 # Through the module proxy, at a pinned version, outside of our go.mod.
@@ -19,11 +20,11 @@ help: ## List the targets
 build: ## Build bin/impact
 	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/impact
 
-test: ## Run all tests
-	$(GO) test ./...
+test: ## Run all tests (TESTFLAGS=-v)
+	$(GO) test $(TESTFLAGS) ./...
 
 lint: ## Format check, go vet and golangci-lint
-	@test -z "$$(gofmt -l */ | tee /dev/stderr)" || { echo "run gofmt -w on these files" >&2; exit 1; }
+	@files=$$(gofmt -l */); test -z "$$files" || { printf 'run gofmt -w on:\n%s\n' "$$files" >&2; exit 1; }
 	$(GO) vet ./...
 	$(GOLANGCI_LINT) run
 

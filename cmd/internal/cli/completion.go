@@ -24,7 +24,7 @@ func newCompletionCommand(app *App, runF func(context.Context, *CompletionOption
 	return &cobra.Command{
 		Use:   "completion <shell>",
 		Short: "Print a script that completes commands and flags in a shell",
-		Long: "Print a script that completes commands and flags in a shell: bash, zsh, fish or\n" +
+		Long: "Print a script that completes commands and flags in a shell: bash, zsh, fish or " +
 			"powershell. Load it from the shell's start file.",
 		Example:     "  source <(impact completion bash)\n  impact completion fish | source",
 		GroupID:     groupOther,

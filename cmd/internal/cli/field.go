@@ -62,9 +62,9 @@ func newFieldCommand(app *App, runF func(context.Context, *FieldOptions) error) 
 	cmd := &cobra.Command{
 		Use:   "field <field>",
 		Short: "Say what breaks if a Salesforce field is dropped (the default command)",
-		Long: "Say what breaks if a Salesforce field is dropped: models, tests and loads that fail,\n" +
-			"what goes stale behind them, the application's columns that are lost or change, and\n" +
-			"the places to edit, in order. Without a command's name this command runs, so\n" +
+		Long: "Say what breaks if a Salesforce field is dropped: models, tests and loads that fail, " +
+			"what goes stale behind them, the application's columns that are lost or change, and " +
+			"the places to edit, in order. Without a command's name this command runs, so " +
 			"'impact NAME' and 'impact field NAME' are the same.",
 		Example: "  impact JobOffer__c.Salary__c\n" +
 			"  impact JobOffer__c.Salary__c --format json --fail-on break\n" +

@@ -14,7 +14,7 @@ import (
 )
 
 // helpWidth is the width of help without a terminal, and the most on one.
-const helpWidth = 100
+const helpWidth = 80
 
 // newHelpCommand returns "impact help [command]".
 func newHelpCommand(root *cobra.Command) *cobra.Command {
@@ -62,7 +62,9 @@ func printHelp(app *App, cmd *cobra.Command) {
 	if text == "" {
 		text = cmd.Short + "."
 	}
-	fmt.Fprintf(page.out, "%s\n", strings.TrimSpace(text))
+	for _, line := range terminal.Wrap(text, page.width) {
+		fmt.Fprintln(page.out, line)
+	}
 
 	page.heading("USAGE")
 	use := cmd.UseLine()

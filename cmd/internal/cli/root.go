@@ -26,7 +26,7 @@ func newRootCommand(app *App, subcommands ...*cobra.Command) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "impact [field]",
 		Short: "What breaks if I drop this Salesforce field?",
-		Long: "impact follows a Salesforce field through the warehouse and its dbt models to the\n" +
+		Long: "impact follows a Salesforce field through the warehouse and its dbt models to the " +
 			"application's columns, and says what breaks when the field is dropped.",
 		Example: "  impact JobOffer__c.Salary__c\n" +
 			"  impact JobOffer__c.Salary__c --format json --fail-on break\n" +
