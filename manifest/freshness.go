@@ -1,0 +1,109 @@
+package manifest
+
+import (
+	"fmt"
+	"io"
+	"time"
+)
+
+// Freshness is what "dbt source freshness" found: sources.json. Results keep the
+// order of the file.
+type Freshness struct {
+	Path     string
+	Metadata Metadata
+	Elapsed  time.Duration
+	Results  []*FreshnessResult
+	Warnings []string
+}
+
+// A FreshnessResult is the age of one source.
+type FreshnessResult struct {
+	UniqueID      string
+	Status        string // pass, warn, error, runtime error
+	MaxLoadedAt   time.Time
+	SnapshottedAt time.Time
+	Age           time.Duration
+	Filter        string // SQL of the criteria
+	Error         string // of a runtime error
+}
+
+// ReadSources reads a sources.json, plain or gzip.
+func ReadSources(path string, opts Options) (*Freshness, error) {
+	return readFile(path, opts, DecodeSources)
+}
+
+// DecodeSources reads a sources.json from r; name stands for it in errors.
+func DecodeSources(r io.Reader, name string, opts Options) (f *Freshness, err error) {
+	defer guard(name, &f, &err)
+	s, err := newScanner(r, name, opts)
+	if err != nil {
+		return nil, err
+	}
+	f = &Freshness{Path: name}
+	found := false
+	err = s.artifact("sources", &f.Metadata, func(name string) (err error) {
+		switch name {
+		case "results":
+			found = true
+			f.Results = nil
+			err = s.array(func() error {
+				result, err := s.freshness()
+				f.Results = append(f.Results, result)
+				return err
+			})
+		case "elapsed_time":
+			f.Elapsed, err = s.seconds()
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, &Error{File: name, Offset: -1, Err: fmt.Errorf("%w: it has no results", ErrWrongArtifact),
+			Hint: "give the sources.json that dbt source freshness writes"}
+	}
+	if v := f.Metadata.SchemaVersion; v > 3 {
+		s.warn.addf("sources schema v%d is newer than v3, the newest one known", v)
+	}
+	f.Warnings = s.warn.all()
+	return f, nil
+}
+
+func (s *scanner) freshness() (*FreshnessResult, error) {
+	if kind, ok := s.peek(); ok && kind != ValueObject {
+		return nil, s.unexpected(ValueObject)
+	}
+	r := &FreshnessResult{}
+	err := s.object(func(name []byte) (err error) {
+		switch string(name) {
+		case "unique_id":
+			r.UniqueID, err = s.name()
+		case "status":
+			r.Status, err = s.name()
+		case "max_loaded_at":
+			r.MaxLoadedAt, err = s.time()
+		case "snapshotted_at":
+			r.SnapshottedAt, err = s.time()
+		case "max_loaded_at_time_ago_in_s":
+			r.Age, err = s.seconds()
+		case "error":
+			r.Error, err = s.text()
+		case "criteria":
+			r.Filter = ""
+			err = s.object(func(name []byte) (err error) {
+				if string(name) == "filter" {
+					r.Filter, err = s.text()
+					return err
+				}
+				return s.skip()
+			})
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+	return r, err
+}
