@@ -1,0 +1,168 @@
+package config
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+func (d *decoder) file(n ast.Node) {
+	known := []string{"version", "dbt", "salesforce", "sources", "environments", "destinations", "gate"}
+	for _, e := range d.mapping("", n, known) {
+		switch e.key {
+		case "version":
+			d.version(e)
+		case "dbt":
+			for _, f := range d.mapping(e.path, e.value, []string{"dir", "target_path"}) {
+				if f.key == "dir" {
+					d.config.DBT.Dir, _ = d.path(f)
+				} else {
+					d.config.DBT.TargetPath, _ = d.path(f)
+				}
+			}
+		case "salesforce":
+			d.config.Salesforce = d.paths(e)
+		case "sources":
+			for _, s := range d.mapping(e.path, e.value, nil) {
+				d.source(s)
+			}
+		case "environments":
+			for _, env := range d.mapping(e.path, e.value, nil) {
+				d.environment(env)
+			}
+		case "destinations":
+			for _, dest := range d.mapping(e.path, e.value, nil) {
+				d.destination(dest)
+			}
+		case "gate":
+			d.gate(e)
+		}
+	}
+}
+
+func (d *decoder) version(e entry) {
+	n, ok := d.content(e.value).(*ast.IntegerNode)
+	if !ok {
+		d.fail(e.path, placed(e.value, e.node), "", "want the number %d, not %s", Version, kindOf(d.content(e.value)))
+		return
+	}
+	v, err := strconv.Atoi(n.GetToken().Value)
+	if err != nil {
+		v = -1
+	}
+	d.config.Version = v
+}
+
+func (d *decoder) source(e entry) {
+	s := Source{Name: e.key, OnDrop: Removed}
+	for _, f := range d.mapping(e.path, e.value, []string{"connector", "on_drop", "jobs"}) {
+		switch f.key {
+		case "connector":
+			v, _ := d.text(f)
+			s.Connector = Connector(v)
+		case "on_drop":
+			// An unquoted null is YAML's own word.
+			if _, null := d.content(f.value).(*ast.NullNode); null && f.value.GetToken().Value == "null" {
+				s.OnDrop = Null
+				continue
+			}
+			v, _ := d.text(f)
+			s.OnDrop = OnDrop(v)
+		case "jobs":
+			s.Jobs = d.paths(f)
+		}
+	}
+	d.config.Sources = append(d.config.Sources, s)
+}
+
+func (d *decoder) environment(e entry) {
+	env := Environment{Name: e.key}
+	for _, f := range d.mapping(e.path, e.value, []string{"dataset"}) {
+		env.Dataset, _ = d.text(f)
+	}
+	d.config.Environments = append(d.config.Environments, env)
+}
+
+func (d *decoder) destination(e entry) {
+	dest := Destination{Name: e.key, Driver: MySQL, TimeZone: "UTC"}
+	known := []string{"driver", "dsn", "schema", "time_zone", "work_schema"}
+	for _, f := range d.mapping(e.path, e.value, known) {
+		switch f.key {
+		case "driver":
+			v, _ := d.text(f)
+			dest.Driver = Driver(v)
+		case "dsn":
+			d.dsn(f, &dest)
+		case "schema":
+			dest.Schema, _ = d.path(f)
+		case "time_zone":
+			dest.TimeZone, _ = d.text(f)
+		case "work_schema":
+			dest.WorkSchema, _ = d.text(f)
+		}
+	}
+	d.config.Destinations = append(d.config.Destinations, dest)
+}
+
+// dsn reads one secret, or one for each environment.
+func (d *decoder) dsn(e entry, dest *Destination) {
+	switch d.content(e.value).(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		dest.DSNs = map[string]Secret{}
+		for _, f := range d.mapping(e.path, e.value, nil) {
+			dest.DSNs[f.key] = d.secret(f)
+		}
+	default:
+		dest.DSN = d.secret(e)
+	}
+}
+
+func (d *decoder) gate(e entry) {
+	for _, f := range d.mapping(e.path, e.value, []string{"max_age", "missing"}) {
+		v, ok := d.text(f)
+		if !ok {
+			continue
+		}
+		if f.key == "missing" {
+			d.config.Gate.Missing = Missing(v)
+			continue
+		}
+		age, ok := duration(v)
+		if !ok {
+			d.fail(f.path, f.value, "", "want a duration such as 90m, 24h or 7d, not %q", v)
+			continue
+		}
+		d.config.Gate.MaxAge = age
+	}
+}
+
+var durationPart = regexp.MustCompile(`^(\d{1,9}(?:\.\d{1,9})?)(s|m|h|d|w)`)
+
+// duration reads parts such as 1d12h. A day has 24 hours.
+func duration(s string) (time.Duration, bool) {
+	units := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
+	var total float64
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return 0, false
+	}
+	for s != "" {
+		m := durationPart.FindStringSubmatch(s)
+		if m == nil {
+			return 0, false
+		}
+		n, err := strconv.ParseFloat(m[1], 64)
+		if err != nil {
+			return 0, false
+		}
+		total += n * float64(units[m[2]])
+		s = s[len(m[0]):]
+	}
+	if total > float64(100*365*24*time.Hour) {
+		return 0, false
+	}
+	return time.Duration(total), true
+}
