@@ -37,13 +37,15 @@ func Decode(r io.Reader, name string, opts Options) (m *Manifest, err error) {
 	return b.manifest(), nil
 }
 
+const bugHint = "this is a bug of impact: please report it"
+
 // guard is the last resort at the border of the package: a panic of the JSON
 // library must not take the program down. The tests do not count on it.
 func guard[T any](name string, result *T, err *error) {
 	if p := recover(); p != nil {
 		var none T
 		*result = none
-		*err = &Error{File: name, Offset: -1, Err: fmt.Errorf("the reader failed: %v", p), Hint: "this is a bug of impact: please report it"}
+		*err = &Error{File: name, Offset: -1, Err: fmt.Errorf("the reader failed: %v", p), Hint: bugHint}
 	}
 }
 
@@ -153,18 +155,21 @@ type builder struct {
 	s *scanner
 	m *Manifest
 
-	nodes, sources                 *nodeSet
-	units                          map[string]*UnitTest
-	exposures                      map[string]*Exposure
-	metrics                        map[string]*Metric
-	semantics                      map[string]*SemanticModel
-	queries                        map[string]*SavedQuery
-	groups                         map[string]*Group
-	macros                         map[string]*Macro
-	functions                      *nodeSet
-	node                           rawNode // reused
-	noDependencies, unknownTypes   int
-	firstIndependent, firstUnknown string
+	node rawNode // reused
+
+	nodes, sources, functions *nodeSet // nil if the file lacks the section
+	units                     map[string]*UnitTest
+	exposures                 map[string]*Exposure
+	metrics                   map[string]*Metric
+	semantics                 map[string]*SemanticModel
+	queries                   map[string]*SavedQuery
+	groups                    map[string]*Group
+	macros                    map[string]*Macro
+
+	noDependencies   int // models, snapshots and tests without depends_on.nodes
+	firstIndependent string
+	unknownTypes     int
+	firstUnknown     string
 }
 
 // nodeSet is one of the sections that hold nodes.
@@ -266,10 +271,10 @@ func (b *builder) manifest() *Manifest {
 		b.s.warn.addf("manifest schema v%d (dbt %s) is newer than v%d, the newest one known: what is new in it is not read", md.SchemaVersion, md.DBTVersion, latestSchema)
 	}
 	if b.noDependencies > 0 {
-		b.s.warn.addf("%d models, snapshots or tests do not say what they depend on (the first is %s)", b.noDependencies, b.firstIndependent)
+		b.s.warn.addf("models, snapshots and tests that do not say what they depend on: %d (the first is %s)", b.noDependencies, b.firstIndependent)
 	}
 	if b.unknownTypes > 0 {
-		b.s.warn.addf("%d nodes of unknown resource types are not read (the first is %s)", b.unknownTypes, b.firstUnknown)
+		b.s.warn.addf("nodes of unknown resource types, which are not read: %d (the first is %s)", b.unknownTypes, b.firstUnknown)
 	}
 	m.Warnings = b.s.warn.all()
 	return m

@@ -45,6 +45,8 @@ func scalarText(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
+	case json.Number:
+		return v.String()
 	case bool, float64:
 		b, _ := json.Marshal(v)
 		return string(b)
@@ -60,7 +62,7 @@ func texts(v any) []string {
 	var list []string
 	for _, item := range items {
 		switch item.(type) {
-		case string, bool, float64:
+		case string, bool, float64, json.Number:
 			list = append(list, scalarText(item))
 		}
 	}

@@ -47,17 +47,16 @@ func newScanner(r io.Reader, file string, opts Options) (*scanner, error) {
 
 // end checks that nothing but white space follows the value that was read.
 func (s *scanner) end() error {
-	_, err := s.dec.ReadToken()
-	if errors.Is(err, io.EOF) {
-		if s.mangled != "" {
-			s.warn.addf("%s: some text is not valid Unicode: read with U+FFFD in its place", s.mangled)
-		}
-		return nil
+	if _, ok := s.peek(); ok {
+		return &Error{File: s.file, Offset: s.nextOffset(), Err: errors.New("there is more after the end of the JSON value")}
 	}
-	if err != nil {
+	if _, err := s.dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return s.wrap(err)
 	}
-	return &Error{File: s.file, Offset: s.dec.InputOffset(), Err: errors.New("there is more after the end of the JSON value")}
+	if s.mangled != "" {
+		s.warn.addf("%s: some text is not valid Unicode: read with U+FFFD in its place", s.mangled)
+	}
+	return nil
 }
 
 // peek returns the kind of the next value, or false where there is none.
@@ -377,6 +376,9 @@ func (s *scanner) wrap(err error) error {
 // path is the JSON path of the value that was read last, or of its name.
 func (s *scanner) path() string { return s.pointer(string(s.dec.StackPointer())) }
 
+// maxPath bounds the path in a message: a hostile file nests deeply.
+const maxPath = 300
+
 // pointer turns a JSON pointer into a path as people write it.
 func (s *scanner) pointer(pointer string) string {
 	if pointer == "" {
@@ -384,6 +386,10 @@ func (s *scanner) pointer(pointer string) string {
 	}
 	var b strings.Builder
 	for level, token := range strings.Split(pointer[1:], "/") {
+		if b.Len() > maxPath {
+			b.WriteString("…")
+			break
+		}
 		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 		array := false
 		if level < s.dec.StackDepth() {
@@ -427,4 +433,19 @@ func (s *scanner) integer() (int, error) {
 		return 0, nil
 	}
 	return int(f), nil
+}
+
+// ParseValue reads one JSON value, for configuration and tests that are not part
+// of an artifact. Errors are of type *[Error], with the file name "value".
+func ParseValue(data []byte) (v Value, err error) {
+	defer guard("value", &v, &err)
+	s := &scanner{file: "value", known: map[string]string{}}
+	s.dec = jsontext.NewDecoder(bytes.NewReader(data), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if v, err = s.value(); err != nil {
+		return Value{}, err
+	}
+	if err := s.end(); err != nil {
+		return Value{}, err
+	}
+	return v, nil
 }

@@ -56,6 +56,7 @@ func rows(r *resource) UnitTestRows {
 func csvHeader(text string) []string {
 	r := csv.NewReader(strings.NewReader(text))
 	r.LazyQuotes = true
+	r.TrimLeadingSpace = true
 	r.FieldsPerRecord = -1
 	header, err := r.Read()
 	if err != nil {
