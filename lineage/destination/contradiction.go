@@ -1,8 +1,9 @@
 package destination
 
 import (
-	"impact/manifest"
 	"strings"
+
+	"impact/manifest"
 )
 
 // contradictions finds what each key allows and all of them together do not.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"sort"
+	"strconv"
 	"strings"
 
 	"impact/manifest"
@@ -27,13 +28,31 @@ var blockKeys = [...]string{
 // others, in the order of the file as far as that is known. An exposure without
 // the block has neither.
 func Decode(e *manifest.Exposure, opts Options) ([]*Load, []Problem) {
+	return decode(e, &files{project: opts.Project})
+}
+
+// DecodeAll decodes many exposures, in their order, and reads each yml file only
+// once.
+func DecodeAll(exposures []*manifest.Exposure, opts Options) (loads []*Load, problems []Problem) {
+	f := &files{project: opts.Project}
+	for _, e := range exposures {
+		l, p := decode(e, f)
+		loads, problems = append(loads, l...), append(problems, p...)
+	}
+	return loads, problems
+}
+
+func decode(e *manifest.Exposure, f *files) ([]*Load, []Problem) {
 	d := &decoder{exposure: e}
 	loads := d.decode()
-	d.finish(opts)
-	loc := d.locator
+	if len(loads) == 0 && len(d.problems) == 0 {
+		return nil, nil
+	}
+	d.locator = f.locate(e)
+	d.finish()
 	for _, l := range loads {
 		l.File = e.Path
-		if at, ok := loc.find(l.Path); ok {
+		if at, ok := d.locator.find(l.Path); ok {
 			l.Line = at.line
 		}
 	}
@@ -76,9 +95,12 @@ func (d *decoder) decode() []*Load {
 	if !several {
 		return d.checked([]layers{{block}})
 	}
-	if loads.value.Kind() != manifest.ValueArray || loads.value.Len() == 0 {
-		d.fail(loads, "", "want a list of at least one load, not %s", kindOf(loads.value))
+	if loads.value.Kind() != manifest.ValueArray {
+		d.fail(loads, "", "want a list of loads, not %s", kindOf(loads.value))
 		return nil
+	}
+	if loads.value.Len() == 0 {
+		d.fail(loads, "", "is empty")
 	}
 	var all []layers
 	for i, v := range loads.value.Items() {
@@ -122,21 +144,26 @@ func (ls layers) get(key string) (field, bool) {
 
 func (d *decoder) checked(all []layers) []*Load {
 	var loads []*Load
-	seen := map[string]string{}
+	names := map[string]int{}
 	for _, ls := range all {
 		before := len(d.problems)
 		l := d.load(ls)
+		for _, other := range loads {
+			if Overlap(other, l) {
+				d.fail(ls[0], "tell their rows apart by scope", "loads the same rows of %s as %s", l.Table, other.Path)
+				break
+			}
+		}
 		if len(d.problems) > before {
 			continue
 		}
 		if len(all) > 1 {
 			l.Name += "/" + l.Table
 		}
-		if other, ok := seen[l.Name]; ok {
-			d.fail(ls[0], "tell two loads into one table apart by scope, in two exposures", "the same table as %s", other)
-			continue
+		names[l.Name]++
+		if n := names[l.Name]; n > 1 {
+			l.Name += "#" + strconv.Itoa(n)
 		}
-		seen[l.Name] = ls[0].path
 		loads = append(loads, l)
 	}
 	return loads
@@ -144,8 +171,7 @@ func (d *decoder) checked(all []layers) []*Load {
 
 // finish removes what was found twice through defaults, gives each problem its
 // place in the file, and orders them.
-func (d *decoder) finish(opts Options) {
-	d.locator = newLocator(opts.Project, d.exposure)
+func (d *decoder) finish() {
 	seen := map[[2]string]bool{}
 	kept := d.problems[:0]
 	for _, p := range d.problems {

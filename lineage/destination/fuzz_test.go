@@ -3,9 +3,13 @@ package destination
 import (
 	"bytes"
 	"os"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"impact/manifest"
 )
 
 func seed(f *testing.F, files ...string) {
@@ -63,6 +67,49 @@ func FuzzReadSnapshot(f *testing.F) {
 		s, err := ReadSnapshot("snapshot.json", src)
 		if err == nil {
 			roundTrip(t, s)
+		}
+	})
+}
+
+// FuzzDecode gives any JSON as meta: what is sound must be complete.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"impact":{"destination":"d","table":"t","mode":"mirror","key":["id"],"columns":{"id":"id"},"lookup":{"a":{"table":"p","column":"id","by":"k","from":"f"}},"scope":{"s":1},"guard":{"max_delete":"5%"}}}`))
+	f.Add([]byte(`{"impact":{"mode":"upsert","loads":[{"model":"m","table":"t"},{}]}}`))
+	f.Fuzz(func(t *testing.T, meta []byte) {
+		text := `{"metadata":{},"nodes":{},"sources":{},"exposures":{"exposure.p.x":{"unique_id":"exposure.p.x","name":"x","depends_on":{"nodes":["model.p.m"]},"meta":` + string(meta) + `}}}`
+		m, err := manifest.Decode(strings.NewReader(text), "manifest.json", manifest.Options{})
+		if err != nil {
+			t.Skip()
+		}
+		for _, e := range m.Exposures {
+			loads, problems := Decode(e, Options{})
+			for _, p := range problems {
+				if p.Path == "" || p.Message == "" {
+					t.Fatalf("empty problem: %+v", p)
+				}
+			}
+			for _, l := range loads {
+				if l.Destination == "" || l.Table == "" || l.Model == "" || l.Mode == 0 || l.Name == "" {
+					t.Fatalf("incomplete load: %+v", l)
+				}
+				l.Expand([]string{"id", "a"}).Reads()
+				Check(l, nil)
+			}
+			ReferencedColumns(e)
+		}
+	})
+}
+
+// FuzzLocate gives any file as the yml of an exposure.
+func FuzzLocate(f *testing.F) {
+	seed(f, "testdata/load/sound.yml", "testdata/load/broken.yml")
+	f.Fuzz(func(t *testing.T, src []byte) {
+		all := &files{project: fstest.MapFS{"x.yml": {Data: src}}}
+		loc := all.locate(&manifest.Exposure{Name: "several", Path: "x.yml"})
+		for _, p := range []string{"meta.impact.loads[1].guard.min_rows", "config.meta.impact", "[0]", ".", "]["} {
+			if at, ok := loc.find(p); ok && at.line < 0 {
+				t.Fatalf("%s: %v", p, at)
+			}
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 // read-only once [Decode] has returned it.
 type Load struct {
 	Exposure string // unique id
-	Name     string // the exposure's name; with several loads its name, "/" and the table
+	Name     string // the exposure's name; of several loads with "/" and the table, "#2" where that repeats
 	Path     string // of the block: "meta.impact", "config.meta.impact.loads[1]"
 	File     string // yml file of the exposure, "" if unknown
 	Line     int    // of the block in File; 0 if unknown

@@ -25,36 +25,68 @@ type locator struct {
 	at       position
 }
 
-// newLocator reads the exposure's file. Whatever is wrong with it, dbt has said
-// it: then there are just no positions.
-func newLocator(project fs.FS, e *manifest.Exposure) (loc *locator) {
-	loc = &locator{}
-	if project == nil || e.Path == "" {
-		return loc
+// files parses the yml files of a project, each once.
+type files struct {
+	project fs.FS
+	parsed  map[string]*ast.File // nil for a file that cannot be read
+}
+
+// parse returns the syntax tree of a file, or nil. Whatever is wrong with a
+// file, dbt has said it: then there are just no positions.
+func (f *files) parse(name string) *ast.File {
+	if f.project == nil || name == "" {
+		return nil
 	}
-	name := path.Clean(strings.ReplaceAll(e.Path, `\`, "/"))
+	name = path.Clean(strings.ReplaceAll(name, `\`, "/"))
+	if tree, ok := f.parsed[name]; ok {
+		return tree
+	}
+	if f.parsed == nil {
+		f.parsed = map[string]*ast.File{}
+	}
+	tree := parseYAML(f.project, name)
+	f.parsed[name] = tree
+	return tree
+}
+
+func parseYAML(project fs.FS, name string) (tree *ast.File) {
 	if !fs.ValidPath(name) {
-		return loc
+		return nil
 	}
 	info, err := fs.Stat(project, name)
 	if err != nil || info.IsDir() || info.Size() > maxYAML {
-		return loc
+		return nil
 	}
 	src, err := fs.ReadFile(project, name)
-	if err != nil {
-		return loc
+	if err != nil || tooDeep(src) {
+		return nil
 	}
 	// The parser of the library is not ours: a panic in it costs positions only.
+	defer func() {
+		if recover() != nil {
+			tree = nil
+		}
+	}()
+	tree, err = parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		return nil
+	}
+	return tree
+}
+
+// locate finds the exposure in its file.
+func (f *files) locate(e *manifest.Exposure) (loc *locator) {
+	loc = &locator{}
+	tree := f.parse(e.Path)
+	if tree == nil {
+		return loc
+	}
 	defer func() {
 		if recover() != nil {
 			loc = &locator{}
 		}
 	}()
-	file, err := parser.ParseBytes(src, 0)
-	if err != nil {
-		return loc
-	}
-	for _, doc := range file.Docs {
+	for _, doc := range tree.Docs {
 		_, list := member(doc.Body, "exposures")
 		seq, ok := content(list).(*ast.SequenceNode)
 		if !ok {
