@@ -13,7 +13,7 @@ import (
 )
 
 // maxYAML bounds the yml file that is read for positions only.
-const maxYAML = 8 << 20
+const maxYAML = 1 << 20
 
 // position is a place in a yml file, 1-based.
 type position struct{ line, col int }

@@ -11,7 +11,7 @@ import (
 )
 
 // maxSize bounds an impact.yml; a real one has some kilobytes.
-const maxSize = 1 << 20
+const maxSize = 256 << 10
 
 // Options are what decoding depends on besides the file.
 type Options struct {
@@ -25,7 +25,7 @@ func Read(path string, opts Options) (*Config, error) {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
 	if info.Size() > maxSize {
-		return nil, &Error{File: path, Message: fmt.Sprintf("is larger than %d MiB", maxSize>>20)}
+		return nil, &Error{File: path, Message: fmt.Sprintf("is larger than %d KiB", maxSize>>10)}
 	}
 	src, err := os.ReadFile(path)
 	if err != nil {
