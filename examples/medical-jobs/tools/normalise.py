@@ -51,6 +51,13 @@ def manifest(artifact):
 
     walk({key: value for key, value in artifact.items() if key != "metadata"})
 
+    # dbt keeps the order in which the file system lists the files.
+    for key, value in artifact.items():
+        if isinstance(value, dict) and key != "metadata":
+            artifact[key] = dict(sorted(value.items()))
+    for key in ("parent_map", "child_map", "group_map"):
+        artifact[key] = {name: sorted(ids) for name, ids in artifact[key].items()}
+
 
 def run_results(artifact):
     # Each node starts a second after the one before: the order is real.
