@@ -1,12 +1,15 @@
 package manifest
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
+	"testing/iotest"
 
 	"impact/internal/shared"
 )
@@ -170,5 +173,39 @@ func checkRelation(t *testing.T, r *Relation, want map[string]any) {
 			t.Errorf("%s.%s: out of order", r.UniqueID, c.Name)
 		}
 		last = c.Index
+	}
+}
+
+// The decoder moves its buffer whenever it reads: a name or a text that is used
+// after that would show here.
+func TestReadingByteByByteGivesTheSameResult(t *testing.T) {
+	t.Parallel()
+	for _, path := range corpusFiles(t, "manifest.json.gz", 62)[:12] {
+		data := readGzip(t, path)
+		want, err := Decode(bytes.NewReader(data), "m", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Decode(iotest.OneByteReader(bytes.NewReader(data)), "m", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the result depends on how the file is read", shortName(path))
+		}
+	}
+	for _, path := range corpusFiles(t, "catalog.json.gz", 42)[:12] {
+		data := readGzip(t, path)
+		want, err := DecodeCatalog(bytes.NewReader(data), "c", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := DecodeCatalog(iotest.OneByteReader(bytes.NewReader(data)), "c", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the result depends on how the file is read", shortName(path))
+		}
 	}
 }

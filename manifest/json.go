@@ -147,16 +147,14 @@ func (s *scanner) skip() error {
 // for an array or an object, which is skipped with a warning. The bytes are
 // valid until the next call.
 func (s *scanner) scalar() (text []byte, ok bool, err error) {
-	switch s.dec.PeekKind() {
-	case '{', '[':
-		s.warn.addf("%s: want text, found an array or an object: ignored", s.path())
-		return nil, false, s.skip()
-	}
 	raw, err := s.dec.ReadValue()
 	if err != nil {
 		return nil, false, s.wrap(err)
 	}
 	switch raw[0] {
+	case '{', '[':
+		s.warn.addf("%s: want text, found an array or an object: ignored", s.path())
+		return nil, false, nil
 	case 'n':
 		return nil, false, nil
 	case '"':

@@ -2,8 +2,6 @@ package manifest
 
 import (
 	"iter"
-	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -312,16 +310,4 @@ func merge(base, over Value) Value {
 		members = append(members, m)
 	}
 	return Value{&valueNode{kind: ValueObject, members: members, offset: over.node.offset}}
-}
-
-// atoi reads a number that is a small whole one, in whatever form JSON gives it.
-func (v Value) atoi() (int, bool) {
-	text, ok := v.scalar()
-	if !ok {
-		return 0, false
-	}
-	if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil {
-		return n, true
-	}
-	return 0, false
 }
