@@ -66,9 +66,11 @@ func DecodeCatalog(r io.Reader, name string, opts Options) (c *Catalog, err erro
 		case "sources":
 			sources, err = s.relations()
 		case "errors":
-			c.Errors, err = s.names()
+			if err = s.load(); err == nil {
+				c.Errors = s.names()
+			}
 		default:
-			err = s.skip()
+			err = s.pass()
 		}
 		return err
 	})
@@ -94,10 +96,10 @@ func DecodeCatalog(r io.Reader, name string, opts Options) (c *Catalog, err erro
 
 func (s *scanner) relations() (map[string]*Relation, error) {
 	byID := map[string]*Relation{}
-	err := s.object(func(name []byte) error {
-		r := &Relation{UniqueID: string(name)}
-		if kind, ok := s.peek(); ok && kind != ValueObject {
-			return s.unexpected(ValueObject)
+	err := s.members(func(id string) error {
+		r := &Relation{UniqueID: id}
+		if err := s.want(ValueObject); err != nil {
+			return err
 		}
 		err := s.object(func(name []byte) (err error) {
 			switch string(name) {
@@ -106,7 +108,7 @@ func (s *scanner) relations() (map[string]*Relation, error) {
 			case "columns":
 				r.Columns, err = s.relationColumns()
 			default:
-				err = s.skip() // unique_id, stats
+				s.skip() // unique_id, stats
 			}
 			return err
 		})
@@ -118,24 +120,24 @@ func (s *scanner) relations() (map[string]*Relation, error) {
 
 func (s *scanner) relationMetadata(r *Relation) error {
 	*r = Relation{UniqueID: r.UniqueID, Columns: r.Columns}
-	return s.object(func(name []byte) (err error) {
+	return s.object(func(name []byte) error {
 		switch string(name) {
 		case "type":
-			r.Type, err = s.name()
+			r.Type = s.name()
 		case "database":
-			r.Database, err = s.name()
+			r.Database = s.name()
 		case "schema":
-			r.Schema, err = s.name()
+			r.Schema = s.name()
 		case "name":
-			r.Name, err = s.name()
+			r.Name = s.name()
 		case "owner":
-			r.Owner, err = s.name()
+			r.Owner = s.name()
 		case "comment":
-			r.Comment, err = s.text()
+			r.Comment = s.text()
 		default:
-			err = s.skip()
+			s.skip()
 		}
-		return err
+		return nil
 	})
 }
 
@@ -144,24 +146,24 @@ func (s *scanner) relationColumns() ([]RelationColumn, error) {
 	at := map[string]int{}
 	err := s.object(func(name []byte) error {
 		key := s.intern(name)
-		if kind, ok := s.peek(); ok && kind != ValueObject {
-			return s.unexpected(ValueObject)
+		if err := s.want(ValueObject); err != nil {
+			return err
 		}
 		var c RelationColumn
-		err := s.object(func(name []byte) (err error) {
+		err := s.object(func(name []byte) error {
 			switch string(name) {
 			case "name":
-				c.Name, err = s.name()
+				c.Name = s.name()
 			case "type":
-				c.Type, err = s.name()
+				c.Type = s.name()
 			case "comment":
-				c.Comment, err = s.name()
+				c.Comment = s.name()
 			case "index":
-				c.Index, err = s.integer()
+				c.Index = s.integer()
 			default:
-				err = s.skip()
+				s.skip()
 			}
-			return err
+			return nil
 		})
 		c.Name = first(c.Name, key)
 		if i, ok := at[key]; ok {

@@ -22,64 +22,63 @@ type rawConfig struct {
 func (s *scanner) config() (rawConfig, error) {
 	c := rawConfig{enabled: true}
 	err := s.object(func(name []byte) (err error) {
-		var flag *bool
 		switch string(name) {
 		case "enabled":
-			flag, err = s.flag()
+			flag := s.flag()
 			c.enabled = flag == nil || *flag
 		case "materialized":
-			c.materialized, err = s.name()
+			c.materialized = s.name()
 		case "unique_key":
-			c.UniqueKey, err = s.columnNames()
+			c.UniqueKey = s.columnNames()
 		case "updated_at":
-			c.UpdatedAt, err = s.name()
+			c.UpdatedAt = s.name()
 		case "check_cols":
-			c.CheckCols, err = s.columnNames()
+			c.CheckCols = s.columnNames()
 		case "strategy":
-			c.Strategy, err = s.name()
+			c.Strategy = s.name()
 		case "incremental_strategy":
-			c.IncrementalStrategy, err = s.name()
+			c.IncrementalStrategy = s.name()
 		case "on_schema_change":
-			c.OnSchemaChange, err = s.name()
+			c.OnSchemaChange = s.name()
 		case "merge_update_columns":
-			c.MergeUpdateColumns, err = s.columnNames()
+			c.MergeUpdateColumns = s.columnNames()
 		case "merge_exclude_columns":
-			c.MergeExcludeColumns, err = s.columnNames()
+			c.MergeExcludeColumns = s.columnNames()
 		case "partition_by":
-			c.PartitionBy, err = s.columnNames()
+			c.PartitionBy = s.columnNames()
 		case "cluster_by":
-			c.ClusterBy, err = s.columnNames()
+			c.ClusterBy = s.columnNames()
 		case "hard_deletes":
-			c.HardDeletes, err = s.name()
+			c.HardDeletes = s.name()
 		case "invalidate_hard_deletes":
-			flag, err = s.flag()
+			flag := s.flag()
 			c.invalidateDeletes = flag != nil && *flag
 		case "snapshot_meta_column_names":
 			c.SnapshotMetaColumns, err = s.renamed()
 		case "full_refresh":
-			c.FullRefresh, err = s.flag()
+			c.FullRefresh = s.flag()
 		case "event_time":
-			c.EventTime, err = s.name()
+			c.EventTime = s.name()
 		case "loaded_at_field":
-			c.loadedAtField, err = s.name()
+			c.loadedAtField = s.name()
 		case "loaded_at_query":
-			c.loadedAtQuery, err = s.text()
+			c.loadedAtQuery = s.text()
 		case "access":
-			c.access, err = s.name()
+			c.access = s.name()
 		case "group":
-			c.group, err = s.name()
+			c.group = s.name()
 		case "tags":
-			c.tags, err = s.names()
+			c.tags = s.names()
 		case "contract":
 			c.contract, err = s.enforced()
 		case "meta":
-			c.meta, err = s.value()
+			c.meta = s.value()
 		case "where":
-			c.where, err = s.text()
+			c.where = s.text()
 		case "severity":
-			c.severity, err = s.name()
+			c.severity = s.name()
 		default:
-			err = s.skip()
+			s.skip()
 		}
 		return err
 	})
@@ -92,13 +91,7 @@ func (s *scanner) config() (rawConfig, error) {
 // columnNames reads a config key that names columns: a name, a list of names in
 // one string or in an array, BigQuery's {field, data_type, …}, or expressions
 // over columns, of which every identifier is taken (see [Identifiers]).
-func (s *scanner) columnNames() ([]string, error) {
-	v, err := s.value()
-	if err != nil {
-		return nil, err
-	}
-	return s.columnsIn(nil, v), nil
-}
+func (s *scanner) columnNames() []string { return s.columnsIn(nil, s.value()) }
 
 func (s *scanner) columnsIn(list []string, v Value) []string {
 	switch v.Kind() {
@@ -142,17 +135,16 @@ func keyColumns(text string) []string {
 func (s *scanner) renamed() (map[string]string, error) {
 	var names map[string]string
 	err := s.object(func(name []byte) error {
-		key := s.intern(name)
-		text, err := s.name()
+		key, text := s.intern(name), s.name()
 		if text == "" {
 			delete(names, key)
-			return err
+			return nil
 		}
 		if names == nil {
 			names = map[string]string{}
 		}
 		names[key] = text
-		return err
+		return nil
 	})
 	return names, err
 }

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -53,18 +52,13 @@ func guard[T any](name string, result *T, err *error) {
 // other member with section. It refuses another artifact than want, if the
 // metadata says so.
 func (s *scanner) artifact(want string, md *Metadata, section func(name string) error) error {
-	if kind, ok := s.peek(); ok && kind != ValueObject {
-		e := s.unexpected(ValueObject)
-		var found *Error
-		if errors.As(e, &found) {
-			found.Hint = "give the " + fileName(want) + " that dbt writes into its target folder"
-		}
-		return e
-	}
 	var url string
-	err := s.object(func(name []byte) error {
-		if string(name) != "metadata" {
-			return section(string(name))
+	err := s.sections(want, func(name string) error {
+		if name != "metadata" {
+			return section(name)
+		}
+		if err := s.load(); err != nil {
+			return err
 		}
 		var err error
 		*md, url, err = s.metadata()
@@ -126,25 +120,25 @@ func schemaVersion(url string) int {
 
 // metadata reads the metadata of an artifact and its schema URL.
 func (s *scanner) metadata() (md Metadata, url string, err error) {
-	err = s.object(func(name []byte) (err error) {
+	err = s.object(func(name []byte) error {
 		switch string(name) {
 		case "dbt_schema_version":
-			url, err = s.text()
+			url = s.text()
 			md.SchemaVersion = schemaVersion(url)
 		case "dbt_version":
-			md.DBTVersion, err = s.text()
+			md.DBTVersion = s.text()
 		case "adapter_type":
-			md.AdapterType, err = s.text()
+			md.AdapterType = s.text()
 		case "project_name":
-			md.ProjectName, err = s.text()
+			md.ProjectName = s.text()
 		case "generated_at":
-			md.GeneratedAt, err = s.text()
+			md.GeneratedAt = s.text()
 		case "invocation_id":
-			md.InvocationID, err = s.text()
+			md.InvocationID = s.text()
 		default:
-			err = s.skip()
+			s.skip()
 		}
-		return err
+		return nil
 	})
 	return md, url, err
 }
@@ -215,24 +209,18 @@ func (b *builder) section(name string) error {
 		b.groups = map[string]*Group{}
 		return readEach(b, b.groups, group)
 	}
-	return b.s.skip() // docs, disabled, selectors, parent_map, child_map, group_map
+	return b.s.pass() // docs, disabled, selectors, parent_map, child_map, group_map
 }
 
 // readEach reads a section of small resources: each is read as a whole and made
 // into a T, except those that are disabled.
 func readEach[T any](b *builder, into map[string]*T, build func(r *resource) *T) error {
-	return b.s.object(func(name []byte) error {
-		id := string(name)
-		kind, ok := b.s.peek()
-		if ok && kind != ValueObject {
-			return b.s.unexpected(ValueObject)
-		}
-		v, err := b.s.value()
-		if err != nil {
+	return b.s.members(func(id string) error {
+		if err := b.s.want(ValueObject); err != nil {
 			return err
 		}
 		delete(into, id)
-		r := &resource{Value: v, id: id, warn: &b.s.warn}
+		r := &resource{Value: b.s.value(), id: id, warn: &b.s.warn}
 		if r.enabled() {
 			into[id] = build(r)
 		}

@@ -38,7 +38,7 @@ func TestBrokenManifestsSayWhatIsWrongAndWhere(t *testing.T) {
 		{name: "columns that are a text", text: `{"nodes": {"model.a.b": {"columns": "id"}}}`, want: `m.json: byte 36: nodes["model.a.b"].columns: want an object, found a string`},
 		{name: "a column that is a number", text: `{"nodes": {"model.a.b": {"columns": {"id": 1}}}}`, want: `m.json: byte 43: nodes["model.a.b"].columns.id: want an object, found a number`},
 		{name: "a config that is a list", text: `{"nodes": {"model.a.b": {"config": []}}}`, want: `m.json: byte 35: nodes["model.a.b"].config: want an object, found an array`},
-		{name: "a constraint that is a text", text: `{"nodes": {"model.a.b": {"constraints": [{}, "x"]}}}`, want: `m.json: byte 45: nodes["model.a.b"].constraints[0]: want an object, found a string`},
+		{name: "a constraint that is a text", text: `{"nodes": {"model.a.b": {"constraints": [{}, "x"]}}}`, want: `m.json: byte 45: nodes["model.a.b"].constraints[1]: want an object, found a string`},
 		{name: "an exposure that is a list", text: `{"nodes": {}, "exposures": {"exposure.a.b": []}}`, want: `m.json: byte 44: exposures["exposure.a.b"]: want an object, found an array`},
 		{name: "another artifact", text: `{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json"}, "results": []}`,
 			want: `m.json: byte 89: metadata.dbt_schema_version: this is dbt's run_results.json, not its manifest.json`, reason: ErrWrongArtifact, hint: "manifest.json"},

@@ -46,15 +46,17 @@ func DecodeSources(r io.Reader, name string, opts Options) (f *Freshness, err er
 		case "results":
 			found = true
 			f.Results = nil
-			err = s.array(func() error {
+			err = s.items(func() error {
 				result, err := s.freshness()
 				f.Results = append(f.Results, result)
 				return err
 			})
 		case "elapsed_time":
-			f.Elapsed, err = s.seconds()
+			if err = s.load(); err == nil {
+				f.Elapsed = s.seconds()
+			}
 		default:
-			err = s.skip()
+			err = s.pass()
 		}
 		return err
 	})
@@ -73,35 +75,36 @@ func DecodeSources(r io.Reader, name string, opts Options) (f *Freshness, err er
 }
 
 func (s *scanner) freshness() (*FreshnessResult, error) {
-	if kind, ok := s.peek(); ok && kind != ValueObject {
-		return nil, s.unexpected(ValueObject)
+	if err := s.want(ValueObject); err != nil {
+		return nil, err
 	}
 	r := &FreshnessResult{}
 	err := s.object(func(name []byte) (err error) {
 		switch string(name) {
 		case "unique_id":
-			r.UniqueID, err = s.name()
+			r.UniqueID = s.name()
 		case "status":
-			r.Status, err = s.name()
+			r.Status = s.name()
 		case "max_loaded_at":
-			r.MaxLoadedAt, err = s.time()
+			r.MaxLoadedAt = s.time()
 		case "snapshotted_at":
-			r.SnapshottedAt, err = s.time()
+			r.SnapshottedAt = s.time()
 		case "max_loaded_at_time_ago_in_s":
-			r.Age, err = s.seconds()
+			r.Age = s.seconds()
 		case "error":
-			r.Error, err = s.text()
+			r.Error = s.text()
 		case "criteria":
 			r.Filter = ""
-			err = s.object(func(name []byte) (err error) {
+			err = s.object(func(name []byte) error {
 				if string(name) == "filter" {
-					r.Filter, err = s.text()
-					return err
+					r.Filter = s.text()
+					return nil
 				}
-				return s.skip()
+				s.skip()
+				return nil
 			})
 		default:
-			err = s.skip()
+			s.skip()
 		}
 		return err
 	})

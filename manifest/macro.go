@@ -15,32 +15,31 @@ var ownPackages = []string{
 
 // readMacros reads the macros of the project and of its packages.
 func (b *builder) readMacros() error {
-	return b.s.object(func(name []byte) error {
+	return b.s.members(func(id string) error {
 		// macro.dbt_utils.star: the package is known before the value is read
-		if _, rest, ok := strings.Cut(string(name), "."); ok {
+		if _, rest, ok := strings.Cut(id, "."); ok {
 			if pkg, _, _ := strings.Cut(rest, "."); slices.Contains(ownPackages, pkg) {
-				return b.s.skip()
+				return nil
 			}
 		}
-		m := &Macro{UniqueID: string(name)}
-		if kind, ok := b.s.peek(); ok && kind != ValueObject {
-			return b.s.unexpected(ValueObject)
+		m := &Macro{UniqueID: id}
+		if err := b.s.want(ValueObject); err != nil {
+			return err
 		}
-		err := b.s.object(func(name []byte) (err error) {
+		err := b.s.object(func(name []byte) error {
 			switch string(name) {
 			case "name":
-				m.Name, err = b.s.text()
+				m.Name = b.s.text()
 			case "package_name":
-				m.PackageName, err = b.s.name()
+				m.PackageName = b.s.name()
 			case "original_file_path":
-				m.Path, err = b.s.name()
-				m.Path = slashes(m.Path)
+				m.Path = slashes(b.s.name())
 			case "macro_sql":
-				m.SQL, err = b.s.text()
+				m.SQL = b.s.text()
 			default:
-				err = b.s.skip()
+				b.s.skip()
 			}
-			return err
+			return nil
 		})
 		if err == nil {
 			b.macros[m.UniqueID] = m

@@ -26,10 +26,10 @@ type rawNode struct {
 // readNodes reads a section of nodes. kind is the kind of those that do not say
 // what they are.
 func (b *builder) readNodes(set *nodeSet, kind Kind) error {
-	return b.s.object(func(name []byte) error {
-		id := b.s.intern(name)
-		if k, ok := b.s.peek(); ok && k != ValueObject {
-			return b.s.unexpected(ValueObject)
+	return b.s.members(func(name string) error {
+		id := b.s.intern([]byte(name))
+		if err := b.s.want(ValueObject); err != nil {
+			return err
 		}
 		raw := &b.node
 		*raw = rawNode{}
@@ -87,49 +87,49 @@ func (s *scanner) readNode(n *rawNode) error {
 	return s.object(func(name []byte) (err error) {
 		switch string(name) {
 		case "resource_type":
-			n.resourceType, err = s.name()
+			n.resourceType = s.name()
 		case "name":
-			n.Name, err = s.name()
+			n.Name = s.name()
 		case "package_name":
-			n.PackageName, err = s.name()
+			n.PackageName = s.name()
 		case "original_file_path":
-			n.Path, err = s.name()
+			n.Path = s.name()
 		case "patch_path":
-			n.PatchPath, err = s.name()
+			n.PatchPath = s.name()
 		case "database":
-			n.Database, err = s.name()
+			n.Database = s.name()
 		case "schema":
-			n.Schema, err = s.name()
+			n.Schema = s.name()
 		case "alias":
-			n.Alias, err = s.name()
+			n.Alias = s.name()
 		case "identifier":
-			n.identifier, err = s.name()
+			n.identifier = s.name()
 		case "relation_name":
-			n.RelationName, err = s.text()
+			n.RelationName = s.text()
 		case "language":
-			n.Language, err = s.name()
+			n.Language = s.name()
 		case "raw_code":
-			n.rawCode, err = s.text()
+			n.rawCode = s.text()
 		case "raw_sql":
-			n.rawSQL, err = s.text()
+			n.rawSQL = s.text()
 		case "compiled_code":
-			n.compiledCode, err = s.text()
+			n.compiledCode = s.text()
 		case "compiled_sql":
-			n.compiledSQL, err = s.text()
+			n.compiledSQL = s.text()
 		case "compiled_path":
-			n.CompiledPath, err = s.text()
+			n.CompiledPath = s.text()
 		case "version":
-			n.version, err = s.name()
+			n.version = s.name()
 		case "latest_version":
-			n.latest, err = s.name()
+			n.latest = s.name()
 		case "access":
-			n.Access, err = s.name()
+			n.Access = s.name()
 		case "group":
-			n.Group, err = s.name()
+			n.Group = s.name()
 		case "tags":
-			n.tags, err = s.names()
+			n.tags = s.names()
 		case "description":
-			n.Description, err = s.name()
+			n.Description = s.name()
 		case "depends_on":
 			n.DependsOn, n.hasDependencies, err = s.dependsOn()
 		case "columns":
@@ -141,27 +141,27 @@ func (s *scanner) readNode(n *rawNode) error {
 		case "constraints":
 			n.Contract.Constraints, err = s.constraints()
 		case "meta":
-			n.meta, err = s.value()
+			n.meta = s.value()
 		case "source_name":
-			n.SourceName, err = s.name()
+			n.SourceName = s.name()
 		case "source_description":
-			n.SourceDescription, err = s.name()
+			n.SourceDescription = s.name()
 		case "source_meta":
-			n.SourceMeta, err = s.value()
+			n.SourceMeta = s.value()
 		case "loader":
-			n.Loader, err = s.name()
+			n.Loader = s.name()
 		case "loaded_at_field":
-			n.LoadedAtField, err = s.name()
+			n.LoadedAtField = s.name()
 		case "loaded_at_query":
-			n.LoadedAtQuery, err = s.text()
+			n.LoadedAtQuery = s.text()
 		case "test_metadata":
-			n.testMetadata, err = s.value()
+			n.testMetadata = s.value()
 		case "column_name":
-			n.columnName, err = s.name()
+			n.columnName = s.name()
 		case "attached_node":
-			n.attached, err = s.name()
+			n.attached = s.name()
 		default:
-			err = s.skip()
+			s.skip()
 		}
 		return err
 	})
@@ -233,14 +233,15 @@ func union(a, b []string) []string {
 func (s *scanner) dependsOn() (ids []string, ok bool, err error) {
 	err = s.object(func(name []byte) error {
 		if string(name) != "nodes" {
-			return s.skip()
+			s.skip()
+			return nil
 		}
 		ids, ok = nil, true
 		seen := map[string]bool(nil)
 		return s.array(func() error {
-			b, isText, err := s.scalar()
-			if err != nil || !isText {
-				return err
+			b, isText := s.scalar()
+			if !isText {
+				return nil
 			}
 			id := s.intern(b)
 			switch {
@@ -273,9 +274,6 @@ func (s *scanner) columns() ([]Column, error) {
 	var at map[string]int // key to index, for objects that repeat a key
 	err := s.object(func(name []byte) error {
 		key := s.intern(name)
-		if k, ok := s.peek(); ok && k != ValueObject && k != ValueNull {
-			return s.unexpected(ValueObject)
-		}
 		c, err := s.column()
 		if err != nil {
 			return err
@@ -306,32 +304,32 @@ func (s *scanner) column() (c Column, err error) {
 	err = s.object(func(name []byte) (err error) {
 		switch string(name) {
 		case "name":
-			c.Name, err = s.name()
+			c.Name = s.name()
 		case "description":
-			c.Description, err = s.name()
+			c.Description = s.name()
 		case "data_type":
-			c.DataType, err = s.name()
+			c.DataType = s.name()
 		case "meta":
-			meta, err = s.value()
+			meta = s.value()
 		case "tags":
-			tags, err = s.names()
+			tags = s.names()
 		case "constraints":
 			c.Constraints, err = s.constraints()
 		case "config":
 			configMeta, configTags = Value{}, nil
-			err = s.object(func(name []byte) (err error) {
+			err = s.object(func(name []byte) error {
 				switch string(name) {
 				case "meta":
-					configMeta, err = s.value()
+					configMeta = s.value()
 				case "tags":
-					configTags, err = s.names()
+					configTags = s.names()
 				default:
-					err = s.skip()
+					s.skip()
 				}
-				return err
+				return nil
 			})
 		default:
-			err = s.skip()
+			s.skip()
 		}
 		return err
 	})
@@ -348,27 +346,27 @@ func (s *scanner) constraints() ([]Constraint, error) {
 	var list []Constraint
 	err := s.array(func() error {
 		var c Constraint
-		if k, ok := s.peek(); ok && k != ValueObject {
-			return s.unexpected(ValueObject)
+		if err := s.want(ValueObject); err != nil {
+			return err
 		}
-		err := s.object(func(name []byte) (err error) {
+		err := s.object(func(name []byte) error {
 			switch string(name) {
 			case "type":
-				c.Type, err = s.name()
+				c.Type = s.name()
 			case "name":
-				c.Name, err = s.name()
+				c.Name = s.name()
 			case "expression":
-				c.Expression, err = s.text()
+				c.Expression = s.text()
 			case "columns":
-				c.Columns, err = s.names()
+				c.Columns = s.names()
 			case "to":
-				c.To, err = s.text()
+				c.To = s.text()
 			case "to_columns":
-				c.ToColumns, err = s.names()
+				c.ToColumns = s.names()
 			default:
-				err = s.skip()
+				s.skip()
 			}
-			return err
+			return nil
 		})
 		list = append(list, c)
 		return err
@@ -378,18 +376,19 @@ func (s *scanner) constraints() ([]Constraint, error) {
 
 // enforced reads a contract: an object, or in early versions just a boolean.
 func (s *scanner) enforced() (bool, error) {
-	if kind, ok := s.peek(); ok && kind == ValueBool {
-		f, err := s.flag()
-		return f != nil && *f, err
+	if s.peek() == ValueBool {
+		f := s.flag()
+		return f != nil && *f, nil
 	}
 	enforced := false
 	err := s.object(func(name []byte) error {
 		if string(name) != "enforced" {
-			return s.skip()
+			s.skip()
+			return nil
 		}
-		f, err := s.flag()
+		f := s.flag()
 		enforced = f != nil && *f
-		return err
+		return nil
 	})
 	return enforced, err
 }

@@ -80,17 +80,21 @@ func DecodeRunResults(r io.Reader, name string, opts Options) (rr *RunResults, e
 		case "results":
 			found = true
 			rr.Results = nil
-			err = s.array(func() error {
+			err = s.items(func() error {
 				result, err := s.result()
 				rr.Results = append(rr.Results, result)
 				return err
 			})
 		case "elapsed_time":
-			rr.Elapsed, err = s.seconds()
+			if err = s.load(); err == nil {
+				rr.Elapsed = s.seconds()
+			}
 		case "args":
-			rr.Command, err = s.command()
+			if err = s.load(); err == nil {
+				rr.Command, err = s.command()
+			}
 		default:
-			err = s.skip()
+			err = s.pass()
 		}
 		return err
 	})
@@ -111,16 +115,16 @@ func DecodeRunResults(r io.Reader, name string, opts Options) (rr *RunResults, e
 // command reads the name of the dbt command out of its arguments.
 func (s *scanner) command() (string, error) {
 	var which, rpc string
-	err := s.object(func(name []byte) (err error) {
+	err := s.object(func(name []byte) error {
 		switch string(name) {
 		case "which":
-			which, err = s.name()
+			which = s.name()
 		case "rpc_method":
-			rpc, err = s.name()
+			rpc = s.name()
 		default:
-			err = s.skip()
+			s.skip()
 		}
-		return err
+		return nil
 	})
 	if which == "" { // "docs.generate" as the RPC server called it
 		which = rpc[strings.LastIndexByte(rpc, '.')+1:]
@@ -129,40 +133,39 @@ func (s *scanner) command() (string, error) {
 }
 
 func (s *scanner) result() (*Result, error) {
-	if kind, ok := s.peek(); ok && kind != ValueObject {
-		return nil, s.unexpected(ValueObject)
+	if err := s.want(ValueObject); err != nil {
+		return nil, err
 	}
 	r := &Result{}
 	err := s.object(func(name []byte) (err error) {
 		switch string(name) {
 		case "unique_id":
-			r.UniqueID, err = s.name()
+			r.UniqueID = s.name()
 		case "status":
-			r.Status, err = s.name()
+			r.Status = s.name()
 		case "message":
-			r.Message, err = s.text()
+			r.Message = s.text()
 		case "thread_id":
-			r.Thread, err = s.name()
+			r.Thread = s.name()
 		case "execution_time":
-			r.ExecutionTime, err = s.seconds()
+			r.ExecutionTime = s.seconds()
 		case "timing":
 			r.Timing, err = s.timing()
 		case "failures":
 			r.Failures = nil
-			if kind, _ := s.peek(); kind == ValueNull {
-				return s.skip()
+			if s.peek() == ValueNull {
+				s.skip()
+			} else {
+				r.Failures = ptr(s.integer())
 			}
-			var n int
-			n, err = s.integer()
-			r.Failures = &n
 		case "compiled":
-			r.Compiled, err = s.flag()
+			r.Compiled = s.flag()
 		case "compiled_code":
-			r.CompiledCode, err = s.text()
+			r.CompiledCode = s.text()
 		case "relation_name":
-			r.RelationName, err = s.text()
+			r.RelationName = s.text()
 		default:
-			err = s.skip()
+			s.skip()
 		}
 		return err
 	})
@@ -172,22 +175,22 @@ func (s *scanner) result() (*Result, error) {
 func (s *scanner) timing() ([]Timing, error) {
 	var list []Timing
 	err := s.array(func() error {
-		if kind, ok := s.peek(); ok && kind != ValueObject {
-			return s.unexpected(ValueObject)
+		if err := s.want(ValueObject); err != nil {
+			return err
 		}
 		var t Timing
-		err := s.object(func(name []byte) (err error) {
+		err := s.object(func(name []byte) error {
 			switch string(name) {
 			case "name":
-				t.Name, err = s.name()
+				t.Name = s.name()
 			case "started_at":
-				t.StartedAt, err = s.time()
+				t.StartedAt = s.time()
 			case "completed_at":
-				t.CompletedAt, err = s.time()
+				t.CompletedAt = s.time()
 			default:
-				err = s.skip()
+				s.skip()
 			}
-			return err
+			return nil
 		})
 		list = append(list, t)
 		return err
@@ -196,31 +199,31 @@ func (s *scanner) timing() ([]Timing, error) {
 }
 
 // seconds reads a number of seconds; another value is a warning.
-func (s *scanner) seconds() (time.Duration, error) {
-	b, ok, err := s.scalar()
-	if !ok || err != nil {
-		return 0, err
+func (s *scanner) seconds() time.Duration {
+	b, ok := s.scalar()
+	if !ok {
+		return 0
 	}
 	f, err := strconv.ParseFloat(string(b), 64)
 	const limit = float64(1<<63-1024) / float64(time.Second)
 	if err != nil || !(f > -limit && f < limit) {
-		s.warn.addf("%s: want a number of seconds, found %.40q: ignored", s.path(), b)
-		return 0, nil
+		s.warn.addf("%s: want a number of seconds, found %.40q: ignored", s.where(), b)
+		return 0
 	}
-	return time.Duration(f * float64(time.Second)), nil
+	return time.Duration(f * float64(time.Second))
 }
 
 // time reads a time stamp; the zero time for null. Another value is a warning.
-func (s *scanner) time() (time.Time, error) {
-	b, ok, err := s.scalar()
-	if !ok || len(b) == 0 || err != nil {
-		return time.Time{}, err
+func (s *scanner) time() time.Time {
+	b, ok := s.scalar()
+	if !ok || len(b) == 0 {
+		return time.Time{}
 	}
 	t, err := parseTime(string(b))
 	if err != nil {
-		s.warn.addf("%s: want a time, found %.40q: ignored", s.path(), b)
+		s.warn.addf("%s: want a time, found %.40q: ignored", s.where(), b)
 	}
-	return t, nil
+	return t
 }
 
 // parseTime reads a time stamp as dbt writes it: RFC 3339 with up to nine

@@ -31,13 +31,10 @@ func DecodeSemanticManifest(r io.Reader, name string, opts Options) (sm *Semanti
 	if err != nil {
 		return nil, err
 	}
-	if kind, ok := s.peek(); ok && kind != ValueObject {
-		return nil, s.unexpected(ValueObject)
-	}
 	sm = &SemanticManifest{Path: name}
 	found := false
-	err = s.object(func(name []byte) (err error) {
-		switch string(name) {
+	err = s.sections("semantic-manifest", func(name string) (err error) {
+		switch name {
 		case "semantic_models":
 			found = true
 			sm.SemanticModels, err = readList(s, "semantic_models", semanticModel)
@@ -46,12 +43,15 @@ func DecodeSemanticManifest(r io.Reader, name string, opts Options) (sm *Semanti
 		case "saved_queries":
 			sm.SavedQueries, err = readList(s, "saved_queries", savedQuery)
 		case "metadata": // every other artifact has it, this one does not
+			if err = s.load(); err != nil {
+				return err
+			}
 			var url string
 			if _, url, err = s.metadata(); err == nil {
 				err = s.checkArtifact("semantic-manifest", url)
 			}
 		default:
-			err = s.skip()
+			err = s.pass()
 		}
 		return err
 	})
@@ -72,15 +72,11 @@ func DecodeSemanticManifest(r io.Reader, name string, opts Options) (sm *Semanti
 // readList reads a list of small resources.
 func readList[T any](s *scanner, section string, build func(*resource) *T) ([]*T, error) {
 	var list []*T
-	err := s.array(func() error {
-		if kind, ok := s.peek(); ok && kind != ValueObject {
-			return s.unexpected(ValueObject)
-		}
-		v, err := s.value()
-		if err != nil {
+	err := s.items(func() error {
+		if err := s.want(ValueObject); err != nil {
 			return err
 		}
-		list = append(list, build(&resource{Value: v, id: fmt.Sprintf("%s[%d]", section, len(list)), warn: &s.warn}))
+		list = append(list, build(&resource{Value: s.value(), id: fmt.Sprintf("%s[%d]", section, len(list)), warn: &s.warn}))
 		return nil
 	})
 	for _, x := range list {
