@@ -1,0 +1,61 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
+
+// width is the number of columns that clean, undecorated text takes: two for
+// East Asian wide characters and emoji, none for combining marks.
+func width(text string) int { return uniseg.StringWidth(text) }
+
+// pad fills text with spaces up to n columns.
+func pad(text string, n int) string {
+	return text + strings.Repeat(" ", max(0, n-width(text)))
+}
+
+// wrap breaks clean, undecorated text into lines of at most first columns for
+// the first line and rest columns for the others, where Unicode allows a
+// break, else within a word. Without a width (0 or less) it does not break.
+func wrap(text string, first, rest int) []string {
+	if first <= 0 || rest <= 0 || width(text) <= first {
+		return []string{text}
+	}
+	var lines []string
+	var line strings.Builder
+	used, room, state := 0, first, -1
+	flush := func() {
+		lines = append(lines, strings.TrimRight(line.String(), " "))
+		line.Reset()
+		used, room = 0, rest
+	}
+	for text != "" {
+		var segment string
+		segment, text, _, state = uniseg.FirstLineSegmentInString(text, state)
+		// The spaces behind a segment may hang over the edge.
+		columns := width(strings.TrimRight(segment, " "))
+		if used > 0 && used+columns > room {
+			flush()
+		}
+		if columns <= room {
+			line.WriteString(segment)
+			used += width(segment)
+			continue
+		}
+		for s := -1; segment != ""; {
+			var cluster string
+			var n int
+			cluster, segment, n, s = uniseg.FirstGraphemeClusterInString(segment, s)
+			if used > 0 && used+n > room {
+				flush()
+			}
+			line.WriteString(cluster)
+			used += n
+		}
+	}
+	if used > 0 {
+		flush()
+	}
+	return lines
+}
