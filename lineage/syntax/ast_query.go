@@ -212,6 +212,7 @@ type Table struct {
 	Alias      *Alias
 	WithOffset *Ident // of an array path: Name is "offset" if no alias is given
 	SystemTime Expr   // FOR SYSTEM_TIME AS OF, AT, BEFORE
+	Weight     *Ident // the column that TABLESAMPLE … WITH WEIGHT adds
 	Only       bool   // PostgreSQL's ONLY
 }
 
@@ -232,6 +233,7 @@ type Derived struct {
 	Query   *Query
 	Lateral bool
 	Alias   *Alias
+	Weight  *Ident // the column that TABLESAMPLE … WITH WEIGHT adds
 }
 
 // An Unnest is UNNEST(array, …) [AS alias] [WITH OFFSET [AS alias]], LATERAL
@@ -282,8 +284,9 @@ type Join struct {
 // A ParenTable is a parenthesised join, with an alias where a dialect allows it.
 type ParenTable struct {
 	Span
-	X     TableExpr
-	Alias *Alias
+	X      TableExpr
+	Alias  *Alias
+	Weight *Ident // the column that TABLESAMPLE … WITH WEIGHT adds
 }
 
 // A Pivot is X PIVOT(aggregates FOR expr IN (values)). DuckDB's PIVOT statement
@@ -423,7 +426,10 @@ type (
 		Func *TableFunc
 	}
 	// PipeSample is TABLESAMPLE.
-	PipeSample struct{ pipe }
+	PipeSample struct {
+		pipe
+		Weight *Ident // the column that WITH WEIGHT adds
+	}
 	// PipePivot is PIVOT; Pivot.X is nil.
 	PipePivot struct {
 		pipe

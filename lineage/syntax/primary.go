@@ -1,0 +1,516 @@
+package syntax
+
+// primary reads an operand without operators, with what may follow it directly:
+// .field, [index], ::type, (x).function().
+func (p *parser) primary() Expr {
+	t := p.tok()
+	switch t.kind {
+	case tokIdent, tokQuoted:
+		return p.postfix(p.identPrimary(t))
+	case tokInt:
+		return p.postfix(p.literal(IntLiteral))
+	case tokFloat:
+		return p.postfix(p.literal(FloatLiteral))
+	case tokString:
+		return p.postfix(p.stringLiteral())
+	case tokBytes:
+		x := p.literal(BytesLiteral).(*Literal)
+		for p.atKind(tokBytes) {
+			p.next()
+			x.Span = p.span(x.Pos)
+		}
+		return p.postfix(x)
+	case tokLParen:
+		start := p.pos()
+		query, items := p.parens()
+		if query != nil {
+			s := &Subquery{Query: query}
+			s.Span = p.span(start)
+			return p.postfix(s)
+		}
+		return p.postfix(p.tupleOf(start, items))
+	case tokLBracket:
+		return p.postfix(p.arrayItems(t.pos, nil))
+	case tokLBrace:
+		return p.postfix(p.braces())
+	case tokParam, tokSysVar:
+		return p.postfix(p.param(t))
+	case tokDollar:
+		if p.d.DollarColumns {
+			return p.postfix(p.path())
+		}
+		p.next()
+		x := &Param{Name: p.src[t.pos+1 : t.end]}
+		x.Span = Span{t.pos, t.end}
+		return p.postfix(x)
+	case tokQuestion:
+		p.next()
+		x := &Param{}
+		x.Span = Span{t.pos, t.end}
+		return p.postfix(x)
+	case tokColon:
+		// :name of drivers and of Snowflake's scripts.
+		if n := p.peek(1); isLabel(n) || n.kind == tokInt {
+			p.next()
+			p.next()
+			x := &Param{Name: n.text(p.src)}
+			x.Span = p.span(t.pos)
+			return p.postfix(x)
+		}
+	}
+	p.failExpected("an expression")
+	return nil
+}
+
+// literal makes a literal of the current token, with its source text.
+func (p *parser) literal(kind LiteralKind) Expr {
+	t := p.tok()
+	x := p.literals.one()
+	x.Kind, x.Text, x.Span = kind, t.text(p.src), Span{t.pos, t.end}
+	p.next()
+	return x
+}
+
+// stringLiteral reads a string; several in a row are one.
+func (p *parser) stringLiteral() Expr {
+	t := p.tok()
+	x := p.literals.one()
+	x.Kind, x.Text = StringLiteral, stringValue(p.src, t, p.d)
+	p.next()
+	if p.atKind(tokString) {
+		text := []byte(x.Text)
+		for p.atKind(tokString) {
+			text = append(text, stringValue(p.src, p.tok(), p.d)...)
+			p.next()
+		}
+		x.Text = string(text)
+	}
+	x.Span = p.span(t.pos)
+	return x
+}
+
+// param reads @name or @@name.part.
+func (p *parser) param(t *token) Expr {
+	p.next()
+	x := &Param{System: t.kind == tokSysVar}
+	if x.System {
+		for p.atKind(tokDot) && isLabel(p.peek(1)) {
+			p.next()
+			p.next()
+		}
+		x.Name = p.src[t.pos+2 : p.end()]
+	} else {
+		x.Name = p.src[t.pos+1 : t.end]
+	}
+	x.Span = p.span(t.pos)
+	return x
+}
+
+// identPrimary reads what begins with a word: a literal, a special form, a call
+// or a path.
+func (p *parser) identPrimary(t *token) Expr {
+	n := p.peek(1)
+	if t.kw != 0 {
+		if x := p.keywordPrimary(t, n); x != nil {
+			return x
+		}
+		if p.d.reserved.has(t.kw) && (n.kind != tokLParen || !callable.has(t.kw)) {
+			p.failExpected("an expression")
+		}
+	}
+	return p.path()
+}
+
+// callable are reserved words that are functions before a parenthesis.
+var callable = newKeywordSet("ALL ANY SOME ARRAY COLLATE CONTAINS CURRENT DEFAULT GROUPING HASH IF IGNORE INTERVAL LEFT LIKE " +
+	"MERGE MOD OF RANGE REGEXP RIGHT RLIKE SET STRUCT UNNEST VALUES CUBE ROLLUP GROUPS INSERT REPLACE CONVERT FORMAT FULL " +
+	"ILIKE OFFSET SAMPLE ROW TREAT EXTRACT ROWS DIV RECURSIVE PERCENT GLOB UNIQUE")
+
+// keywordPrimary reads the special forms; it returns nil if the word is an
+// ordinary name here.
+func (p *parser) keywordPrimary(t, n *token) Expr {
+	switch t.kw {
+	case kwNull:
+		return p.literal(NullLiteral)
+	case kwTrue, kwFalse:
+		if n.kind != tokLParen && n.kind != tokDot {
+			return p.literal(BoolLiteral)
+		}
+	case kwDefault:
+		if n.kind != tokLParen && n.kind != tokDot {
+			return p.literal(DefaultLiteral)
+		}
+	case kwCase:
+		if n.kind != tokDot && n.kind != tokComma {
+			return p.caseExpr()
+		}
+	case kwCast, kwTryCast, kwSafeCast, kwTreat:
+		if n.kind == tokLParen {
+			return p.cast(t.kw == kwSafeCast || t.kw == kwTryCast)
+		}
+	case kwConvert, kwTryConvert:
+		if n.kind == tokLParen {
+			return p.convert()
+		}
+	case kwExtract:
+		if n.kind == tokLParen {
+			return p.extract()
+		}
+	case kwInterval:
+		return p.interval(n)
+	case kwExists:
+		if n.kind == tokLParen || n.kind == tokAt {
+			return p.exists()
+		}
+	case kwArray:
+		switch n.kind {
+		case tokLBracket:
+			p.next()
+			return p.arrayItems(t.pos, nil)
+		case tokLt, tokNe:
+			return p.typedConstructor()
+		case tokLParen:
+			if q := p.subqueryCall(ArraySubquery); q != nil {
+				return q
+			}
+		case tokAt:
+			if q := p.subqueryCall(ArraySubquery); q != nil {
+				return q
+			}
+		}
+	case kwStruct:
+		switch n.kind {
+		case tokLt, tokNe:
+			return p.typedConstructor()
+		case tokLParen:
+			return p.structCall()
+		}
+	case kwRow, kwMultiset, kwValue:
+		if n.kind == tokLParen {
+			if q := p.subqueryCall(MultisetSubquery); q != nil {
+				return q
+			}
+			if t.kw == kwRow {
+				return p.structCall()
+			}
+		}
+	case kwMap:
+		if n.kind == tokLBrace {
+			return p.mapBraces()
+		}
+	case kwRange:
+		if n.kind == tokLt {
+			return p.typedConstructor()
+		}
+	case kwWith:
+		if n.kind == tokLParen {
+			return p.withExpr()
+		}
+	case kwNew:
+		if isLabel(n) {
+			return p.newProto()
+		}
+	case kwDate, kwTime, kwTimestamp, kwDatetime, kwNumeric, kwBignumeric, kwDecimal, kwBigdecimal, kwJson, kwUuid,
+		kwTimestamptz, kwTimestampLtz, kwTimestampNtz, kwTimetz, kwJsonb, kwBytea, kwInet, kwBoolean, kwBool, kwText, kwFloat8, kwInt, kwBigint, kwRegclass, kwPoint:
+		if n.kind == tokString {
+			return p.typedLiteral()
+		}
+		if (n.kw == kwWith || n.kw == kwWithout) && p.peek(2).kw == kwTime && p.peek(4).kind == tokString {
+			return p.typedLiteral()
+		}
+	case kwColumns:
+		if n.kind == tokLParen {
+			return p.path()
+		}
+	case kwCurrent:
+		// Db2's CURRENT TIMESTAMP.
+		if n.kw == kwTimestamp || n.kw == kwDate || n.kw == kwTime {
+			p.next()
+		}
+	case kwNext:
+		if n.kw == kwValue && p.peek(2).kw == kwFor {
+			p.next()
+			p.next()
+			p.next()
+			arg := &TableArg{Kind: "SEQUENCE"}
+			start := p.pos()
+			arg.Name = p.dotted("a sequence")
+			arg.Span = p.span(start)
+			c := p.calls.one()
+			c.Name = p.identLists.list([]Ident{p.identOf(t)})
+			c.Args = []Expr{arg}
+			c.Span = p.span(t.pos)
+			return c
+		}
+	}
+	return nil
+}
+
+// path reads a dotted name, or a call if a parenthesis follows it.
+func (p *parser) path() Expr {
+	m := len(p.idents)
+	start := p.pos()
+	p.idents = append(p.idents, p.identOf(p.tok()))
+	p.next()
+	for p.atKind(tokDot) {
+		n := p.peek(1)
+		if !isLabel(n) && !(n.kind == tokDollar && p.d.DollarColumns) {
+			break
+		}
+		p.next()
+		p.next()
+		p.idents = append(p.idents, p.identOf(n))
+	}
+	if p.atKind(tokLParen) {
+		if p.d.OuterJoinPlus && p.peek(1).kind == tokPlus && p.peek(2).kind == tokRParen {
+			p.i += 3
+		} else {
+			return p.call(start, nil, p.takeIdents(m))
+		}
+	}
+	x := p.paths.one()
+	x.Parts = p.takeIdents(m)
+	x.Span = p.span(start)
+	return x
+}
+
+// postfix reads what may directly follow an operand. Each step nests the operand
+// one deeper.
+func (p *parser) postfix(x Expr) Expr {
+	depth := p.depth
+	start := x.Extent().Pos
+	for {
+		switch t := p.tok(); t.kind {
+		case tokDot:
+			n := p.peek(1)
+			switch {
+			case n.kind == tokLParen:
+				// (x).(net.host)(), proto.(extension)
+				p.next()
+				p.next()
+				ids := p.dotted("a name")
+				p.expectKind(tokRParen)
+				if p.atKind(tokLParen) {
+					x = p.call(start, x, ids)
+				} else {
+					f := &FieldAccess{X: x, Name: ids[len(ids)-1]}
+					f.Span = p.span(start)
+					x = f
+				}
+			case isLabel(n):
+				p.next()
+				x = p.member(start, x)
+			default:
+				p.depth = depth
+				return x
+			}
+		case tokLBracket:
+			x = p.subscript(start, x)
+		case tokDoubleColon:
+			p.next()
+			c := &Cast{X: x, Type: p.typeName()}
+			c.Span = p.span(start)
+			x = c
+		case tokColon:
+			if !p.d.SemiAccess || p.noColon || isLiteral(x) || !(isLabel(p.peek(1)) || p.peek(1).kind == tokLBracket) {
+				p.depth = depth
+				return x
+			}
+			x = p.semiAccess(start, x)
+		default:
+			p.depth = depth
+			return x
+		}
+		p.enter()
+	}
+}
+
+func isLiteral(x Expr) bool {
+	_, ok := x.(*Literal)
+	return ok
+}
+
+// member reads the name behind a dot, and the call that it may be.
+func (p *parser) member(start Pos, x Expr) Expr {
+	id := p.label("a name")
+	if p.atKind(tokLParen) {
+		return p.call(start, x, p.identLists.list([]Ident{id}))
+	}
+	// (x).safe.substr(…): a call whose name has several parts.
+	if id.Is("safe") && p.atKind(tokDot) && isLabel(p.peek(1)) && p.peek(2).kind == tokLParen {
+		p.next()
+		ids := p.identLists.list([]Ident{id, p.label("a name")})
+		return p.call(start, x, ids)
+	}
+	f := &FieldAccess{X: x, Name: id}
+	f.Span = p.span(start)
+	return f
+}
+
+// subscript reads [index], [OFFSET(i)], [a:b].
+func (p *parser) subscript(start Pos, x Expr) Expr {
+	p.next()
+	noColon := p.noColon
+	p.noColon = true
+	s := &Subscript{X: x}
+	if t := p.tok(); t.kind == tokIdent && p.peek(1).kind == tokLParen {
+		switch t.kw {
+		case kwOffset, kwOrdinal, kwSafeOffset, kwSafeOrdinal, kwKey:
+			s.Mode = t.kw.String()
+		}
+	}
+	switch {
+	case s.Mode != "":
+		p.next()
+		p.next()
+		s.Index = p.expr()
+		p.expectKind(tokRParen)
+	case !p.atKind(tokColon) && !p.atKind(tokRBracket):
+		s.Index = p.expr()
+	}
+	for p.acceptKind(tokColon) {
+		s.Slice = true
+		if p.atKind(tokColon) || p.atKind(tokRBracket) {
+			continue
+		}
+		if p.atKind(tokMinus) && p.peek(1).kind == tokColon {
+			p.next() // DuckDB's [a:-:step]
+			continue
+		}
+		if y := p.expr(); s.Upper == nil {
+			s.Upper = y
+		}
+	}
+	if p.atKind(tokComma) {
+		// Several dimensions at once.
+		for p.acceptKind(tokComma) {
+			p.expr()
+		}
+	}
+	p.expectKind(tokRBracket)
+	p.noColon = noColon
+	s.Span = p.span(start)
+	return s
+}
+
+// semiAccess reads :a.b.c behind x.
+func (p *parser) semiAccess(start Pos, x Expr) Expr {
+	p.next()
+	s := &SemiAccess{X: x}
+	if p.atKind(tokLBracket) {
+		return p.subscript(start, x)
+	}
+	m := len(p.idents)
+	p.idents = append(p.idents, p.label("a field"))
+	for p.atKind(tokDot) && isLabel(p.peek(1)) {
+		p.next()
+		p.idents = append(p.idents, p.label("a field"))
+	}
+	s.Names = p.takeIdents(m)
+	s.Span = p.span(start)
+	return s
+}
+
+// arrayItems reads […] of an array constructor.
+func (p *parser) arrayItems(start Pos, typ *TypeName) Expr {
+	p.expectKind(tokLBracket)
+	p.enter()
+	noColon := p.noColon
+	p.noColon = true
+	a := &Array{Type: typ}
+	first := p.i
+	a.Items = p.exprList(tokRBracket)
+	if p.at(kwFor) && len(a.Items) == 1 {
+		x := p.comprehension(start, first, a.Items[0])
+		p.noColon = noColon
+		p.leave()
+		return x
+	}
+	p.expectKind(tokRBracket)
+	p.noColon = noColon
+	p.leave()
+	a.Span = p.span(start)
+	return a
+}
+
+// comprehension reads DuckDB's [x FOR v IN list IF cond] as a call of a lambda.
+func (p *parser) comprehension(start Pos, first int, body Expr) Expr {
+	p.next()
+	l := &Lambda{Params: p.names("a variable"), Body: body}
+	l.Span = p.span(p.toks[first].pos)
+	p.expect(kwIn)
+	list := p.expr()
+	c := p.calls.one()
+	id := Ident{Span: Span{start, start}, Name: "list_transform", Hash: Fold("list_transform")}
+	c.Name = p.identLists.list([]Ident{id})
+	c.Args = []Expr{list, l}
+	if p.accept(kwIf) {
+		f := &Lambda{Params: l.Params}
+		f.Span.Pos = p.pos()
+		f.Body = p.expr()
+		f.Span = p.span(f.Span.Pos)
+		c.Args = append(c.Args, f)
+	}
+	p.expectKind(tokRBracket)
+	c.Span = p.span(start)
+	return c
+}
+
+// braces reads {'a': 1, b: 2}.
+func (p *parser) braces() Expr {
+	start := p.pos()
+	if !p.d.StructBraces {
+		p.failExpected("an expression")
+	}
+	p.next()
+	p.enter()
+	s := &Struct{}
+	for !p.atKind(tokRBrace) {
+		t := p.tok()
+		var f Field
+		switch t.kind {
+		case tokString:
+			p.next()
+			name := stringValue(p.src, t, p.d)
+			f.Alias = Ident{Span: Span{t.pos, t.end}, Name: name, Hash: Fold(name), Quoted: true}
+		case tokStar:
+			p.failExpected("a key")
+		default:
+			f.Alias = p.label("a key")
+		}
+		p.expectKind(tokColon)
+		f.Value = p.expr()
+		s.Fields = append(s.Fields, f)
+		if !p.acceptKind(tokComma) {
+			break
+		}
+	}
+	p.expectKind(tokRBrace)
+	p.leave()
+	s.Span = p.span(start)
+	return s
+}
+
+// mapBraces reads MAP {k: v, …}.
+func (p *parser) mapBraces() Expr {
+	start := p.pos()
+	p.next()
+	p.next()
+	p.enter()
+	noColon := p.noColon
+	p.noColon = true
+	x := &Map{}
+	for !p.atKind(tokRBrace) {
+		x.Keys = append(x.Keys, p.expr())
+		p.expectKind(tokColon)
+		x.Values = append(x.Values, p.expr())
+		if !p.acceptKind(tokComma) {
+			break
+		}
+	}
+	p.expectKind(tokRBrace)
+	p.noColon = noColon
+	p.leave()
+	x.Span = p.span(start)
+	return x
+}

@@ -1,0 +1,255 @@
+package syntax
+
+import "strings"
+
+// script reads all statements of the text.
+func (p *parser) script() []Stmt {
+	var list []Stmt
+	for {
+		for p.acceptKind(tokSemicolon) {
+		}
+		if p.atKind(tokEOF) {
+			return list
+		}
+		if len(p.errs) >= maxErrors {
+			list = append(list, p.badStmt(p.i, len(p.toks)-1))
+			p.i = len(p.toks) - 1
+			return list
+		}
+		list = append(list, p.statement())
+	}
+}
+
+// statement reads one statement up to its semicolon. One that cannot be read
+// becomes a BadStmt.
+func (p *parser) statement() (s Stmt) {
+	m := p.mark()
+	script := p.inScript
+	p.into, p.returned, p.joined = nil, nil, 0
+	defer p.rescue(m, func(m mark) {
+		p.inScript = script
+		to := p.statementEnd(m.i, p.i)
+		s = p.badStmt(m.i, to)
+		p.i = to
+	})
+	s = p.statementBody()
+	if !p.atKind(tokSemicolon) && !p.atKind(tokEOF) && !p.endsBody() {
+		p.failExpected("the end of the statement")
+	}
+	return s
+}
+
+// endsBody reports whether a word stands here that ends the statements of a
+// block.
+func (p *parser) endsBody() bool {
+	return p.inScript > 0 && p.atAny(kwEnd, kwElse, kwElseif, kwElsif, kwWhen, kwUntil, kwException)
+}
+
+// statementEnd finds the end of a bad statement that begins at token from and
+// went wrong at token at: the next semicolon outside of parentheses, or if there
+// is none the next one.
+func (p *parser) statementEnd(from, at int) int {
+	level, first := 0, -1
+	for i := from; ; i++ {
+		switch p.toks[i].kind {
+		case tokLParen:
+			level++
+		case tokRParen:
+			level--
+		case tokEOF:
+			if level > 0 && first >= 0 {
+				return first
+			}
+			return i
+		case tokSemicolon:
+			if i >= at && level <= 0 {
+				return i
+			}
+			if i >= at && first < 0 {
+				first = i
+			}
+		}
+	}
+}
+
+func (p *parser) badStmt(from, to int) Stmt {
+	b := &BadStmt{Tables: p.tablesIn(from, to)}
+	b.Span = p.tokensSpan(from, to)
+	return b
+}
+
+// body reads the statements of a block, up to a word that ends it.
+func (p *parser) body() []Stmt {
+	p.enter()
+	p.inScript++
+	var list []Stmt
+	for {
+		for p.acceptKind(tokSemicolon) {
+		}
+		if p.atKind(tokEOF) || p.endsBody() {
+			break
+		}
+		list = append(list, p.statement())
+	}
+	p.inScript--
+	p.leave()
+	return list
+}
+
+// setSpan sets the span of a statement.
+func (x *stmt) setSpan(s Span) { x.Span = s }
+
+func (p *parser) statementBody() Stmt {
+	start := p.pos()
+	p.hint()
+	s := p.statementKind()
+	if b, ok := s.(interface{ setSpan(Span) }); ok {
+		b.setSpan(p.span(start))
+	}
+	return s
+}
+
+func (p *parser) statementKind() Stmt {
+	t, n := p.tok(), p.peek(1)
+	if t.kind == tokIdent && n.kind == tokColon && p.peek(2).kind == tokIdent && t.kw == 0 { // a label
+		p.next()
+		p.next()
+		return p.statementBody()
+	}
+	switch t.kw {
+	case kwSelect, kwValues, kwFrom:
+		return p.queryStmt(nil)
+	case kwWith:
+		w := p.with()
+		switch p.tok().kw {
+		case kwInsert:
+			return p.insert(w)
+		case kwUpdate:
+			return p.update(w)
+		case kwDelete:
+			return p.delete(w)
+		case kwMerge:
+			return p.merge(w)
+		}
+		return p.queryStmt(w)
+	case kwCreate:
+		return p.create()
+	case kwInsert, kwReplace:
+		if n.kind != tokLParen {
+			return p.insert(nil)
+		}
+	case kwUpdate:
+		return p.update(nil)
+	case kwDelete:
+		return p.delete(nil)
+	case kwMerge:
+		return p.merge(nil)
+	case kwTruncate:
+		return p.truncate()
+	case kwDrop:
+		return p.drop()
+	case kwDeclare:
+		return p.declare()
+	case kwSet:
+		return p.setVar()
+	case kwBegin:
+		return p.begin()
+	case kwIf:
+		return p.ifBlock()
+	case kwCase:
+		return p.caseBlock()
+	case kwLoop, kwWhile, kwRepeat, kwFor:
+		return p.loop()
+	case kwExecute, kwExec:
+		return p.execute()
+	case kwCall:
+		return p.callStmt()
+	case kwAssert:
+		p.next()
+		a := &Assert{X: p.expr()}
+		if p.accept(kwAs) {
+			p.expr()
+		}
+		return a
+	case kwExport:
+		return p.export()
+	case kwExplain:
+		return p.explain()
+	case kwPivot, kwUnpivot, kwTable, kwPivotWider, kwPivotLonger, kwSummarize:
+		return p.queryStmt(nil)
+	}
+	if t.kind == tokLParen && p.queryInParens() {
+		return p.queryStmt(nil)
+	}
+	if t.kind == tokIdent && otherStatements.has(t.kw) {
+		return p.other()
+	}
+	p.failExpected("a statement")
+	return nil
+}
+
+// queryStmt reads a query; with is the clause if it has been read.
+func (p *parser) queryStmt(with *With) Stmt {
+	var q *Query
+	if with == nil {
+		q = p.query()
+	} else {
+		p.enter()
+		q = p.queries.one()
+		q.With = with
+		q.Body = p.setOps(p.pos(), nil)
+		p.queryTail(q)
+		q.Span = p.span(with.Pos)
+		p.leave()
+	}
+	if p.at(kwInto) { // MySQL's INTO at the end
+		p.intoClause()
+	}
+	if p.into != nil {
+		return &CreateTable{Name: p.into, Query: q, Temp: strings.HasPrefix(p.into[0].Name, "#")}
+	}
+	return &QueryStmt{Query: q}
+}
+
+// otherStatements are the first words of statements that move no data between
+// columns.
+var otherStatements = newKeywordSet("ALTER GRANT REVOKE COMMENT ANALYZE VACUUM SHOW USE DESCRIBE DESC COMMIT ROLLBACK START " +
+	"SAVEPOINT RELEASE LOCK UNLOCK REFRESH OPTIMIZE PRAGMA ATTACH DETACH INSTALL LOAD COPY UNLOAD PUT LIST REMOVE RENAME UNDROP " +
+	"UNSET RESET BREAK LEAVE CONTINUE ITERATE RETURN RAISE EXIT CACHE UNCACHE CLEAR MSCK REPAIR CLUSTER REINDEX CHECKPOINT " +
+	"DISCARD NOTIFY LISTEN PREPARE DEALLOCATE KILL FLUSH IMPORT MODULE DEFINE RUN PRINT GO DBCC BACKUP RESTORE DELIMITER " +
+	"ABORT ASSERT_ROWS_MODIFIED SIGNAL RESIGNAL OPEN CLOSE FETCH NULL DO CHECK SYSTEM EXCHANGE ADD FORMAT EXPORT DENY TABLE HANDLER " +
+	"PURGE WAITFOR THROW CLONE BATCH ELSE END REASSIGN SECURITY EXECUTE")
+
+// other skips a statement that moves no data between columns.
+func (p *parser) other() Stmt {
+	s := &OtherStmt{Keyword: strings.ToUpper(p.tok().text(p.src))}
+	p.next()
+	p.skipStatement()
+	return s
+}
+
+// skipStatement skips to the semicolon that ends the statement.
+func (p *parser) skipStatement() {
+	for {
+		switch p.tok().kind {
+		case tokSemicolon, tokEOF:
+			return
+		case tokLParen:
+			p.skipParens()
+			continue
+		case tokInvalid:
+			p.failExpected("the end of the statement")
+		}
+		p.next()
+	}
+}
+
+// explain reads the statement behind EXPLAIN as a statement that moves nothing.
+func (p *parser) explain() Stmt {
+	p.next()
+	for p.atAny(kwAnalyze, kwVerbose, kwExtended, kwFormatted, kwPlan) {
+		p.next()
+	}
+	p.skipStatement()
+	return &OtherStmt{Keyword: "EXPLAIN"}
+}

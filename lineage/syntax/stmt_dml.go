@@ -1,0 +1,433 @@
+package syntax
+
+// insert reads INSERT INTO t (columns) query, and MySQL's REPLACE and INSERT …
+// SET.
+func (p *parser) insert(with *With) *Insert {
+	start := p.pos()
+	if with != nil {
+		start = with.Pos
+	}
+	in := &Insert{With: with}
+	p.next()
+	for p.acceptAny(kwOr, kwReplace, kwIgnore, kwRollback, kwAbort, kwFail, kwLowPriority, kwDelayed, kwHighPriority, kwUpdate) {
+	}
+	if p.accept(kwOverwrite) {
+		p.accept(kwInto)
+	} else {
+		p.accept(kwInto)
+	}
+	p.accept(kwTable)
+	in.Target = p.dotted("a table")
+	if p.accept2(kwIf, kwExists) || p.at2(kwPartition, 0) && p.peek(1).kind == tokLParen {
+		p.accept(kwPartition)
+		if p.atKind(tokLParen) {
+			p.skipParens()
+		}
+	}
+	if p.at(kwAs) || p.isName(p.tok()) && !p.atAny(kwValues, kwValue, kwSet, kwOverriding, kwDefault, kwBy, kwOutput, kwTable, kwReplace) {
+		p.accept(kwAs)
+		p.label("an alias")
+	}
+	if p.atKind(tokLParen) && !p.queryInParens() {
+		p.next()
+		m := len(p.idents)
+		for !p.atKind(tokRParen) {
+			ids := p.dottedLabels()
+			p.idents = append(p.idents, ids[len(ids)-1])
+			if !p.acceptKind(tokComma) {
+				break
+			}
+		}
+		in.Columns = p.takeIdents(m)
+		p.expectKind(tokRParen)
+	}
+	if p.at(kwBy) && p.peek(1).kw == kwName || p.at(kwBy) && p.peek(1).kw == kwPosition {
+		p.next()
+		p.next()
+	}
+	if p.accept(kwOverriding) {
+		p.acceptAny(kwSystem, kwUser)
+		p.expect(kwValue)
+	}
+	p.outputClause()
+	switch {
+	case p.accept2(kwDefault, kwValues):
+	case p.at(kwSet):
+		p.next()
+		p.insertSet(in)
+	case p.atAny(kwValues, kwValue):
+		q := p.queries.one()
+		q.Body = p.values()
+		q.Span = q.Body.Extent()
+		in.Query = q
+		if p.at(kwAs) && isLabel(p.peek(1)) { // MySQL's row alias
+			p.next()
+			p.next()
+			if p.atKind(tokLParen) {
+				p.skipParens()
+			}
+		}
+	default:
+		in.Query = p.query()
+	}
+	p.conflict(in)
+	p.returning()
+	in.Span = p.span(start)
+	return in
+}
+
+// insertSet reads MySQL's INSERT INTO t SET a = 1 as columns and one row.
+func (p *parser) insertSet(in *Insert) {
+	start := p.pos()
+	var row []Expr
+	for _, a := range p.assignments() {
+		in.Columns = append(in.Columns, a.Target.Parts[len(a.Target.Parts)-1])
+		row = append(row, a.Value)
+	}
+	v := &Values{Rows: [][]Expr{row}}
+	v.Span = p.span(start)
+	in.Query = p.queries.one()
+	in.Query.Body, in.Query.Span = v, v.Span
+}
+
+// conflict reads ON DUPLICATE KEY UPDATE and ON CONFLICT DO UPDATE.
+func (p *parser) conflict(in *Insert) {
+	if !p.accept(kwOn) {
+		return
+	}
+	if p.accept(kwDuplicate) {
+		p.expect(kwKey)
+		p.expect(kwUpdate)
+		in.OnUpdate = p.assignments()
+		return
+	}
+	p.expect(kwConflict)
+	if p.atKind(tokLParen) {
+		p.skipParens()
+	}
+	if p.accept2(kwOn, kwConstraint) {
+		p.label("a constraint")
+	}
+	if p.accept(kwWhere) {
+		p.expr()
+	}
+	p.expect(kwDo)
+	if p.accept(kwNothing) {
+		return
+	}
+	p.expect(kwUpdate)
+	if p.accept(kwSet) {
+		in.OnUpdate = p.setList()
+		if p.accept(kwWhere) {
+			p.expr()
+		}
+	}
+}
+
+// setList reads the assignments of an UPDATE, with (a, b) = (x, y) and nested
+// statements skipped.
+func (p *parser) setList() []Assignment {
+	var list []Assignment
+	for {
+		if p.atKind(tokLParen) {
+			list = append(list, p.setTuple()...)
+		} else if t := p.tok(); t.kind == tokParam { // SQL Server's @x = e
+			p.next()
+			p.expectKind(tokEq)
+			p.expr()
+		} else {
+			start := p.pos()
+			a := Assignment{Target: p.columnPath()}
+			for p.atKind(tokLBracket) {
+				p.skipBalanced()
+			}
+			switch t := p.tok(); {
+			case t.kind == tokEq, t.kind == tokColonEq:
+				p.next()
+			case (t.kind == tokPlus || t.kind == tokMinus || t.kind == tokStar) && p.peek(1).kind == tokEq:
+				p.next()
+				p.next()
+			default:
+				p.failExpected(`"="`)
+			}
+			a.Value = p.expr()
+			a.Span = p.span(start)
+			list = append(list, a)
+		}
+		if !p.acceptKind(tokComma) {
+			return list
+		}
+	}
+}
+
+// setTuple reads (a, b) = (x, y) as two assignments, and (a, b) = (query) with
+// the query given to each.
+func (p *parser) setTuple() []Assignment {
+	start := p.pos()
+	p.next()
+	if p.atAny(kwInsert, kwUpdate, kwDelete) { // GoogleSQL's nested statements
+		p.i--
+		p.skipParens()
+		return nil
+	}
+	var targets []*Path
+	for {
+		targets = append(targets, p.columnPath())
+		if !p.acceptKind(tokComma) {
+			break
+		}
+	}
+	p.expectKind(tokRParen)
+	p.expectKind(tokEq)
+	value := p.expr()
+	list := make([]Assignment, len(targets))
+	for i, t := range targets {
+		list[i] = Assignment{Span: p.span(start), Target: t, Value: value}
+		if s, ok := value.(*Struct); ok && len(s.Fields) == len(targets) {
+			list[i].Value = s.Fields[i].Value
+		}
+	}
+	return list
+}
+
+// returning reads RETURNING items, also GoogleSQL's THEN RETURN.
+func (p *parser) returning() {
+	if p.accept2(kwThen, kwReturn) {
+		p.accept2(kwWith, kwAction)
+	} else if !p.accept(kwReturning) {
+		if p.accept(kwAssertRowsModified) {
+			p.expr()
+			p.returning()
+		}
+		return
+	}
+	p.returned = p.selectItems()
+}
+
+// outputClause skips SQL Server's OUTPUT items [INTO t].
+func (p *parser) outputClause() {
+	if !p.d.BracketIdent || !p.accept(kwOutput) {
+		return
+	}
+	p.selectItems()
+	if p.accept(kwInto) {
+		p.dotted("a table")
+		if p.atKind(tokLParen) {
+			p.skipParens()
+		}
+	}
+}
+
+// targetTable reads the table that a statement changes, with its alias.
+func (p *parser) targetTable() *Table {
+	start := p.pos()
+	x := p.tables.one()
+	x.Only = p.at(kwOnly) && isLabel(p.peek(1)) && p.accept(kwOnly)
+	x.Name, x.OneQuoted = p.tablePath("a table")
+	p.tableHints()
+	x.Alias = p.tableAlias(false)
+	p.hint()
+	p.tableHints()
+	x.Span = p.span(start)
+	return x
+}
+
+// update reads UPDATE t SET … [FROM …] [WHERE …].
+func (p *parser) update(with *With) *Update {
+	start := p.pos()
+	if with != nil {
+		start = with.Pos
+	}
+	u := &Update{With: with}
+	p.next()
+	p.acceptAny(kwLowPriority, kwIgnore)
+	u.Target = p.targetTable()
+	if p.atKind(tokComma) || p.atAny(kwJoin, kwLeft, kwInner, kwCross) {
+		// MySQL's joined update: the other tables are where the values come from.
+		var x TableExpr = u.Target
+		x = p.joins(x)
+		for p.acceptKind(tokComma) {
+			y := p.joins(p.tableItem())
+			x = &Join{Span: Span{x.Extent().Pos, p.end()}, Kind: CommaJoin, Left: x, Right: y}
+		}
+		u.From = x
+	}
+	p.expect(kwSet)
+	u.Set = p.setList()
+	p.outputClause()
+	if p.accept(kwFrom) {
+		u.From = p.fromClause()
+	}
+	if p.accept(kwWhere) {
+		u.Where = p.clauseExpr()
+	}
+	p.dmlTail()
+	u.Span = p.span(start)
+	return u
+}
+
+// delete reads DELETE [FROM] t [USING …] [WHERE …].
+func (p *parser) delete(with *With) *Delete {
+	start := p.pos()
+	if with != nil {
+		start = with.Pos
+	}
+	d := &Delete{With: with}
+	p.next()
+	p.accept(kwFrom)
+	d.Target = p.targetTable()
+	p.outputClause()
+	switch {
+	case p.accept(kwUsing):
+		d.Using = p.fromClause()
+	case p.accept(kwFrom): // DELETE t FROM t JOIN …
+		d.Using = p.fromClause()
+	}
+	if p.accept(kwWhere) {
+		d.Where = p.clauseExpr()
+	}
+	p.dmlTail()
+	d.Span = p.span(start)
+	return d
+}
+
+// dmlTail skips MySQL's ORDER BY and LIMIT and reads RETURNING.
+func (p *parser) dmlTail() {
+	if p.at2(kwOrder, kwBy) {
+		p.orderBy()
+	}
+	if p.accept(kwLimit) {
+		p.expr()
+	}
+	if p.at(kwOption) && p.peek(1).kind == tokLParen {
+		p.next()
+		p.skipParens()
+	}
+	p.returning()
+}
+
+// merge reads MERGE.
+func (p *parser) merge(with *With) *Merge {
+	start := p.pos()
+	if with != nil {
+		start = with.Pos
+	}
+	m := &Merge{With: with}
+	p.next()
+	if p.d.Top && p.at(kwTop) {
+		p.next()
+		p.skipParens()
+	}
+	p.accept(kwWith)
+	p.accept2(kwSchema, kwEvolution)
+	p.accept(kwInto)
+	m.Target = p.targetTable()
+	p.expect(kwUsing)
+	m.Source = p.joins(p.tableItem())
+	p.expect(kwOn)
+	m.On = p.mergeExpr()
+	for p.at(kwWhen) {
+		m.Whens = append(m.Whens, p.mergeWhen())
+	}
+	p.outputClause()
+	p.dmlTail()
+	m.Span = p.span(start)
+	return m
+}
+
+// mergeExpr reads a condition; one that cannot be read ends at WHEN or THEN.
+func (p *parser) mergeExpr() (x Expr) {
+	stop := func(t *token) bool { return t.kw == kwWhen || t.kw == kwThen }
+	defer p.skip(p.mark(), stop, func(from, to int) { x = p.bad(from, to) })
+	return p.expr()
+}
+
+func (p *parser) mergeWhen() MergeWhen {
+	start := p.pos()
+	p.next()
+	w := MergeWhen{Matched: !p.accept(kwNot)}
+	p.expect(kwMatched)
+	if p.accept(kwBy) {
+		w.BySource = p.accept(kwSource)
+		if !w.BySource {
+			p.expect(kwTarget)
+		}
+	}
+	if p.accept(kwAnd) {
+		w.And = p.mergeExpr()
+	}
+	p.expect(kwThen)
+	switch {
+	case p.accept(kwUpdate):
+		w.Action = MergeUpdate
+		if p.accept2(kwAll, kwBy) {
+			p.expect(kwName)
+			w.Row = true
+			break
+		}
+		p.expect(kwSet)
+		if p.acceptKind(tokStar) {
+			w.Row = true
+			break
+		}
+		w.Set = p.setList()
+	case p.accept(kwDelete):
+		w.Action = MergeDelete
+	case p.accept(kwInsert):
+		w.Action = MergeInsert
+		p.mergeInsert(&w)
+	case p.accept(kwDo):
+		w.Action = MergeNothing
+		p.expect(kwNothing)
+	default:
+		p.failExpected("UPDATE, INSERT or DELETE")
+	}
+	if p.accept(kwWhere) { // Oracle
+		w.And = p.and(w.And, p.mergeExpr())
+	}
+	w.Span = p.span(start)
+	return w
+}
+
+func (p *parser) mergeInsert(w *MergeWhen) {
+	switch {
+	case p.acceptKind(tokStar), p.accept(kwRow):
+		w.Row = true
+		return
+	case p.accept2(kwAll, kwBy):
+		p.expect(kwName)
+		w.Row = true
+		return
+	}
+	if p.acceptKind(tokLParen) {
+		m := len(p.idents)
+		for !p.atKind(tokRParen) {
+			ids := p.dottedLabels()
+			p.idents = append(p.idents, ids[len(ids)-1])
+			if !p.acceptKind(tokComma) {
+				break
+			}
+		}
+		w.Columns = p.takeIdents(m)
+		p.expectKind(tokRParen)
+	}
+	switch {
+	case p.accept(kwRow):
+		w.Row = true
+	case p.accept2(kwDefault, kwValues):
+	default:
+		p.expect(kwValues)
+		w.Values = p.parenExprs()
+	}
+}
+
+// truncate reads TRUNCATE TABLE t.
+func (p *parser) truncate() Stmt {
+	p.next()
+	p.accept(kwTable)
+	if p.accept2(kwIf, kwExists) || p.accept(kwOnly) {
+	}
+	t := &Truncate{Target: p.dotted("a table")}
+	p.skipStatement()
+	return t
+}

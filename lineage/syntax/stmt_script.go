@@ -1,0 +1,302 @@
+package syntax
+
+// declare reads DECLARE a, b [type] [DEFAULT value].
+func (p *parser) declare() Stmt {
+	p.next()
+	d := &Declare{}
+	m := len(p.idents)
+	for {
+		t := p.tok()
+		if t.kind != tokParam && !isLabel(t) {
+			p.failExpected("a variable")
+		}
+		p.next()
+		p.idents = append(p.idents, p.identOf(t))
+		if !p.acceptKind(tokComma) {
+			break
+		}
+	}
+	d.Names = p.takeIdents(m)
+	if p.acceptAny(kwContinue, kwExit) || p.at(kwCursor) || p.at(kwCondition) || p.at(kwHandler) {
+		p.skipStatement()
+		return d
+	}
+	p.accept(kwAs)
+	if isLabel(p.tok()) && !p.at(kwDefault) {
+		d.Type = p.typeName()
+		p.typeTail()
+	}
+	if p.accept(kwDefault) || p.acceptKind(tokColonEq) || p.acceptKind(tokEq) {
+		d.Default = p.expr()
+	}
+	for p.d.BracketIdent && p.acceptKind(tokComma) { // SQL Server's further variables
+		p.next()
+		p.accept(kwAs)
+		p.typeName()
+		if p.acceptKind(tokEq) {
+			p.expr()
+		}
+	}
+	return d
+}
+
+// setVar reads SET x = e and SET (a, b) = e. Other forms of SET move nothing.
+func (p *parser) setVar() Stmt {
+	save := p.i
+	p.next()
+	s := &SetVar{}
+	m := len(p.idents)
+	t := p.tok()
+	switch {
+	case t.kind == tokLParen:
+		p.next()
+		for {
+			s.System = s.System || p.atKind(tokSysVar)
+			p.idents = append(p.idents, p.variable())
+			if !p.acceptKind(tokComma) {
+				break
+			}
+		}
+		p.expectKind(tokRParen)
+	case isLabel(t) || t.kind == tokParam || t.kind == tokSysVar:
+		s.System = t.kind == tokSysVar
+		p.idents = append(p.idents, p.variable())
+	}
+	s.Names = p.takeIdents(m)
+	if len(s.Names) == 0 || !p.acceptKind(tokEq) && !p.acceptKind(tokColonEq) {
+		p.i = save
+		return p.other()
+	}
+	if p.at(kwOn) || p.isName(p.tok()) && (p.peek(1).kind == tokMinus || p.peek(1).kind == tokComma) {
+		p.skipStatement() // SET search_path = a, b
+		return s
+	}
+	s.Value = p.expr()
+	if p.atKind(tokComma) {
+		p.skipStatement()
+	}
+	return s
+}
+
+// variable reads a variable's name, with its path.
+func (p *parser) variable() Ident {
+	t := p.tok()
+	if !isLabel(t) && t.kind != tokParam && t.kind != tokSysVar {
+		p.failExpected("a variable")
+	}
+	p.next()
+	id := p.identOf(t)
+	for p.atKind(tokDot) && isLabel(p.peek(1)) {
+		p.next()
+		p.next()
+		id.End = p.end()
+		id.Name = p.src[id.Pos:id.End]
+		id.Hash = Fold(id.Name)
+	}
+	return id
+}
+
+// begin reads BEGIN … [EXCEPTION WHEN ERROR THEN …] END, or a transaction.
+func (p *parser) begin() Stmt {
+	if n := p.peek(1); n.kind == tokSemicolon || n.kind == tokEOF || n.kw == kwTransaction || n.kw == kwWork || n.kw == kwTran {
+		return p.other()
+	}
+	p.next()
+	if p.at(kwTry) || p.at(kwCatch) {
+		p.next()
+	}
+	b := &Block{Body: p.body()}
+	if p.accept(kwException) {
+		for p.accept(kwWhen) {
+			for !p.at(kwThen) && !p.atKind(tokEOF) && !p.atKind(tokSemicolon) {
+				p.next()
+			}
+			p.expect(kwThen)
+			b.Body = append(b.Body, p.body()...)
+		}
+	}
+	p.expect(kwEnd)
+	if !p.acceptAny(kwTry, kwCatch) && isLabel(p.tok()) && !p.endsBody() {
+		p.next() // a label
+	}
+	return b
+}
+
+// ifBlock reads IF c THEN … ELSEIF … ELSE … END IF, and SQL Server's IF c stmt.
+func (p *parser) ifBlock() Stmt {
+	p.next()
+	b := &Block{Conds: []Expr{p.expr()}}
+	if !p.accept(kwThen) {
+		if !p.d.BracketIdent {
+			p.failExpected("keyword THEN")
+		}
+		p.enter()
+		b.Body = append(b.Body, p.statementBody())
+		p.acceptKind(tokSemicolon)
+		if p.accept(kwElse) {
+			b.Body = append(b.Body, p.statementBody())
+		}
+		p.leave()
+		return b
+	}
+	b.Body = p.body()
+	for p.acceptAny(kwElseif, kwElsif) {
+		b.Conds = append(b.Conds, p.expr())
+		p.expect(kwThen)
+		b.Body = append(b.Body, p.body()...)
+	}
+	if p.accept(kwElse) {
+		b.Body = append(b.Body, p.body()...)
+	}
+	p.expect(kwEnd)
+	p.expect(kwIf)
+	return b
+}
+
+// caseBlock reads CASE [x] WHEN c THEN … END CASE.
+func (p *parser) caseBlock() Stmt {
+	p.next()
+	b := &Block{}
+	if !p.at(kwWhen) {
+		b.Conds = append(b.Conds, p.expr())
+	}
+	for p.accept(kwWhen) {
+		b.Conds = append(b.Conds, p.expr())
+		p.expect(kwThen)
+		b.Body = append(b.Body, p.body()...)
+	}
+	if p.accept(kwElse) {
+		b.Body = append(b.Body, p.body()...)
+	}
+	p.expect(kwEnd)
+	p.expect(kwCase)
+	return b
+}
+
+// loop reads LOOP, WHILE, REPEAT and FOR.
+func (p *parser) loop() Stmt {
+	b := &Block{}
+	switch kw := p.tok().kw; kw {
+	case kwLoop:
+		p.next()
+		b.Body = p.body()
+		p.expect(kwEnd)
+		p.expect(kwLoop)
+	case kwRepeat:
+		p.next()
+		b.Body = p.body()
+		p.expect(kwUntil)
+		b.Conds = append(b.Conds, p.expr())
+		p.expect(kwEnd)
+		p.expect(kwRepeat)
+	case kwWhile:
+		p.next()
+		p.inScript++ // DO is no alias here
+		b.Conds = append(b.Conds, p.expr())
+		p.inScript--
+		if !p.acceptAny(kwDo, kwLoop) {
+			if !p.d.BracketIdent {
+				p.failExpected("keyword DO")
+			}
+			p.enter()
+			b.Body = append(b.Body, p.statementBody())
+			p.leave()
+			return b
+		}
+		b.Body = p.body()
+		p.expect(kwEnd)
+		if !p.accept(kwWhile) {
+			p.expect(kwLoop)
+		}
+	default:
+		p.next()
+		b.ForVar = p.label("a variable")
+		if p.accept(kwAs) {
+			b.ForRows = p.query()
+		} else {
+			p.expect(kwIn)
+			b.ForRows = p.parenQuery()
+		}
+		if !p.accept(kwDo) {
+			p.expect(kwLoop)
+		}
+		b.Body = p.body()
+		p.expect(kwEnd)
+		if !p.accept(kwLoop) {
+			p.expect(kwFor)
+		}
+	}
+	if isLabel(p.tok()) && p.tok().kw == 0 {
+		p.next() // a label
+	}
+	return b
+}
+
+// execute reads EXECUTE IMMEDIATE sql [INTO vars] [USING values].
+func (p *parser) execute() Stmt {
+	if p.peek(1).kw != kwImmediate {
+		return p.other()
+	}
+	p.next()
+	p.next()
+	e := &Execute{SQL: p.expr()}
+	if p.accept(kwInto) {
+		m := len(p.idents)
+		for {
+			p.idents = append(p.idents, p.variable())
+			if !p.acceptKind(tokComma) {
+				break
+			}
+		}
+		e.Into = p.takeIdents(m)
+	}
+	if p.accept(kwUsing) {
+		paren := p.acceptKind(tokLParen)
+		m := len(p.exprs)
+		for {
+			x := p.expr()
+			if p.accept(kwAs) {
+				a := &NamedArg{Value: x, Alias: true, Name: p.identLists.list([]Ident{p.label("a name")})}
+				a.Span = p.span(x.Extent().Pos)
+				x = a
+			}
+			p.exprs = append(p.exprs, x)
+			if !p.acceptKind(tokComma) {
+				break
+			}
+		}
+		e.Using = p.takeExprs(m)
+		if paren {
+			p.expectKind(tokRParen)
+		}
+	}
+	return e
+}
+
+func (p *parser) callStmt() Stmt {
+	p.next()
+	c := &CallStmt{Name: p.dotted("a procedure")}
+	if p.atKind(tokLParen) {
+		x := p.call(p.pos(), nil, c.Name).(*Call)
+		c.Args = x.Args
+	}
+	return c
+}
+
+// export reads EXPORT DATA … AS query.
+func (p *parser) export() Stmt {
+	if p.peek(1).kw != kwData {
+		return p.other()
+	}
+	p.next()
+	p.next()
+	if p.accept(kwWith) {
+		p.expect(kwConnection)
+		p.dotted("a connection")
+	}
+	if p.accept(kwOptions) {
+		p.skipParens()
+	}
+	p.expect(kwAs)
+	return &Export{Query: p.query()}
+}
