@@ -91,7 +91,7 @@ func (s *scanner) config() (rawConfig, error) {
 // columnNames reads a config key that names columns: a name, a list of names in
 // one string or in an array, BigQuery's {field, data_type, …}, or expressions
 // over columns, of which every identifier is taken (see [Identifiers]).
-func (s *scanner) columnNames() []string { return s.columnsIn(nil, s.value()) }
+func (s *scanner) columnNames() []string { return union(nil, s.columnsIn(nil, s.value())) }
 
 func (s *scanner) columnsIn(list []string, v Value) []string {
 	switch v.Kind() {
@@ -109,7 +109,7 @@ func (s *scanner) columnsIn(list []string, v Value) []string {
 		}
 	default:
 		if text, ok := v.Text(); ok {
-			list = union(list, keyColumns(text))
+			list = append(list, keyColumns(text)...)
 		}
 	}
 	return list
@@ -123,7 +123,7 @@ func keyColumns(text string) []string {
 		var list []string
 		for item := range strings.SplitSeq(text[1:len(text)-1], ",") {
 			if item = strings.Trim(strings.TrimSpace(item), `'"`); item != "" {
-				list = union(list, keyColumns(item))
+				list = append(list, keyColumns(item)...)
 			}
 		}
 		return list

@@ -9,9 +9,9 @@
 //     columns, its config) and is not what it must be is an *[Error] with file,
 //     JSON path and byte offset; an odd leaf is a warning; an unknown schema
 //     version is a warning;
-//   - never to panic, whatever the file holds, and to be bounded in memory: a
-//     file is walked once and never held as a whole, docs and dbt's own macros
-//     are not kept, and repeated strings are kept once;
+//   - never to panic, whatever the file holds, and to be lean: a file is walked
+//     once, no more than one node of it is held at a time, docs and dbt's own
+//     macros are not kept, and repeated strings are kept once;
 //   - to read what encoding/json reads: of members with the same name the last
 //     one counts, text that is not valid Unicode becomes U+FFFD (with a warning);
 //   - deterministic results: slices are sorted by unique id, lists keep the order

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -187,5 +188,21 @@ func TestOtherArtifactsRefuseWhatTheyAreNot(t *testing.T) {
 		if err := read(strings.NewReader(`[`), "x.json", Options{}); err == nil {
 			t.Errorf("%s: a list is accepted", name)
 		}
+	}
+}
+
+func TestLongListsDoNotTakeQuadraticTime(t *testing.T) {
+	t.Parallel()
+	var list strings.Builder
+	for i := range 200_000 {
+		if i > 0 {
+			list.WriteByte(',')
+		}
+		fmt.Fprintf(&list, `"x%d"`, i)
+	}
+	m := decode(t, `{`+v12+`, "nodes": {"model.a.b": {"resource_type": "model", "depends_on": {"nodes": [`+list.String()+`]}, "tags": [`+list.String()+`], "config": {"tags": [`+list.String()+`], "cluster_by": [`+list.String()+`]}}},
+		"exposures": {"exposure.a.b": {"depends_on": {"nodes": [`+list.String()+`]}, "meta": {"a": [`+strings.Repeat("[],", 200_000)+`0]}}}}`)
+	if n := m.Nodes[0]; len(n.DependsOn) != 200_000 || len(n.Tags) != 200_000 || len(n.Config.ClusterBy) != 200_000 || len(m.Exposures[0].DependsOn) != 200_000 {
+		t.Error("a long list is cut")
 	}
 }

@@ -219,11 +219,28 @@ func first(a, b string) string {
 // slashes makes a path of a Windows machine look like one of any other.
 func slashes(path string) string { return strings.ReplaceAll(path, `\`, "/") }
 
-// union returns a with those of b that it lacks.
+// union returns a with those of b that it lacks. It leaves a itself as it is.
 func union(a, b []string) []string {
+	if len(b) == 0 {
+		return a
+	}
+	a = slices.Clip(a)
+	if len(a)+len(b) <= 32 {
+		for _, s := range b {
+			if !slices.Contains(a, s) {
+				a = append(a, s)
+			}
+		}
+		return a
+	}
+	seen := make(map[string]bool, len(a)+len(b))
+	for _, s := range a {
+		seen[s] = true
+	}
 	for _, s := range b {
-		if !slices.Contains(a, s) {
-			a = append(a[:len(a):len(a)], s)
+		if !seen[s] {
+			seen[s] = true
+			a = append(a, s)
 		}
 	}
 	return a
@@ -237,33 +254,11 @@ func (s *scanner) dependsOn() (ids []string, ok bool, err error) {
 			return nil
 		}
 		ids, ok = nil, true
-		seen := map[string]bool(nil)
-		return s.array(func() error {
-			b, isText := s.scalar()
-			if !isText {
-				return nil
-			}
-			id := s.intern(b)
-			switch {
-			case len(ids) < 16:
-				if slices.Contains(ids, id) {
-					return nil
-				}
-			case seen == nil:
-				seen = make(map[string]bool, 64)
-				for _, known := range ids {
-					seen[known] = true
-				}
-				fallthrough
-			default:
-				if seen[id] {
-					return nil
-				}
-				seen[id] = true
-			}
-			ids = append(ids, id)
-			return nil
-		})
+		if err := s.want(ValueArray); err != nil && s.peek() != ValueNull {
+			return err
+		}
+		ids = union(nil, s.names())
+		return nil
 	})
 	return ids, ok, err
 }

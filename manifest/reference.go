@@ -123,12 +123,12 @@ func Identifiers(expr string) []string {
 			name := expr[i+1 : i+1+end]
 			i += end + 2
 			if r == '[' && !plausibleName(name) { // an array or a subscript
-				names = union(names, Identifiers(name))
+				names = append(names, Identifiers(name)...)
 				continue
 			}
 			for part := range strings.SplitSeq(name, ".") {
 				if part != "" {
-					names = union(names, []string{part})
+					names = append(names, part)
 				}
 			}
 			continue
@@ -155,7 +155,7 @@ func Identifiers(expr string) []string {
 			case lower == "as":
 				typeNext = true
 			case !called && !notColumns[lower]:
-				names = union(names, []string{word})
+				names = append(names, word)
 			}
 			continue
 		case unicode.IsDigit(r): // a number, with its exponent
@@ -170,7 +170,7 @@ func Identifiers(expr string) []string {
 		}
 		i += size
 	}
-	return names
+	return union(nil, names)
 }
 
 // plausibleName reports whether the text between [ and ] is a quoted name, as SQL

@@ -30,7 +30,7 @@ func metric(r *resource) *Metric {
 	for _, names := range r.Get("metrics").Items() { // [["revenue"], ["my_package", "revenue"]]
 		list := r.namesOf("metrics", names)
 		if len(list) > 0 {
-			x.Metrics = union(x.Metrics, list[len(list)-1:])
+			x.Metrics = append(x.Metrics, list[len(list)-1])
 		}
 	}
 	return x
@@ -60,6 +60,7 @@ func (x *Metric) readParams(params *resource) {
 		x.Timestamp = own.text("agg_time_dimension")
 		x.Expression = first(first(x.Expression, own.text("expr")), x.Name)
 	}
+	x.Measures, x.Metrics, x.Filters = union(nil, x.Measures), union(nil, x.Metrics), union(nil, x.Filters)
 }
 
 // input adds the metric or measure that a member names, as {name, filter, …} or
@@ -70,7 +71,7 @@ func (x *Metric) input(into *[]string, r *resource, key string) {
 	case ValueObject:
 		x.add(into, in)
 	case ValueString:
-		*into = union(*into, []string{r.text(key)})
+		*into = append(*into, r.text(key))
 	}
 }
 
@@ -80,7 +81,7 @@ func (x *Metric) inputs(into *[]string, r *resource, key string) {
 		case ValueObject:
 			x.add(into, &resource{Value: item, id: r.id + "." + key, warn: r.warn})
 		case ValueString:
-			*into = union(*into, []string{item.String()})
+			*into = append(*into, item.String())
 		default:
 			r.warn.addf("%s.%s[%d] (byte %d): want a name, found %s: ignored", r.id, key, i, item.Offset(), item.Kind())
 		}
@@ -89,9 +90,9 @@ func (x *Metric) inputs(into *[]string, r *resource, key string) {
 
 func (x *Metric) add(into *[]string, in *resource) {
 	if name := in.text("name"); name != "" {
-		*into = union(*into, []string{name})
+		*into = append(*into, name)
 	}
-	x.Filters = union(x.Filters, whereFilters(in.sub("filter")))
+	x.Filters = append(x.Filters, whereFilters(in.sub("filter"))...)
 }
 
 // whereFilters reads the filters of the semantic layer: {where_filters: [{where_sql_template}]},
