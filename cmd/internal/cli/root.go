@@ -15,6 +15,10 @@ const (
 // commands lists the commands. Help orders them by group, then by name.
 func commands(app *App) []*cobra.Command {
 	return []*cobra.Command{
+		newFieldCommand(app, runField),
+		newGraphCommand(app, nil),
+		newSQLCommand(app, nil),
+		newDemoCommand(app, nil),
 		newVersionCommand(app, nil),
 		newCompletionCommand(app, nil),
 	}

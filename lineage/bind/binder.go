@@ -1,0 +1,385 @@
+package bind
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"impact/lineage/syntax"
+)
+
+// binder holds the state of binding one file. It is used by one goroutine.
+type binder struct {
+	file      *syntax.File
+	dialect   *syntax.Dialect
+	traits    traits
+	catalog   Catalog
+	inputs    []input
+	byRel     map[*Relation]int32
+	byName    map[string]int32 // relations that the catalog does not know
+	leaves    leaves
+	arena     []src
+	groups    []*uses
+	diags     []Diagnostic
+	seen      map[diagKey]bool
+	variables []column             // DECLAREd and procedure variables
+	tables    map[string]*table    // made by the script itself
+	functions map[string]*userFunc // made by the script itself
+	depth     int
+	mark      int
+	quiet     int              // diagnostics are not kept while above zero
+	touched   map[*column]bool // columns that names resolved to, while wanted
+
+	rangeVarFirst bool
+}
+
+// An input is a relation that the statement reads.
+type input struct {
+	rel   *Relation
+	first int32    // leaf of its first column
+	rv    []column // its columns as values
+	known bool
+}
+
+type diagKey struct {
+	code Code
+	pos  syntax.Pos
+}
+
+// Bind resolves every name of a parsed file and returns the lineage of the last
+// statement that has columns. Errors of the parser are among the diagnostics.
+//
+// The result depends on nothing but the arguments. Bind may run on many
+// goroutines with one File and one Catalog, if the Catalog allows it.
+func Bind(file *syntax.File, catalog Catalog) *Result {
+	b := &binder{
+		file: file, dialect: file.Dialect, traits: traitsOf[file.Dialect.Name], catalog: catalog,
+		rangeVarFirst: file.Dialect.RangeVariableFirst,
+	}
+	for _, e := range file.Errors {
+		b.report(Diagnostic{Code: CodeSyntax, Span: syntax.Span{Pos: e.Pos, End: e.End}, Message: e.Message, Error: !e.Warning})
+	}
+	return b.script(file.Stmts)
+}
+
+// BindExpr resolves the names of one expression against a relation, as the
+// condition of a test or the expression of a measure does, and returns its
+// sources as a single output.
+func BindExpr(file *syntax.File, x syntax.Expr, rel *Relation) *Result {
+	b := &binder{
+		file: file, dialect: file.Dialect, traits: traitsOf[file.Dialect.Name],
+		rangeVarFirst: file.Dialect.RangeVariableFirst,
+	}
+	v := b.inputVar(b.input(rel, true), nil)
+	sc := &scope{names: &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}, uses: &uses{}}
+	val := b.expr(x, sc)
+	return b.result(&table{cols: []column{{pos: -1, val: val}}, uses: sc.uses}, "")
+}
+
+// input returns the index of a relation, entering it at its first mention.
+func (b *binder) input(rel *Relation, known bool) int32 {
+	if i, ok := b.byRel[rel]; ok {
+		return i
+	}
+	if b.byRel == nil {
+		b.byRel = make(map[*Relation]int32, 4)
+	}
+	i := int32(len(b.inputs))
+	in := input{rel: rel, known: known}
+	in.first = b.leaves.block(i, rel.Columns)
+	srcs := make([]src, len(rel.Columns))
+	in.rv = make([]column, len(rel.Columns))
+	for j := range rel.Columns {
+		c := &rel.Columns[j]
+		srcs[j] = src{leaf: in.first + int32(j), pos: -1, kind: Direct}
+		hash := c.hash
+		if hash == 0 {
+			hash = syntax.Fold(c.Name)
+		}
+		in.rv[j] = column{name: c.Name, hash: hash, pos: -1, val: value{srcs: srcs[j : j+1 : j+1], typ: c.Type}}
+	}
+	b.inputs = append(b.inputs, in)
+	b.byRel[rel] = i
+	return i
+}
+
+// inputVar makes the range variable of an input.
+func (b *binder) inputVar(i int32, path []syntax.Ident) *rangeVar {
+	in := &b.inputs[i]
+	v := &rangeVar{cols: in.rv, path: path}
+	if in.rel.Open {
+		v.opens = []open{{input: i, except: columnNames(in.rel.Columns)}}
+	}
+	if in.rel.ValueTable && len(in.rv) == 1 {
+		v.isValue, v.val = true, in.rv[0].val
+		v.cols, v.opens = b.valueColumns(v.val, "")
+	}
+	return v
+}
+
+func columnNames(cols []Column) []string {
+	if len(cols) == 0 {
+		return nil
+	}
+	out := make([]string, len(cols))
+	for i := range cols {
+		out[i] = cols[i].Name
+	}
+	return out
+}
+
+// relation finds the relation of a table name; one that the catalog does not
+// know becomes an open relation of that name.
+func (b *binder) relation(name []syntax.Ident, span syntax.Span) int32 {
+	if b.catalog != nil {
+		if rel := b.catalog.Relation(name); rel != nil {
+			return b.input(rel, true)
+		}
+	}
+	text := dotted(name)
+	key := strings.ToLower(text)
+	if i, ok := b.byName[key]; ok {
+		return i
+	}
+	i := b.input(&Relation{Name: text, ID: -1, Open: true}, false)
+	if b.byName == nil {
+		b.byName = make(map[string]int32)
+	}
+	b.byName[key] = i
+	b.report(Diagnostic{Code: CodeUnknownRelation, Span: span, Relation: text,
+		Message: "table " + text + " is not known: its columns are taken from their use"})
+	return i
+}
+
+func dotted(name []syntax.Ident) string {
+	if len(name) == 1 {
+		return name[0].Name
+	}
+	var sb strings.Builder
+	for i := range name {
+		if i > 0 {
+			sb.WriteByte('.')
+		}
+		sb.WriteString(name[i].Name)
+	}
+	return sb.String()
+}
+
+// report keeps a diagnostic, one for each code and place.
+func (b *binder) report(d Diagnostic) {
+	if b.quiet > 0 {
+		return
+	}
+	key := diagKey{d.Code, d.Span.Pos}
+	if b.seen[key] {
+		return
+	}
+	if b.seen == nil {
+		b.seen = make(map[diagKey]bool)
+	}
+	b.seen[key] = true
+	b.diags = append(b.diags, d)
+}
+
+// fail reports something that would make the statement fail.
+func (b *binder) fail(code Code, span syntax.Span, format string, args ...any) {
+	b.report(Diagnostic{Code: code, Span: span, Message: fmt.Sprintf(format, args...), Error: true})
+}
+
+// note reports something that only lowers the confidence.
+func (b *binder) note(code Code, span syntax.Span, format string, args ...any) {
+	b.report(Diagnostic{Code: code, Span: span, Message: fmt.Sprintf(format, args...)})
+}
+
+// group enters the uses of a window or a subquery and returns the source that
+// stands for them, or nothing if there are none.
+func (b *binder) group(u *uses) []src {
+	if len(u.list) == 0 && len(u.children) == 0 {
+		return nil
+	}
+	b.groups = append(b.groups, u)
+	out := append(b.allocSrcs(1), src{leaf: -int32(len(b.groups)), pos: -1, kind: Transform})
+	return b.keepSrcs(out)
+}
+
+// result brings a table into its public form.
+func (b *binder) result(t *table, target string) *Result {
+	r := &Result{Target: target, Diagnostics: b.diags, ValueTable: t.isValue}
+	for i := range b.inputs {
+		r.Inputs = append(r.Inputs, b.inputs[i].rel)
+		if !b.inputs[i].known {
+			r.Unknown = append(r.Unknown, i)
+		}
+	}
+	c := &collector{b: b, byKey: make(map[useKey]int)}
+	n := len(t.cols) + len(t.opens)
+	r.Outputs = make([]Output, 0, n)
+	for i := range t.cols {
+		col := &t.cols[i]
+		if col.hidden {
+			continue
+		}
+		b.output(r, c, col)
+	}
+	for _, o := range t.opens {
+		out := Output{Name: "*", Star: true, Except: o.except, Span: syntax.Span{Pos: -1, End: -1}, Confidence: Inferred}
+		out.Sources = b.sources(b.openStar(o), c, len(r.Outputs))
+		r.Outputs = append(r.Outputs, out)
+	}
+	c.rows(t.uses)
+	r.Uses = c.finish()
+	// Leaves are made public last: collecting may have numbered more.
+	r.Leaves = make([]Leaf, len(b.leaves.all))
+	for i := range r.Leaves {
+		r.Leaves[i] = b.leaves.leaf(int32(i))
+	}
+	for i := range r.Outputs {
+		r.Confidence = max(r.Confidence, r.Outputs[i].Confidence)
+	}
+	sort.SliceStable(r.Diagnostics, func(i, j int) bool { return r.Diagnostics[i].Span.Pos < r.Diagnostics[j].Span.Pos })
+	return r
+}
+
+func (b *binder) output(r *Result, c *collector, col *column) {
+	out := Output{Name: col.name, Type: col.val.typ, Span: col.span}
+	out.Sources = b.sources(b.flat(col.val), c, len(r.Outputs))
+	for _, s := range out.Sources {
+		out.Confidence = max(out.Confidence, s.Confidence)
+	}
+	b.parts(&out, c, len(r.Outputs), "", col.val, nil, 0)
+	r.Outputs = append(r.Outputs, out)
+}
+
+// maxPartDepth bounds how deep the parts of a struct output are told apart.
+const maxPartDepth = 8
+
+// parts lists the fields of a structured output with their own sources.
+func (b *binder) parts(out *Output, c *collector, index int, path string, v value, whole []src, depth int) {
+	for v.shape != nil && v.shape.elem != nil {
+		whole = b.union(whole, v.srcs)
+		v = *v.shape.elem
+	}
+	if v.shape == nil || depth > maxPartDepth || len(v.shape.opens) > 0 {
+		if path != "" {
+			out.Parts = append(out.Parts, Part{Path: path, Sources: b.sources(b.union(whole, b.flat(v)), c, index)})
+		}
+		return
+	}
+	whole = b.union(whole, v.srcs)
+	for i := range v.shape.fields {
+		f := &v.shape.fields[i]
+		if f.name == "" {
+			continue
+		}
+		p := f.name
+		if path != "" {
+			p = path + "." + f.name
+		}
+		b.parts(out, c, index, p, f.val, whole, depth+1)
+	}
+}
+
+// sources makes a set public; the uses that its pseudo-leaves stand for are
+// booked on the output.
+func (b *binder) sources(srcs []src, c *collector, output int) []Source {
+	var out []Source
+	for _, s := range srcs {
+		if s.leaf < 0 {
+			c.group(b.groups[-s.leaf-1], output)
+			continue
+		}
+		if out == nil {
+			out = make([]Source, 0, len(srcs))
+		}
+		out = append(out, Source{Leaf: int(s.leaf), Kind: s.kind, Confidence: s.conf, Pos: s.pos})
+	}
+	return out
+}
+
+// A collector flattens the uses of all scopes that the result depends on.
+type collector struct {
+	b     *binder
+	out   []Use
+	byKey map[useKey]int
+}
+
+type useKey struct {
+	kind UseKind
+	leaf int32
+}
+
+func (c *collector) entry(kind UseKind, s src) *Use {
+	key := useKey{kind, s.leaf}
+	i, ok := c.byKey[key]
+	if !ok {
+		i = len(c.out)
+		c.byKey[key] = i
+		c.out = append(c.out, Use{Kind: kind, Leaf: int(s.leaf), Pos: s.pos, Confidence: s.conf})
+	}
+	u := &c.out[i]
+	if s.pos >= 0 && (u.Pos < 0 || s.pos < u.Pos) {
+		u.Pos = s.pos
+	}
+	return u
+}
+
+// rows books uses that decide the rows of the result.
+func (c *collector) rows(root *uses) {
+	c.b.mark++
+	c.walk(root, c.b.mark, func(kind UseKind, s src) { c.entry(kind, s).Rows = true })
+}
+
+// group books uses that decide only the values of one output.
+func (c *collector) group(u *uses, output int) {
+	c.b.mark++
+	c.walk(u, c.b.mark, func(kind UseKind, s src) {
+		e := c.entry(kind, s)
+		if n := len(e.Outputs); n == 0 || e.Outputs[n-1] != output {
+			e.Outputs = append(e.Outputs, output)
+		}
+	})
+}
+
+func (c *collector) walk(root *uses, mark int, book func(UseKind, src)) {
+	if root == nil {
+		return
+	}
+	stack := []*uses{root}
+	for len(stack) > 0 {
+		u := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if u.seen == mark {
+			continue
+		}
+		u.seen = mark
+		for _, use := range u.list {
+			for _, s := range use.srcs {
+				if s.leaf < 0 {
+					stack = append(stack, c.b.groups[-s.leaf-1])
+					continue
+				}
+				book(use.kind, s)
+			}
+		}
+		stack = append(stack, u.children...)
+	}
+}
+
+func (c *collector) finish() []Use {
+	for i := range c.out {
+		slices.Sort(c.out[i].Outputs)
+		c.out[i].Outputs = slices.Compact(c.out[i].Outputs)
+	}
+	sort.SliceStable(c.out, func(i, j int) bool {
+		x, y := &c.out[i], &c.out[j]
+		if x.Pos != y.Pos {
+			return x.Pos < y.Pos
+		}
+		if x.Kind != y.Kind {
+			return x.Kind < y.Kind
+		}
+		return x.Leaf < y.Leaf
+	})
+	return c.out
+}

@@ -1,0 +1,29 @@
+package bind
+
+// traits are the differences between dialects that only name resolution meets;
+// those that parsing meets as well are in syntax.Dialect.
+type traits struct {
+	integerDivision  bool   // 1 / 2 is an integer
+	datePartLast     bool   // DATE_DIFF(a, b, DAY); elsewhere the part stands first
+	aliasIsTable     bool   // an alias of UNNEST names a table, and its only column too
+	unnestColumn     string // name of UNNEST's column without an alias
+	implicitLateral  bool   // a subquery in FROM sees the items to its left
+	pivotValueFirst  bool   // PIVOT names columns value_aggregate
+	pivotAlwaysAlias bool   // even where there is one aggregate only
+	pivotQuotesValue bool   // 'x' keeps its quotes in the name
+	unpivotNameFirst bool   // the name column stands before the values
+}
+
+var traitsOf = map[string]traits{
+	"bigquery":   {datePartLast: true},
+	"duckdb":     {aliasIsTable: true, unnestColumn: "unnest", pivotValueFirst: true, unpivotNameFirst: true},
+	"postgres":   {aliasIsTable: true, unnestColumn: "unnest", integerDivision: true},
+	"redshift":   {aliasIsTable: true, integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
+	"snowflake":  {pivotQuotesValue: true, unpivotNameFirst: true},
+	"databricks": {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col"},
+	"spark":      {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col"},
+	"trino":      {aliasIsTable: true, integerDivision: true},
+	"athena":     {aliasIsTable: true, integerDivision: true},
+	"sqlserver":  {integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
+	"mysql":      {},
+}

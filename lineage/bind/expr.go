@@ -1,0 +1,464 @@
+package bind
+
+import (
+	"strings"
+
+	"impact/lineage/syntax"
+)
+
+// expr binds an expression. nil is an expression without sources.
+func (b *binder) expr(x syntax.Expr, sc *scope) value {
+	if x == nil {
+		return value{}
+	}
+	if b.depth++; b.depth > maxDepth {
+		b.depth--
+		b.note(CodeWidened, x.Extent(), "the expression is nested more than %d levels deep", maxDepth)
+		return value{}
+	}
+	v := b.exprInner(x, sc)
+	b.depth--
+	return v
+}
+
+func (b *binder) exprInner(x syntax.Expr, sc *scope) value {
+	switch x := x.(type) {
+	case *syntax.Path:
+		return b.resolve(x, sc)
+	case *syntax.Literal:
+		return value{typ: literalType(x)}
+	case *syntax.Param:
+		return b.param(x)
+	case *syntax.Unary:
+		return b.unary(x, sc)
+	case *syntax.Binary:
+		return b.binary(x, sc)
+	case *syntax.Is:
+		v := b.derive(Transform, basic(Bool), b.expr(x.X, sc))
+		if x.Y != nil {
+			v = b.derive(Transform, basic(Bool), v, b.expr(x.Y, sc))
+		}
+		return v
+	case *syntax.Between:
+		return b.derive(Transform, basic(Bool), b.expr(x.X, sc), b.expr(x.Low, sc), b.expr(x.High, sc))
+	case *syntax.Like:
+		v := b.derive(Transform, basic(Bool), b.expr(x.X, sc), b.expr(x.Y, sc), b.expr(x.Unnest, sc))
+		v = b.among(v, x.List, x.Query, sc)
+		return v
+	case *syntax.In:
+		v := b.derive(Transform, basic(Bool), b.expr(x.X, sc), b.expr(x.Unnest, sc))
+		return b.among(v, x.List, x.Query, sc)
+	case *syntax.Quantified:
+		v := b.derive(Transform, basic(Bool), b.expr(x.X, sc), b.expr(x.Array, sc))
+		return b.among(v, nil, x.Query, sc)
+	case *syntax.Case:
+		return b.caseExpr(x, sc)
+	case *syntax.Cast:
+		v := b.expr(x.X, sc)
+		typ := fromName(x.Type)
+		if x.Format != nil {
+			v = b.plus(v, b.through(Transform, b.flat(b.expr(x.Format, sc))))
+		}
+		v = b.cast(v, typ)
+		return v
+	case *syntax.Extract:
+		return b.derive(Transform, extractType(x.Part), b.expr(x.X, sc), b.expr(x.Zone, sc))
+	case *syntax.Interval:
+		return b.derive(Transform, basic(Interval), b.expr(x.X, sc))
+	case *syntax.Struct:
+		return b.structExpr(x, sc)
+	case *syntax.Array:
+		return b.arrayExpr(x, sc)
+	case *syntax.Map:
+		var v value
+		for i := range x.Keys {
+			v = b.derive(Transform, nil, v, b.expr(x.Keys[i], sc), b.expr(x.Values[i], sc))
+		}
+		return v
+	case *syntax.FieldAccess:
+		v := b.expr(x.X, sc)
+		f, ok := b.field(v, &x.Name)
+		if !ok {
+			b.fail(CodeUnknownColumn, x.Name.Span, "field %s does not exist", x.Name.Name)
+			return value{srcs: b.through(Transform, b.flat(v))}
+		}
+		return f
+	case *syntax.SemiAccess:
+		v := b.expr(x.X, sc)
+		for i := range x.Names {
+			if f, ok := b.field(v, &x.Names[i]); ok {
+				v = f
+			}
+		}
+		return v
+	case *syntax.Subscript:
+		return b.subscript(x, sc)
+	case *syntax.Subquery:
+		return b.subquery(x, sc)
+	case *syntax.Lambda:
+		return b.lambda(x, sc, value{})
+	case *syntax.WithExpr:
+		inner := &scope{parent: sc, env: sc.env, uses: sc.uses, windows: sc.windows}
+		for i := range x.Vars {
+			v := b.expr(x.Vars[i].Value, inner)
+			inner.vars = append(inner.vars, identColumn(&x.Vars[i].Alias, v))
+		}
+		return b.expr(x.Body, inner)
+	case *syntax.NamedArg:
+		return b.expr(x.Value, sc)
+	case *syntax.TableArg:
+		return value{}
+	case *syntax.Call:
+		return b.call(x, sc)
+	case *syntax.Bad:
+		var v value
+		b.quiet++
+		for _, p := range x.Parts {
+			v = b.derive(Transform, nil, v, b.resolve(p, sc))
+		}
+		b.quiet--
+		b.note(CodeWidened, x.Span, "a part of the expression is not understood: all columns it names are taken")
+		v.srcs = b.confide(Widened, v.srcs)
+		return v
+	}
+	b.note(CodeWidened, x.Extent(), "the expression is not understood")
+	return value{}
+}
+
+// among adds the values that IN, LIKE ANY and the like compare with.
+func (b *binder) among(v value, list []syntax.Expr, q *syntax.Query, sc *scope) value {
+	for _, x := range list {
+		if lit, ok := x.(*syntax.Literal); ok && lit.Kind != syntax.TypedLiteral {
+			continue
+		}
+		v = b.derive(Transform, v.typ, v, b.expr(x, sc))
+	}
+	if q != nil {
+		t := b.query(q, sc, sc.env)
+		all := b.tableValue(t)
+		v = b.derive(Transform, v.typ, v, all)
+		v = b.plus(v, b.group(t.uses))
+	}
+	return v
+}
+
+func (b *binder) unary(x *syntax.Unary, sc *scope) value {
+	// Runs of operators are walked in a loop.
+	op := x.Op
+	inner := x.X
+	for {
+		u, ok := inner.(*syntax.Unary)
+		if !ok {
+			break
+		}
+		inner = u.X
+	}
+	v := b.expr(inner, sc)
+	typ := v.typ
+	if op == syntax.OpNot {
+		typ = basic(Bool)
+	}
+	if op == syntax.OpPos {
+		return v
+	}
+	return b.derive(Transform, typ, v)
+}
+
+func (b *binder) binary(x *syntax.Binary, sc *scope) value {
+	// Left-deep chains are walked in a loop: down to the leftmost operand, then
+	// upwards over the right ones.
+	var chain []*syntax.Binary
+	var left syntax.Expr = x
+	for {
+		bin, ok := left.(*syntax.Binary)
+		if !ok {
+			break
+		}
+		chain = append(chain, bin)
+		left = bin.X
+	}
+	v := b.expr(left, sc)
+	for i := len(chain) - 1; i >= 0; i-- {
+		y := b.expr(chain[i].Y, sc)
+		typ := b.binaryType(chain[i].Op, v.typ, y.typ)
+		if chain[i].Op == syntax.OpConcat && v.shape != nil && v.shape.elem != nil {
+			v = b.merge(v, y)
+			continue
+		}
+		v = b.derive(Transform, typ, v, y)
+	}
+	return v
+}
+
+func (b *binder) binaryType(op syntax.Op, x, y *Type) *Type {
+	switch op {
+	case syntax.OpAnd, syntax.OpOr, syntax.OpEq, syntax.OpNe, syntax.OpLt, syntax.OpLe, syntax.OpGt, syntax.OpGe, syntax.OpNullSafeEq:
+		return basic(Bool)
+	case syntax.OpConcat:
+		if x != nil && (x.Kind == ArrayType || x.Kind == Bytes) {
+			return x
+		}
+		return basic(String)
+	case syntax.OpDiv:
+		if x != nil && y != nil && x.Kind == Int64 && y.Kind == Int64 {
+			if b.traits.integerDivision {
+				return x
+			}
+			return basic(Float64)
+		}
+		return arithmetic(x, y)
+	case syntax.OpAdd, syntax.OpSub:
+		return addType(op, x, y)
+	case syntax.OpMul:
+		if y != nil && y.Kind == Interval {
+			return y
+		}
+		return arithmetic(x, y)
+	case syntax.OpMod, syntax.OpIntDiv, syntax.OpBitAnd, syntax.OpBitOr, syntax.OpBitXor, syntax.OpShiftLeft, syntax.OpShiftRight:
+		return arithmetic(x, y)
+	case syntax.OpJSON:
+		return nil
+	}
+	return nil
+}
+
+func addType(op syntax.Op, x, y *Type) *Type {
+	if x == nil || y == nil {
+		return nil
+	}
+	switch {
+	case y.Kind == Interval:
+		if x.Kind == Date {
+			return basic(Datetime)
+		}
+		return x
+	case x.Kind == Interval:
+		return addType(op, y, x)
+	case op == syntax.OpSub && isTemporal(x.Kind) && isTemporal(y.Kind):
+		return basic(Interval)
+	case isTemporal(x.Kind) && y.Kind == Int64:
+		return x
+	case x.Kind == Int64 && isTemporal(y.Kind):
+		return y
+	}
+	return arithmetic(x, y)
+}
+
+func isTemporal(k TypeKind) bool {
+	return k == Date || k == Datetime || k == Timestamp || k == Time
+}
+
+func arithmetic(x, y *Type) *Type {
+	if x == nil || y == nil || numericRank(x.Kind) == 0 || numericRank(y.Kind) == 0 {
+		return nil
+	}
+	return commonType(x, y)
+}
+
+// caseExpr binds CASE: the branches are values, the conditions decide between
+// them.
+func (b *binder) caseExpr(x *syntax.Case, sc *scope) value {
+	var conds []src
+	if x.Operand != nil {
+		conds = b.flat(b.expr(x.Operand, sc))
+	}
+	var out value
+	first := true
+	branch := func(e syntax.Expr) {
+		v := b.withKind(Transform, b.expr(e, sc))
+		if first {
+			out, first = v, false
+			return
+		}
+		out = b.merge(out, v)
+	}
+	for i := range x.Whens {
+		conds = b.union(conds, b.flat(b.expr(x.Whens[i].Cond, sc)))
+		branch(x.Whens[i].Then)
+	}
+	if x.Else != nil {
+		branch(x.Else)
+	}
+	return b.plus(out, b.through(Conditional, conds))
+}
+
+func (b *binder) cast(v value, typ *Type) value {
+	if v.shape != nil && typ != nil && typ.Kind == StructType && v.shape.elem == nil && len(v.shape.fields) == len(typ.Fields) {
+		s := &shape{fields: append([]column(nil), v.shape.fields...)}
+		for i := range s.fields {
+			f := &s.fields[i]
+			if typ.Fields[i].Name != "" {
+				f.name, f.hash = typ.Fields[i].Name, typ.Fields[i].hash
+			}
+			f.val = b.cast(f.val, typ.Fields[i].Type)
+		}
+		return value{srcs: v.srcs, shape: s, typ: typ}
+	}
+	if v.shape != nil && v.shape.elem != nil && typ != nil && typ.Kind == ArrayType {
+		e := b.cast(*v.shape.elem, typ.Elem)
+		return value{srcs: v.srcs, shape: &shape{elem: &e}, typ: typ}
+	}
+	return b.derive(Transform, typ, v)
+}
+
+func (b *binder) structExpr(x *syntax.Struct, sc *scope) value {
+	typ := fromName(x.Type)
+	fields := make([]column, len(x.Fields))
+	for i := range x.Fields {
+		f := &x.Fields[i]
+		v := b.expr(f.Value, sc)
+		c := column{pos: -1, val: v}
+		switch {
+		case typ != nil && i < len(typ.Fields):
+			c.name, c.hash = typ.Fields[i].Name, typ.Fields[i].hash
+			if typ.Fields[i].Type != nil {
+				c.val.typ = typ.Fields[i].Type
+			}
+		case f.Alias.Name != "":
+			c.name, c.hash = f.Alias.Name, f.Alias.Hash
+		case !x.Tuple:
+			if id := nameOf(f.Value, false); id != nil {
+				c.name, c.hash = id.Name, id.Hash
+			}
+		}
+		fields[i] = c
+	}
+	if len(fields) == 1 && x.Tuple {
+		return fields[0].val
+	}
+	return structOf(fields, nil)
+}
+
+func (b *binder) arrayExpr(x *syntax.Array, sc *scope) value {
+	var elem value
+	for i, it := range x.Items {
+		v := b.expr(it, sc)
+		if i == 0 {
+			elem = v
+			continue
+		}
+		elem = b.merge(elem, v)
+	}
+	if t := fromName(x.Type); t != nil {
+		if t.Kind == ArrayType {
+			t = t.Elem
+		}
+		if t != nil {
+			elem.typ = t
+			if elem.shape != nil && t.Kind == StructType {
+				elem = b.cast(elem, t)
+			}
+		}
+	}
+	return arrayOf(elem)
+}
+
+func (b *binder) subscript(x *syntax.Subscript, sc *scope) value {
+	v := b.expr(x.X, sc)
+	idx := b.derive(Conditional, nil, b.expr(x.Index, sc), b.expr(x.Upper, sc))
+	if x.Slice {
+		return b.plus(v, idx.srcs)
+	}
+	if lit, ok := x.Index.(*syntax.Literal); ok && lit.Kind == syntax.StringLiteral {
+		id := syntax.Ident{Span: lit.Span, Name: lit.Text, Hash: syntax.Fold(lit.Text)}
+		if v.typ == nil || v.typ.Kind == JSON || v.typ.Kind == StructType || v.shape != nil && v.shape.elem == nil {
+			if f, ok := b.field(v, &id); ok {
+				return f
+			}
+		}
+	}
+	if v.shape != nil && v.shape.elem == nil { // struct[ordinal]
+		if n, ok := ordinal(x.Index); ok {
+			if x.Mode == "OFFSET" || x.Mode == "SAFE_OFFSET" {
+				n++
+			}
+			if n >= 1 && n <= len(v.shape.fields) {
+				return b.plus(v.shape.fields[n-1].val, v.srcs)
+			}
+		}
+	}
+	return b.plus(b.element(v), idx.srcs)
+}
+
+// subquery binds a query in an expression. Its uses belong to whatever is made
+// of the value.
+func (b *binder) subquery(x *syntax.Subquery, sc *scope) value {
+	t := b.query(x.Query, sc, sc.env)
+	g := b.group(t.uses)
+	switch x.Kind {
+	case syntax.ExistsSubquery:
+		return value{srcs: g, typ: basic(Bool)}
+	case syntax.ArraySubquery:
+		return b.plus(arrayOf(b.tableRow(t)), g)
+	case syntax.MultisetSubquery:
+		return b.plus(b.tableValue(t), g)
+	}
+	return b.plus(b.tableRow(t), g)
+}
+
+// tableRow is one row of a query that an expression takes as a value: the only
+// column, or the value of a value table.
+func (b *binder) tableRow(t *table) value {
+	cols := visible(t.cols)
+	switch {
+	case t.isValue:
+		return t.val
+	case len(cols) == 1 && len(t.opens) == 0:
+		return cols[0].val
+	case len(cols) == 0 && len(t.opens) == 0:
+		return value{}
+	}
+	return structOf(cols, t.opens)
+}
+
+// lambda binds the body of a lambda whose first parameter is arg.
+func (b *binder) lambda(x *syntax.Lambda, sc *scope, args ...value) value {
+	inner := &scope{parent: sc, env: sc.env, uses: sc.uses, windows: sc.windows}
+	for i := range x.Params {
+		var v value
+		if i < len(args) {
+			v = args[i]
+		}
+		inner.vars = append(inner.vars, identColumn(&x.Params[i], v))
+	}
+	return b.expr(x.Body, inner)
+}
+
+// param is a query parameter or system variable, unless the script declared it.
+func (b *binder) param(x *syntax.Param) value {
+	id := syntax.Ident{Name: x.Name, Hash: syntax.Fold(x.Name)}
+	if c := findColumn(b.variables, &id); c != nil && !x.System {
+		return c.val
+	}
+	return value{}
+}
+
+func literalType(x *syntax.Literal) *Type {
+	switch x.Kind {
+	case syntax.BoolLiteral:
+		return basic(Bool)
+	case syntax.IntLiteral:
+		return basic(Int64)
+	case syntax.FloatLiteral:
+		return basic(Float64)
+	case syntax.StringLiteral:
+		return basic(String)
+	case syntax.BytesLiteral:
+		return basic(Bytes)
+	case syntax.TypedLiteral:
+		return fromName(x.Type)
+	}
+	return nil
+}
+
+func extractType(part string) *Type {
+	switch strings.ToUpper(part) {
+	case "DATE":
+		return basic(Date)
+	case "TIME":
+		return basic(Time)
+	case "DATETIME":
+		return basic(Datetime)
+	}
+	return basic(Int64)
+}

@@ -1,0 +1,528 @@
+package bind
+
+import (
+	"slices"
+	"strings"
+
+	"impact/lineage/syntax"
+)
+
+// from binds a FROM clause; nil gives no names.
+func (b *binder) from(x syntax.TableExpr, outer *scope) *names {
+	if x == nil {
+		return &names{}
+	}
+	return b.fromItem(x, outer, nil)
+}
+
+// fromItem binds one table expression. left are the names to its left in the
+// same FROM clause, which arrays and lateral subqueries may refer to. The uses of
+// the item go to the outer scope's uses: they are those of the SELECT.
+func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names {
+	switch x := x.(type) {
+	case *syntax.Join:
+		return b.join(x, outer, left)
+	case *syntax.Table:
+		return b.table(x, outer, left)
+	case *syntax.Derived:
+		sc := outer
+		if left != nil {
+			// A lateral subquery sees its left side. Others may not, but where
+			// they name it nevertheless the statement would not have run.
+			if x.Lateral || b.traits.implicitLateral {
+				sc = &scope{parent: outer.parent, env: outer.env, names: left}
+			} else {
+				sc = outer.parent
+			}
+		} else {
+			sc = outer.parent
+		}
+		t := b.query(x.Query, sc, outer.env)
+		outer.uses.child(t.uses)
+		return b.aliased(t, x.Alias, nil)
+	case *syntax.Unnest:
+		return b.unnest(x, outer, left)
+	case *syntax.TableFunc:
+		return b.tableFunc(x, outer, left)
+	case *syntax.ParenTable:
+		n := b.fromItem(x.X, outer, left)
+		if x.Alias == nil {
+			return n
+		}
+		return b.aliased(&table{cols: n.cols, opens: n.opens}, x.Alias, nil)
+	case *syntax.Pivot:
+		return b.pivot(x, b.fromItem(x.X, outer, left), outer)
+	case *syntax.Unpivot:
+		return b.unpivot(x, b.fromItem(x.X, outer, left), outer)
+	case *syntax.MatchRecognize:
+		return b.matchRecognize(x, b.fromItem(x.X, outer, left), outer)
+	case *syntax.BadTable:
+		b.note(CodeWidened, x.Span, "a part of FROM is not understood")
+		n := &names{}
+		for _, name := range x.Names {
+			n = joinNames(n, b.table(&syntax.Table{Span: x.Span, Name: name, Alias: x.Alias}, outer, nil))
+		}
+		return n
+	}
+	return &names{}
+}
+
+// joinNames puts two sides next to each other.
+func joinNames(l, r *names) *names {
+	if l == nil || len(l.vars)+len(l.cols)+len(l.opens) == 0 {
+		return r
+	}
+	out := &names{
+		cols:  make([]column, 0, len(l.cols)+len(r.cols)),
+		opens: append(slices.Clip(l.opens), r.opens...),
+		vars:  append(slices.Clip(l.vars), r.vars...),
+	}
+	out.cols = append(append(out.cols, l.cols...), r.cols...)
+	return out
+}
+
+// lateral is the scope of an item that may refer to what stands to its left.
+func lateral(outer *scope, left *names) *scope {
+	if left == nil {
+		return &scope{parent: outer.parent, env: outer.env, uses: outer.uses, vars: outer.vars}
+	}
+	return &scope{parent: outer.parent, env: outer.env, uses: outer.uses, names: left, vars: outer.vars}
+}
+
+func (b *binder) join(j *syntax.Join, outer *scope, left *names) *names {
+	// Chains lean to the left: walk down first, then join upwards in a loop.
+	var chain []*syntax.Join
+	var x syntax.TableExpr = j
+	for {
+		inner, ok := x.(*syntax.Join)
+		if !ok || inner.Left == nil {
+			break
+		}
+		chain = append(chain, inner)
+		x = inner.Left
+	}
+	n := b.fromItem(x, outer, left)
+	for i := len(chain) - 1; i >= 0; i-- {
+		n = b.joinRight(chain[i], n, outer, left)
+	}
+	return n
+}
+
+// joinRight joins one more item to the names on its left.
+func (b *binder) joinRight(j *syntax.Join, l *names, outer *scope, before *names) *names {
+	seen := l
+	if before != nil {
+		seen = joinNames(before, l)
+	}
+	r := b.fromItem(j.Right, outer, seen)
+	var n *names
+	using := j.Using
+	if j.Natural {
+		using = commonNames(l, r)
+		if len(l.opens) > 0 || len(r.opens) > 0 {
+			b.note(CodeWidened, j.Span, "the columns of a natural join are not all known")
+		}
+	}
+	if len(using) > 0 {
+		n = b.joinUsing(j, using, l, r, outer)
+	} else {
+		n = joinNames(l, r)
+	}
+	if j.On != nil || j.Match != nil {
+		sc := lateral(outer, n)
+		if j.On != nil {
+			outer.uses.add(Join, b.flat(b.expr(j.On, sc)))
+		}
+		if j.Match != nil {
+			outer.uses.add(Join, b.flat(b.expr(j.Match, sc)))
+		}
+	}
+	if j.Kind == syntax.SemiJoin || j.Kind == syntax.AntiJoin {
+		return l
+	}
+	return n
+}
+
+// commonNames are the columns that both sides have, in order of the left.
+func commonNames(l, r *names) []syntax.Ident {
+	var out []syntax.Ident
+	for i := range l.cols {
+		c := &l.cols[i]
+		id := syntax.Ident{Name: c.name, Hash: c.hash}
+		if !c.hidden && findColumn(r.cols, &id) != nil {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// joinUsing merges the columns of USING: the left side's value for inner and left
+// joins, the right side's for right joins, either for full joins.
+func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, outer *scope) *names {
+	merged := make([]column, 0, len(using))
+	var lopens, ropens []open
+	lopens, ropens = slices.Clone(l.opens), slices.Clone(r.opens)
+	for i := range using {
+		id := &using[i]
+		lv, lok := b.usingColumn(l, id, j)
+		rv, rok := b.usingColumn(r, id, j)
+		outer.uses.add(Join, b.at(id.Pos, b.flat(lv)))
+		outer.uses.add(Join, b.at(id.Pos, b.flat(rv)))
+		v := lv
+		switch {
+		case j.Kind == syntax.FullJoin:
+			v = b.withKind(Transform, b.merge(lv, rv))
+		case j.Kind == syntax.RightJoin || !lok && rok:
+			v = rv
+		}
+		c := column{name: id.Name, hash: id.Hash, pos: -1, val: v}
+		if lc := findColumn(l.cols, id); lc != nil {
+			c.name = lc.name
+		}
+		merged = append(merged, c)
+		exceptOpens(lopens, id.Name)
+		exceptOpens(ropens, id.Name)
+	}
+	n := &names{opens: append(lopens, ropens...), vars: append(slices.Clip(l.vars), r.vars...)}
+	n.cols = make([]column, 0, len(l.cols)+len(r.cols))
+	n.cols = append(n.cols, merged...)
+	for _, side := range [2]*names{l, r} {
+		for i := range side.cols {
+			c := &side.cols[i]
+			id := syntax.Ident{Name: c.name, Hash: c.hash}
+			if findColumn(merged, &id) == nil {
+				n.cols = append(n.cols, *c)
+			}
+		}
+	}
+	return n
+}
+
+func (b *binder) usingColumn(n *names, id *syntax.Ident, j *syntax.Join) (value, bool) {
+	p := &syntax.Path{Parts: []syntax.Ident{*id}}
+	p.Span = id.Span
+	if c := b.pick(n, id, p); c != nil {
+		return c.val, true
+	}
+	for _, o := range n.opens {
+		if v, ok := b.openColumn(o, id); ok {
+			return v, true
+		}
+	}
+	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name,
+		Message: "column " + id.Name + " of USING does not exist on both sides of the join"})
+	return value{}, false
+}
+
+// table binds a named table: a common table expression, an array of a table to
+// the left, a table that the script made, or a relation of the catalog.
+func (b *binder) table(x *syntax.Table, outer *scope, left *names) *names {
+	if len(x.Name) == 1 {
+		if t := outer.env.lookup(&x.Name[0]); t != nil {
+			outer.uses.child(t.uses)
+			return b.offset(b.aliased(t, x.Alias, x.Name), x, nil)
+		}
+	}
+	if n := b.arrayPath(x, outer, left); n != nil {
+		return n
+	}
+	if t := b.scriptTable(x.Name); t != nil {
+		outer.uses.child(t.uses)
+		return b.aliased(t, x.Alias, x.Name)
+	}
+	if x.SystemTime != nil {
+		b.expr(x.SystemTime, lateral(outer, left))
+	}
+	v := b.inputVar(b.relation(x.Name, x.Span), x.Name)
+	return b.varNames(v, x.Alias, x.Name)
+}
+
+func (b *binder) scriptTable(name []syntax.Ident) *table {
+	if len(b.tables) == 0 {
+		return nil
+	}
+	key := strings.ToLower(dotted(name))
+	if t := b.tables[key]; t != nil {
+		return t
+	}
+	if b.catalog != nil && b.catalog.Relation(name) != nil {
+		return nil
+	}
+	if len(name) > 1 { // _SESSION.t
+		return b.tables[strings.ToLower(name[len(name)-1].Name)]
+	}
+	return nil
+}
+
+// arrayPath binds FROM t, t.items: a path whose first part is a table to the left
+// or of an outer query. It returns nil if the name is not one.
+func (b *binder) arrayPath(x *syntax.Table, outer *scope, left *names) *names {
+	if len(x.Name) < 2 || x.OneQuoted {
+		return nil
+	}
+	first := &x.Name[0]
+	for s := lateral(outer, left); s != nil; s = s.parent {
+		if s.names == nil {
+			continue
+		}
+		hit := findVar(s.names.vars, first) != nil
+		if !hit {
+			c := findColumn(s.names.cols, first)
+			hit = c != nil && (c.val.shape != nil || c.val.typ != nil && c.val.typ.Kind == StructType)
+		}
+		if !hit {
+			continue
+		}
+		p := &syntax.Path{Parts: x.Name}
+		p.Span = x.Span
+		arr := b.resolve(p, lateral(outer, left))
+		name := x.Name[len(x.Name)-1]
+		n := b.elements(arr, &name, x.Alias)
+		return b.offset(n, x, &arr)
+	}
+	return nil
+}
+
+// offset adds the WITH OFFSET column of an array path.
+func (b *binder) offset(n *names, x *syntax.Table, arr *value) *names {
+	if x.WithOffset == nil {
+		return n
+	}
+	var v value
+	if arr != nil {
+		v = b.derive(Transform, basic(Int64), *arr)
+	}
+	v.typ = basic(Int64)
+	return addColumn(n, x.WithOffset, v)
+}
+
+func addColumn(n *names, id *syntax.Ident, v value) *names {
+	c := identColumn(id, v)
+	out := *n
+	out.cols = append(slices.Clip(n.cols), c)
+	out.vars = append(slices.Clip(n.vars), &rangeVar{name: id.Name, hash: id.Hash, isValue: true, val: v, cols: []column{c}})
+	return &out
+}
+
+// elements are the rows of an array: one value each.
+func (b *binder) elements(arr value, name *syntax.Ident, alias *syntax.Alias) *names {
+	val := b.element(arr)
+	v := &rangeVar{isValue: true, val: val}
+	if name != nil {
+		v.name, v.hash = name.Name, name.Hash
+	}
+	if alias != nil {
+		v.name, v.hash = alias.Name.Name, alias.Name.Hash
+		if len(alias.Columns) > 0 {
+			// AS t(x): the alias names the row, the list its only column.
+			v.isValue = false
+			cols, opens := b.valueColumns(val, alias.Columns[0].Name)
+			if len(cols) == 0 || len(alias.Columns) == 1 && val.typ == nil && val.shape == nil {
+				cols, opens = []column{identColumn(&alias.Columns[0], val)}, nil
+			}
+			t := b.renamed(&table{cols: cols, opens: opens}, alias.Columns)
+			v.cols, v.opens = t.cols, t.opens
+			return &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
+		}
+	}
+	cols, opens := b.valueColumns(val, v.name)
+	v.cols, v.opens = cols, opens
+	return &names{cols: cols, opens: opens, vars: []*rangeVar{v}}
+}
+
+// aliased makes names of a table under an alias or its own name.
+func (b *binder) aliased(t *table, alias *syntax.Alias, path []syntax.Ident) *names {
+	if alias != nil && len(alias.Columns) > 0 {
+		t = b.renamed(t, alias.Columns)
+	}
+	v := &rangeVar{cols: t.cols, opens: t.opens, isValue: t.isValue, val: t.val}
+	if v.isValue {
+		name := ""
+		if alias != nil {
+			name = alias.Name.Name
+		} else if len(path) > 0 {
+			name = path[len(path)-1].Name
+		}
+		if alias == nil || len(alias.Columns) == 0 {
+			v.cols, v.opens = b.valueColumns(v.val, name)
+		}
+	}
+	return b.varNames(v, alias, path)
+}
+
+func (b *binder) varNames(v *rangeVar, alias *syntax.Alias, path []syntax.Ident) *names {
+	switch {
+	case alias != nil && alias.Name.Name != "":
+		v.name, v.hash, v.path = alias.Name.Name, alias.Name.Hash, nil
+		if len(alias.Columns) > 0 && !v.isValue {
+			t := b.renamed(&table{cols: v.cols, opens: v.opens}, alias.Columns)
+			v.cols, v.opens = t.cols, t.opens
+		}
+	case len(path) > 0:
+		last := &path[len(path)-1]
+		v.name, v.hash, v.path = last.Name, last.Hash, path
+	}
+	return &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
+}
+
+// unnest binds UNNEST and its relatives.
+func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
+	sc := lateral(outer, left)
+	var arrays []value
+	for i := range x.Arrays {
+		arrays = append(arrays, b.expr(x.Arrays[i].Value, sc))
+	}
+	var n *names
+	switch {
+	case x.Keyed && len(arrays) > 0:
+		v := b.derive(Transform, nil, arrays...)
+		names := []string{"key", "value"}
+		t := &table{}
+		for i, name := range names {
+			if x.Alias != nil && i < len(x.Alias.Columns) {
+				name = x.Alias.Columns[i].Name
+			}
+			t.cols = append(t.cols, newColumn(name, v))
+		}
+		n = b.aliased(t, x.Alias, nil)
+	case len(arrays) == 1 && x.Arrays[0].Alias.Name == "":
+		alias := x.Alias
+		if alias == nil && b.traits.unnestColumn != "" {
+			id := syntax.Ident{Name: b.traits.unnestColumn, Hash: syntax.Fold(b.traits.unnestColumn)}
+			n = b.elements(arrays[0], &id, nil)
+		} else {
+			n = b.elements(arrays[0], nil, alias)
+		}
+		if b.traits.aliasIsTable && alias != nil && len(alias.Columns) == 0 {
+			n = b.scalarColumn(n, alias)
+		}
+	default:
+		t := &table{}
+		for i := range arrays {
+			elem := b.element(arrays[i])
+			f := &x.Arrays[i]
+			switch {
+			case f.Alias.Name != "":
+				t.cols = append(t.cols, identColumn(&f.Alias, elem))
+			case nameOf(f.Value, false) != nil:
+				t.cols = append(t.cols, identColumn(nameOf(f.Value, false), elem))
+			default:
+				t.cols = append(t.cols, newColumn("", elem))
+			}
+		}
+		n = b.aliased(t, x.Alias, nil)
+	}
+	if x.WithOffset != nil {
+		v := b.derive(Transform, basic(Int64), arrays...)
+		n = addColumn(n, x.WithOffset, v)
+	}
+	if x.Mode != nil {
+		b.expr(x.Mode, sc)
+	}
+	return n
+}
+
+// scalarColumn lets a table alias of an unnested array name its only column too,
+// as PostgreSQL and DuckDB do.
+func (b *binder) scalarColumn(n *names, alias *syntax.Alias) *names {
+	if len(n.cols) == 1 && n.cols[0].name == "" {
+		n.cols = slices.Clone(n.cols)
+		n.cols[0].name, n.cols[0].hash = alias.Name.Name, alias.Name.Hash
+	}
+	return n
+}
+
+// tableFunc binds a call of a table function.
+func (b *binder) tableFunc(x *syntax.TableFunc, outer *scope, left *names) *names {
+	sc := lateral(outer, left)
+	t := b.tableCall(x.Call, sc, nil)
+	if len(x.ColumnDefs) > 0 {
+		var all value
+		all = b.derive(Transform, nil, b.tableValue(t))
+		t = &table{uses: t.uses}
+		for i := range x.ColumnDefs {
+			d := &x.ColumnDefs[i]
+			v := all
+			v.typ = fromName(d.Type)
+			t.cols = append(t.cols, identColumn(&d.Name, v))
+		}
+	}
+	outer.uses.child(t.uses)
+	name := x.Call.Name[len(x.Call.Name)-1:]
+	n := b.aliased(t, x.Alias, name)
+	if x.WithOffset != nil {
+		n = addColumn(n, x.WithOffset, value{typ: basic(Int64)})
+	}
+	return n
+}
+
+// tableValue is everything a table holds.
+func (b *binder) tableValue(t *table) value {
+	var v value
+	for i := range t.cols {
+		v.srcs = b.union(v.srcs, b.flat(t.cols[i].val))
+	}
+	for _, o := range t.opens {
+		v.srcs = b.union(v.srcs, b.openStar(o))
+	}
+	return v
+}
+
+// tableCall is the table that a function returns. Functions of the script and
+// those whose columns are known are followed; of any other, the columns of its
+// table arguments pass through, and whatever else is asked of it comes from all
+// its arguments.
+func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
+	if t := b.userTableFunc(c, sc, input); t != nil {
+		return t
+	}
+	out := &table{uses: &uses{}}
+	var scalar value
+	if input != nil {
+		out.cols, out.opens = input.cols, input.opens
+		out.uses.child(input.uses)
+	}
+	tables := 0
+	for _, a := range c.Args {
+		if n, ok := a.(*syntax.NamedArg); ok {
+			a = n.Value
+		}
+		switch a := a.(type) {
+		case *syntax.TableArg:
+			if a.Kind != "TABLE" {
+				continue
+			}
+			n := b.table(&syntax.Table{Span: a.Span, Name: a.Name}, &scope{parent: sc.parent, env: sc.env, uses: out.uses}, nil)
+			out.cols = append(slices.Clip(out.cols), n.cols...)
+			out.opens = append(slices.Clip(out.opens), n.opens...)
+			tables++
+		case *syntax.Subquery:
+			q := b.query(a.Query, sc, sc.env)
+			out.uses.child(q.uses)
+			out.cols = append(slices.Clip(out.cols), q.cols...)
+			out.opens = append(slices.Clip(out.opens), q.opens...)
+			tables++
+		default:
+			scalar = b.derive(Transform, nil, scalar, b.expr(a, sc))
+		}
+	}
+	name := string(lower(nil, c.Name[len(c.Name)-1].Name))
+	if cols, ok := tableFunctions[name]; ok && tables == 0 {
+		for _, col := range cols {
+			v := scalar
+			v.typ = basic(col.kind)
+			out.cols = append(out.cols, newColumn(col.name, v))
+		}
+		if scalar.srcs != nil && len(out.cols) == 0 {
+			out.opens = append(out.opens, open{input: -1, val: scalar, name: name})
+		}
+		return out
+	}
+	all := b.derive(Transform, nil, scalar, b.tableValue(out))
+	if len(all.srcs) > 0 {
+		all.srcs = b.confide(Widened, all.srcs)
+	}
+	b.note(CodeWidened, c.Span, "the columns of table function %s are not known", name)
+	out.opens = append(slices.Clip(out.opens), open{input: -1, val: all, name: ""})
+	return out
+}

@@ -1,0 +1,347 @@
+package bind
+
+import (
+	"slices"
+
+	"impact/lineage/syntax"
+)
+
+// pipes applies pipe operators to a table, one after the other.
+func (b *binder) pipes(t *table, q *syntax.Query, outer *scope, env *cteEnv) *table {
+	n := &names{cols: t.cols, opens: t.opens}
+	if f, ok := q.Body.(*syntax.FromQuery); ok && q.With == nil && len(q.OrderBy) == 0 {
+		// The range variables of FROM stay visible.
+		u := &uses{}
+		n = b.from(f.From, &scope{parent: outer, env: env, uses: u})
+		t = &table{uses: u}
+	} else if f, ok := q.Body.(*syntax.FromQuery); ok {
+		u := &uses{}
+		n = b.from(f.From, &scope{parent: outer, env: env, uses: u})
+		t = &table{uses: u}
+	} else if t.isValue {
+		n.vars = []*rangeVar{{isValue: true, val: t.val, cols: t.cols, opens: t.opens}}
+	}
+	p := &pipeline{b: b, n: n, uses: t.uses, outer: outer, env: env}
+	if t.isValue {
+		p.isValue, p.val = true, t.val
+	}
+	p.run(q.Pipes)
+	return p.table()
+}
+
+// A pipeline is the state between two pipe operators.
+type pipeline struct {
+	b       *binder
+	n       *names
+	uses    *uses
+	outer   *scope
+	env     *cteEnv
+	isValue bool
+	val     value
+	windows []window
+}
+
+func (p *pipeline) table() *table {
+	t := tableOf(p.n, p.uses)
+	if p.isValue {
+		t.isValue, t.val = true, p.val
+	}
+	return t
+}
+
+func (p *pipeline) scope() *scope {
+	return &scope{parent: p.outer, env: p.env, uses: p.uses, names: p.n, windows: p.windows}
+}
+
+func (p *pipeline) run(ops []syntax.PipeOp) {
+	for _, op := range ops {
+		p.apply(op)
+	}
+}
+
+// set replaces all columns; range variables end.
+func (p *pipeline) set(cols []column, opens []open) {
+	p.n = &names{cols: cols, opens: opens}
+	p.isValue = false
+}
+
+func (p *pipeline) apply(op syntax.PipeOp) {
+	b := p.b
+	sc := p.scope()
+	switch op := op.(type) {
+	case *syntax.PipeSelect:
+		p.selectOp(op, sc)
+	case *syntax.PipeWhere:
+		b.filter(op.X, sc)
+	case *syntax.PipeSet:
+		p.setOp(op, sc)
+	case *syntax.PipeDrop:
+		p.drop(op)
+	case *syntax.PipeRename:
+		p.rename(op)
+	case *syntax.PipeAs:
+		v := &rangeVar{name: op.Alias.Name, hash: op.Alias.Hash, cols: p.n.cols, opens: p.n.opens, isValue: p.isValue, val: p.val}
+		p.n = &names{cols: p.n.cols, opens: p.n.opens, vars: []*rangeVar{v}}
+	case *syntax.PipeLimit:
+		b.expr(op.Limit, sc)
+		b.expr(op.Offset, sc)
+	case *syntax.PipeOrderBy:
+		b.order(op.Items, sc, p.n.cols)
+	case *syntax.PipeAggregate:
+		p.aggregate(op, sc)
+	case *syntax.PipeDistinct:
+		for i := range p.n.cols {
+			p.uses.add(Group, b.flat(p.n.cols[i].val))
+		}
+		p.set(p.n.cols, p.n.opens)
+	case *syntax.PipeJoin:
+		p.n = b.joinRight(op.Join, p.n, sc, nil)
+		p.isValue = false
+	case *syntax.PipeCall:
+		t := b.tableCall(op.Func.Call, sc, &table{cols: p.n.cols, opens: p.n.opens})
+		p.uses.child(t.uses)
+		p.n = b.aliased(&table{cols: t.cols, opens: t.opens}, op.Func.Alias, nil)
+		p.isValue = false
+	case *syntax.PipePivot:
+		p.n = b.pivot(op.Pivot, p.n, &scope{parent: p.outer, env: p.env, uses: p.uses})
+		p.isValue = false
+	case *syntax.PipeUnpivot:
+		p.n = b.unpivot(op.Unpivot, p.n, &scope{parent: p.outer, env: p.env, uses: p.uses})
+		p.isValue = false
+	case *syntax.PipeMatchRecognize:
+		p.n = b.matchRecognize(op.Match, p.n, &scope{parent: p.outer, env: p.env, uses: p.uses})
+		p.isValue = false
+	case *syntax.PipeSetOp:
+		t := &table{cols: p.n.cols, opens: p.n.opens, uses: p.uses, isValue: p.isValue, val: p.val}
+		for _, q := range op.Inputs {
+			t = b.combine(t, b.query(q, p.outer, p.env), op.Op)
+		}
+		p.uses = t.uses
+		p.set(t.cols, t.opens)
+		p.isValue, p.val = t.isValue, t.val
+	case *syntax.PipeRecursiveUnion:
+		p.recursive(op)
+	case *syntax.PipeWith:
+		p.env = b.with(op.With, p.outer, p.env)
+	case *syntax.PipeAssert:
+		for _, x := range op.Args {
+			p.uses.add(Filter, b.flat(b.expr(x, sc)))
+		}
+	case *syntax.PipeIf:
+		p.branch(op)
+	case *syntax.PipeFork:
+		var last *pipeline
+		for _, ops := range op.Branches {
+			sub := *p
+			sub.run(ops)
+			last = &sub
+		}
+		if last != nil && !op.Tee {
+			*p = *last
+		}
+	case *syntax.PipeBad:
+		b.note(CodeWidened, op.Span, "a pipe operator is not understood: all columns are taken to pass")
+		for _, part := range op.Parts {
+			b.quiet++
+			p.uses.add(Filter, b.confide(Widened, b.flat(b.resolve(part, sc))))
+			b.quiet--
+		}
+	}
+}
+
+func (p *pipeline) selectOp(op *syntax.PipeSelect, sc *scope) {
+	b := p.b
+	sc.windows = append(slices.Clip(p.windows), b.windows(op.Windows)...)
+	l := &list{b: b, sc: sc}
+	l.items(op.Items)
+	if op.Extend || op.Window {
+		out := *p.n
+		out.cols = append(slices.Clip(p.n.cols), l.cols...)
+		out.opens = append(slices.Clip(p.n.opens), l.opens...)
+		p.n = &out
+		p.windows = sc.windows
+		p.isValue = false
+		return
+	}
+	t := &table{cols: l.cols, opens: l.opens}
+	if op.Distinct {
+		for i := range l.cols {
+			p.uses.add(Group, b.flat(l.cols[i].val))
+		}
+	}
+	t = b.selectAs(op.As, t)
+	p.windows = nil
+	p.set(t.cols, t.opens)
+	p.isValue, p.val = t.isValue, t.val
+}
+
+// setOp replaces the values of columns. The range variables keep the old ones,
+// as GoogleSQL has it.
+func (p *pipeline) setOp(op *syntax.PipeSet, sc *scope) {
+	b := p.b
+	out := *p.n
+	out.cols = slices.Clone(p.n.cols)
+	out.opens = slices.Clone(p.n.opens)
+	for i := range op.Items {
+		it := &op.Items[i]
+		v := b.expr(it.Value, sc)
+		id := &it.Target.Parts[0]
+		c := findColumn(out.cols, id)
+		switch {
+		case c != nil && len(it.Target.Parts) > 1:
+			c.val = b.derive(Transform, c.val.typ, c.val, v)
+		case c != nil:
+			c.val = v
+		case len(out.opens) > 0:
+			exceptOpens(out.opens, id.Name)
+			out.cols = append(out.cols, identColumn(id, v))
+		default:
+			b.missingInStar(id, "SET", sc)
+		}
+	}
+	p.n = &out
+	p.isValue = false
+}
+
+func (p *pipeline) drop(op *syntax.PipeDrop) {
+	out := *p.n
+	out.cols = slices.Clone(p.n.cols)
+	out.opens = slices.Clone(p.n.opens)
+	for i := range op.Columns {
+		id := &op.Columns[i]
+		n := len(out.cols)
+		out.cols = slices.DeleteFunc(out.cols, func(c column) bool { return equalName(c.hash, c.name, id) })
+		if len(out.cols) == n && len(out.opens) == 0 {
+			p.b.missingInStar(id, "DROP", nil)
+		}
+		if len(out.cols) == n && len(out.opens) > 0 {
+			p.b.checkDropped(out.opens, id)
+		}
+		exceptOpens(out.opens, id.Name)
+	}
+	p.n = &out
+	p.isValue = false
+}
+
+func (p *pipeline) rename(op *syntax.PipeRename) {
+	b := p.b
+	out := *p.n
+	out.cols = slices.Clone(p.n.cols)
+	out.opens = slices.Clone(p.n.opens)
+	for i := range op.Items {
+		r := &op.Items[i]
+		if c := findColumn(out.cols, &r.From); c != nil {
+			c.val = b.shaped(c.val, func(s []src) []src { return b.at(r.From.Pos, s) })
+			c.name, c.hash, c.pos = r.To.Name, r.To.Hash, r.To.Pos
+			continue
+		}
+		found := false
+		for _, o := range out.opens {
+			if v, ok := b.openColumn(o, &r.From); ok {
+				v.srcs = b.at(r.From.Pos, v.srcs)
+				out.cols = append(out.cols, identColumn(&r.To, v))
+				exceptOpens(out.opens, r.From.Name)
+				found = true
+				break
+			}
+		}
+		if !found {
+			b.missingInStar(&r.From, "RENAME", nil)
+		}
+	}
+	p.n = &out
+	p.isValue = false
+}
+
+// aggregate gives the grouping columns first, then the aggregates.
+func (p *pipeline) aggregate(op *syntax.PipeAggregate, sc *scope) {
+	b := p.b
+	var cols []column
+	unnamed := 0
+	if op.GroupBy != nil {
+		for i := range op.GroupBy.Items {
+			it := &op.GroupBy.Items[i]
+			if it.X == nil {
+				continue
+			}
+			v := b.expr(it.X, sc)
+			if n, ok := ordinal(it.X); ok && n >= 1 && n <= len(p.n.cols) {
+				v = p.n.cols[n-1].val
+			}
+			p.uses.add(Group, b.flat(v))
+			var c column
+			if it.Alias.Name != "" {
+				c = identColumn(&it.Alias, v)
+			} else {
+				c = b.implicitName(it.X, v, &unnamed)
+			}
+			c.span = it.Span
+			cols = append(cols, c)
+		}
+	}
+	l := &list{b: b, sc: sc, unnamed: unnamed}
+	l.items(op.Items)
+	p.set(append(cols, l.cols...), l.opens)
+}
+
+// recursive binds RECURSIVE UNION: the input is the anchor.
+func (p *pipeline) recursive(op *syntax.PipeRecursiveUnion) {
+	b := p.b
+	t := &table{cols: p.n.cols, opens: p.n.opens, uses: p.uses}
+	for round := 0; round < maxRecursion; round++ {
+		before := b.weight(t)
+		var term *table
+		if op.Query != nil {
+			env := &cteEnv{parent: p.env, name: &op.Alias, table: &table{cols: t.cols, opens: t.opens}}
+			term = b.query(op.Query, p.outer, env)
+		} else {
+			sub := &pipeline{b: b, uses: &uses{}, outer: p.outer, env: p.env}
+			v := &rangeVar{name: op.Alias.Name, hash: op.Alias.Hash, cols: t.cols, opens: t.opens}
+			sub.n = &names{cols: t.cols, opens: t.opens, vars: []*rangeVar{v}}
+			sub.env = &cteEnv{parent: p.env, name: &op.Alias, table: &table{cols: t.cols, opens: t.opens}}
+			sub.run(op.Pipes)
+			term = sub.table()
+		}
+		t = b.combine(t, term, op.Op)
+		if b.weight(t) == before {
+			break
+		}
+	}
+	if op.Depth != nil {
+		t = withDepth(t, op.Depth)
+	}
+	p.uses = t.uses
+	p.set(t.cols, t.opens)
+	if op.Alias.Name != "" {
+		p.n.vars = []*rangeVar{{name: op.Alias.Name, hash: op.Alias.Hash, cols: t.cols, opens: t.opens}}
+	}
+}
+
+// branch binds IF … THEN …: the columns are those of any branch.
+func (p *pipeline) branch(op *syntax.PipeIf) {
+	b := p.b
+	var merged *table
+	for _, ops := range op.Branches {
+		sub := *p
+		sub.uses = &uses{}
+		sub.uses.child(p.uses)
+		sub.run(ops)
+		t := sub.table()
+		if merged == nil {
+			merged = t
+			continue
+		}
+		merged = b.combine(merged, t, syntax.SetOpSpec{Span: op.Span, Kind: syntax.Union, All: true, ByName: true, Mode: syntax.FullMode})
+	}
+	for _, c := range op.Conds {
+		b.expr(c, &scope{parent: p.outer, env: p.env, uses: p.uses})
+	}
+	if merged != nil {
+		if len(op.Branches) == len(op.Conds) { // no ELSE: the input may pass
+			merged = b.combine(merged, &table{cols: p.n.cols, opens: p.n.opens, uses: p.uses},
+				syntax.SetOpSpec{Span: op.Span, Kind: syntax.Union, All: true, ByName: true, Mode: syntax.FullMode})
+		}
+		p.uses = merged.uses
+		p.set(merged.cols, merged.opens)
+	}
+}

@@ -1,0 +1,297 @@
+package bind
+
+import (
+	"strings"
+
+	"impact/lineage/syntax"
+)
+
+// pivot binds PIVOT: the columns that neither an aggregate nor FOR names group
+// the rows and stay; each value gets a column for each aggregate.
+func (b *binder) pivot(x *syntax.Pivot, in *names, outer *scope) *names {
+	sc := lateral(outer, in)
+	saved := b.touched
+	b.touched = make(map[*column]bool)
+	var keys []src
+	for _, f := range x.For {
+		keys = b.union(keys, b.flat(b.expr(f, sc)))
+	}
+	aggs := make([]value, len(x.Aggregates))
+	for i := range x.Aggregates {
+		if x.Aggregates[i].X != nil {
+			aggs[i] = b.expr(x.Aggregates[i].X, sc)
+		}
+	}
+	touched := b.touched
+	b.touched = saved
+
+	outer.uses.add(Group, keys)
+	t := &table{}
+	if len(x.GroupBy) > 0 {
+		for _, g := range x.GroupBy {
+			v := b.expr(g, sc)
+			outer.uses.add(Group, b.flat(v))
+			if id := nameOf(g, false); id != nil {
+				t.cols = append(t.cols, identColumn(id, v))
+			}
+		}
+	} else {
+		for i := range in.cols {
+			c := &in.cols[i]
+			if c.hidden || touched[c] || b.usedBy(c, keys, aggs) {
+				continue
+			}
+			outer.uses.add(Group, b.flat(c.val))
+			t.cols = append(t.cols, *c)
+		}
+		for _, o := range in.opens {
+			o.except = appendMissing(o.except, b.namesOf(keys, aggs))
+			t.opens = append(t.opens, o)
+		}
+	}
+	for i := range x.In {
+		pv := &x.In[i]
+		for a := range aggs {
+			name := b.pivotName(pv, &x.Aggregates[a], len(aggs))
+			t.cols = append(t.cols, newColumn(name, aggs[a]))
+		}
+	}
+	if len(x.In) == 0 {
+		if x.InQuery != nil {
+			q := b.query(x.InQuery, sc, outer.env)
+			outer.uses.child(q.uses)
+			for i := range q.cols {
+				outer.uses.add(Group, b.flat(q.cols[i].val))
+			}
+		}
+		var all value
+		for a := range aggs {
+			all.srcs = b.union(all.srcs, b.flat(aggs[a]))
+		}
+		b.note(CodeWidened, x.Span, "the columns that PIVOT makes are known only when it runs")
+		t.opens = append(t.opens, open{input: -1, val: all, name: ""})
+	}
+	return b.aliased(t, x.Alias, nil)
+}
+
+// usedBy reports whether a column is one that keys or aggregates name: range
+// variables hold copies of the columns, so the sources decide.
+func (b *binder) usedBy(c *column, keys []src, aggs []value) bool {
+	own := b.flat(c.val)
+	if len(own) == 0 {
+		return false
+	}
+	covers := func(set []src) bool {
+		for _, s := range own {
+			found := false
+			for _, t := range set {
+				if t.leaf == s.leaf {
+					found = true
+					break
+				}
+			}
+			if !found {
+				return false
+			}
+		}
+		return true
+	}
+	if covers(keys) {
+		return true
+	}
+	for i := range aggs {
+		if covers(b.flat(aggs[i])) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesOf are the names of the leaves that keys and aggregates come from.
+func (b *binder) namesOf(keys []src, aggs []value) []string {
+	var out []string
+	add := func(set []src) {
+		for _, s := range set {
+			if s.leaf >= 0 {
+				out = append(out, b.leaves.all[s.leaf].name)
+			}
+		}
+	}
+	add(keys)
+	for i := range aggs {
+		add(b.flat(aggs[i]))
+	}
+	return out
+}
+
+// pivotName is the name of a column that PIVOT makes.
+func (b *binder) pivotName(pv *syntax.PivotValue, agg *syntax.SelectItem, n int) string {
+	val := pv.Alias.Name
+	if val == "" {
+		val = b.pivotValueName(pv.X)
+	}
+	a := agg.Alias.Name
+	if a == "" {
+		if n > 1 && b.traits.pivotValueFirst && agg.X != nil {
+			span := agg.X.Extent()
+			return val + "_" + b.file.Src[span.Pos:span.End]
+		}
+		return val
+	}
+	if b.traits.pivotValueFirst {
+		if n == 1 && !b.traits.pivotAlwaysAlias {
+			return val
+		}
+		return val + "_" + a
+	}
+	return a + "_" + val
+}
+
+func (b *binder) pivotValueName(x syntax.Expr) string {
+	switch e := x.(type) {
+	case *syntax.Literal:
+		switch {
+		case e.Kind == syntax.StringLiteral && b.traits.pivotQuotesValue:
+			return "'" + e.Text + "'"
+		case e.Kind == syntax.IntLiteral, e.Kind == syntax.FloatLiteral:
+			if b.traits.pivotValueFirst {
+				return e.Text
+			}
+			return "_" + strings.ReplaceAll(e.Text, ".", "_point_")
+		case e.Kind == syntax.TypedLiteral:
+			return "_" + strings.ReplaceAll(e.Text, "-", "_")
+		case e.Kind == syntax.BoolLiteral, e.Kind == syntax.NullLiteral:
+			return strings.ToUpper(e.Text)
+		}
+		return e.Text
+	case *syntax.Unary:
+		if lit, ok := e.X.(*syntax.Literal); ok && e.Op == syntax.OpNeg {
+			return "minus_" + lit.Text
+		}
+	case *syntax.Struct:
+		parts := make([]string, len(e.Fields))
+		for i := range e.Fields {
+			if parts[i] = e.Fields[i].Alias.Name; parts[i] == "" {
+				parts[i] = b.pivotValueName(e.Fields[i].Value)
+			}
+		}
+		return strings.Join(parts, "_")
+	case *syntax.Path:
+		return e.Parts[len(e.Parts)-1].Name
+	}
+	span := x.Extent()
+	return b.file.Src[span.Pos:span.End]
+}
+
+// unpivot binds UNPIVOT: the listed columns become values, and the name of the
+// one a value came from.
+func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
+	sc := lateral(outer, in)
+	saved := b.touched
+	b.touched = make(map[*column]bool)
+	vals := make([]value, len(x.Values))
+	var all value
+	for i := range x.In {
+		for j, p := range x.In[i].Columns {
+			v := b.expr(p, sc)
+			all = b.derive(Transform, basic(String), all, v)
+			if j < len(vals) {
+				vals[j] = b.merge(vals[j], v)
+			}
+		}
+	}
+	if x.InStar != nil {
+		cols, opens := b.star(x.InStar, sc)
+		for i := range cols {
+			all = b.derive(Transform, basic(String), all, cols[i].val)
+			if len(vals) > 0 {
+				vals[0] = b.merge(vals[0], cols[i].val)
+			}
+			for j := range in.cols {
+				if in.cols[j].hash == cols[i].hash && syntax.EqualFold(in.cols[j].name, cols[i].name) {
+					b.touched[&in.cols[j]] = true
+				}
+			}
+		}
+		for _, o := range opens {
+			all.srcs = b.union(all.srcs, b.openStar(o))
+			if len(vals) > 0 {
+				vals[0].srcs = b.union(vals[0].srcs, b.openStar(o))
+			}
+		}
+	}
+	touched := b.touched
+	b.touched = saved
+	t := &table{}
+	for i := range in.cols {
+		c := &in.cols[i]
+		if !c.hidden && !touched[c] && !b.listedIn(c, x.In) {
+			t.cols = append(t.cols, *c)
+		}
+	}
+	for _, o := range in.opens {
+		for i := range x.In {
+			for _, p := range x.In[i].Columns {
+				o.except = appendMissing(o.except, []string{p.Parts[len(p.Parts)-1].Name})
+			}
+		}
+		t.opens = append(t.opens, o)
+	}
+	if b.traits.unpivotNameFirst {
+		t.cols = append(t.cols, identColumn(&x.Name, all))
+	}
+	for i := range x.Values {
+		t.cols = append(t.cols, identColumn(&x.Values[i], vals[i]))
+	}
+	if !b.traits.unpivotNameFirst {
+		t.cols = append(t.cols, identColumn(&x.Name, all))
+	}
+	return b.aliased(t, x.Alias, nil)
+}
+
+func (b *binder) listedIn(c *column, in []syntax.UnpivotColumns) bool {
+	for i := range in {
+		for _, p := range in[i].Columns {
+			id := &p.Parts[len(p.Parts)-1]
+			if equalName(c.hash, c.name, id) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// matchRecognize binds MATCH_RECOGNIZE: measures see the columns through the
+// pattern's variables.
+func (b *binder) matchRecognize(x *syntax.MatchRecognize, in *names, outer *scope) *names {
+	scoped := &names{cols: in.cols, opens: in.opens, vars: in.vars}
+	for i := range x.Variables {
+		id := &x.Variables[i]
+		scoped.vars = append(scoped.vars, &rangeVar{name: id.Name, hash: id.Hash, cols: in.cols, opens: in.opens})
+	}
+	sc := lateral(outer, scoped)
+	t := &table{}
+	for i := range x.PartitionBy {
+		it := &x.PartitionBy[i]
+		v := b.expr(it.X, sc)
+		outer.uses.add(Group, b.flat(v))
+		unnamed := 0
+		c := b.implicitName(it.X, v, &unnamed)
+		if it.Alias.Name != "" {
+			c = identColumn(&it.Alias, v)
+		}
+		t.cols = append(t.cols, c)
+	}
+	b.order(x.OrderBy, sc, nil)
+	for i := range x.Defines {
+		outer.uses.add(Filter, b.flat(b.expr(x.Defines[i].Value, sc)))
+	}
+	if x.AllRows {
+		t.cols, t.opens = append(t.cols[:0:0], in.cols...), in.opens
+	}
+	for i := range x.Measures {
+		it := &x.Measures[i]
+		t.cols = append(t.cols, identColumn(&it.Alias, b.expr(it.X, sc)))
+	}
+	return b.aliased(t, x.Alias, nil)
+}

@@ -1,0 +1,511 @@
+package bind
+
+import (
+	"impact/lineage/syntax"
+)
+
+// A column is a named value in a table, a struct or a select list.
+type column struct {
+	name   string
+	hash   uint32
+	pos    syntax.Pos
+	hidden bool // not part of a star: pseudo-columns, keys kept for ORDER BY
+	val    value
+	span   syntax.Span
+}
+
+func newColumn(name string, val value) column {
+	return column{name: name, hash: syntax.Fold(name), pos: -1, val: val}
+}
+
+func identColumn(id *syntax.Ident, val value) column {
+	return column{name: id.Name, hash: id.Hash, pos: id.Pos, val: val}
+}
+
+// An open stands for columns that are not known by name: those of an input
+// relation, or the fields of a value of unknown type.
+type open struct {
+	input  int32 // index of the input, -1 for a value
+	val    value
+	name   string // of a value: what a star calls it
+	except []string
+}
+
+// A rangeVar is a name that stands for the rows of a FROM item.
+type rangeVar struct {
+	name    string
+	hash    uint32
+	path    []syntax.Ident // the table's own name, if no alias hides it
+	cols    []column
+	opens   []open
+	isValue bool // the name stands for one value, such as an array's element
+	val     value
+}
+
+// names is what a FROM clause, or a pipe's input, offers: the columns in order
+// of a star, more columns that are not known by name, and range variables. The
+// columns that USING merged stand in cols once; the ones they were made of are
+// reached through the range variables only. The slices are shared between
+// scopes: they are only ever appended to with their capacity cut off, or copied.
+type names struct {
+	cols  []column
+	opens []open
+	vars  []*rangeVar
+}
+
+// A table is the result of a query or FROM item.
+type table struct {
+	cols    []column
+	opens   []open
+	isValue bool
+	val     value // of a value table
+	uses    *uses
+}
+
+// A scope resolves names for one place in a statement.
+type scope struct {
+	parent *scope
+	names  *names
+	vars   []column // lambda and function parameters, variables
+	// aliases are the select aliases that are visible here; aliasFirst says
+	// that they hide columns.
+	aliases    []column
+	aliasFirst bool
+	env        *cteEnv
+	windows    []window
+	uses       *uses // where uses met in this scope go
+}
+
+// A window is a named window.
+type window struct {
+	name *syntax.Ident
+	spec *syntax.WindowSpec
+}
+
+// cteEnv is the chain of common table expressions that are in scope.
+type cteEnv struct {
+	parent *cteEnv
+	name   *syntax.Ident
+	table  *table
+}
+
+func (e *cteEnv) lookup(id *syntax.Ident) *table {
+	for ; e != nil; e = e.parent {
+		if e.name.Hash == id.Hash && syntax.EqualFold(e.name.Name, id.Name) {
+			return e.table
+		}
+	}
+	return nil
+}
+
+// uses collects the uses of one query scope. Children are scopes whose rows
+// become rows of this one.
+type uses struct {
+	list     []use
+	children []*uses
+	seen     int // mark of the walk that collects them
+}
+
+type use struct {
+	kind UseKind
+	srcs []src
+}
+
+func (u *uses) add(kind UseKind, srcs []src) {
+	if u != nil && len(srcs) > 0 {
+		u.list = append(u.list, use{kind, srcs})
+	}
+}
+
+func (u *uses) child(c *uses) {
+	if u != nil && c != nil && c != u {
+		u.children = append(u.children, c)
+	}
+}
+
+// resolve finds what a dotted name means, from the innermost scope outwards.
+func (b *binder) resolve(p *syntax.Path, sc *scope) value {
+	parts := p.Parts
+	first := &parts[0]
+	var lateOpen *open
+	for s := sc; s != nil; s = s.parent {
+		if c := findColumn(s.vars, first); c != nil {
+			return b.fields(c.val, parts[1:], p)
+		}
+		if s.aliasFirst {
+			if c := findColumn(s.aliases, first); c != nil {
+				return b.fields(c.val, parts[1:], p)
+			}
+		}
+		if s.names != nil {
+			if v, ok := b.inNames(p, s); ok {
+				return v
+			}
+		}
+		if c := findColumn(s.aliases, first); c != nil {
+			return b.fields(c.val, parts[1:], p)
+		}
+		if s.names != nil {
+			if v, ok := b.inOpens(p, s, &lateOpen); ok {
+				return v
+			}
+		}
+	}
+	if c := findColumn(b.variables, first); c != nil {
+		return b.fields(c.val, parts[1:], p)
+	}
+	if lateOpen != nil {
+		if v, ok := b.openColumn(*lateOpen, first); ok {
+			b.note(CodeInferred, p.Span, "%s is taken to be a field of an array whose type is not known", first.Name)
+			return b.fields(v, parts[1:], p)
+		}
+	}
+	if len(parts) == 1 && isKeywordValue(first) {
+		return value{}
+	}
+	b.unknownColumn(p, sc)
+	return value{}
+}
+
+// inNames looks among what is known by name in one scope.
+func (b *binder) inNames(p *syntax.Path, s *scope) (value, bool) {
+	parts, n := p.Parts, s.names
+	first := &parts[0]
+	if v := findVar(n.vars, first); v != nil && (len(parts) > 1 || b.rangeVarFirst || v.isValue && findColumn(n.cols, first) == nil) {
+		if len(parts) == 1 {
+			return b.row(v, first.Pos), true
+		}
+		if val, ok := b.inVar(v, p, 1); ok {
+			return val, true
+		}
+		if c := b.pick(n, first, p); c == nil {
+			// The name is a table's, and the table has no such column.
+			return b.missingIn(v, p), true
+		}
+	}
+	if c := b.pick(n, first, p); c != nil {
+		return b.fields(b.named(c, first), parts[1:], p), true
+	}
+	if len(parts) > 1 {
+		for _, v := range n.vars {
+			if k := pathPrefix(v.path, parts); k > 0 {
+				if k == len(parts) {
+					return b.row(v, first.Pos), true
+				}
+				if val, ok := b.inVar(v, p, k); ok {
+					return val, true
+				}
+				return b.missingIn(v, p), true
+			}
+		}
+	}
+	if len(parts) == 1 {
+		if v := findVar(n.vars, first); v != nil {
+			return b.row(v, first.Pos), true
+		}
+	}
+	return value{}, false
+}
+
+// inVar resolves parts[k:] inside a range variable.
+func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
+	id := &p.Parts[k]
+	if v.isValue {
+		fv, ok := b.field(v.val, id)
+		if !ok {
+			return value{}, false
+		}
+		return b.fields(b.named(&column{val: fv}, id), p.Parts[k+1:], p), true
+	}
+	if c := findColumn(v.cols, id); c != nil {
+		return b.fields(b.named(c, id), p.Parts[k+1:], p), true
+	}
+	for _, o := range v.opens {
+		if val, ok := b.openColumn(o, id); ok {
+			return b.fields(b.named(&column{val: val}, id), p.Parts[k+1:], p), true
+		}
+	}
+	return value{}, false
+}
+
+// inOpens looks among the columns that a scope may have without our knowing.
+func (b *binder) inOpens(p *syntax.Path, s *scope, late **open) (value, bool) {
+	first := &p.Parts[0]
+	if isPseudoColumn(first) {
+		for _, v := range s.names.vars {
+			if in, ok := b.soleInput(v); ok || len(v.opens) == 1 && v.opens[0].input >= 0 {
+				if !ok {
+					in = v.opens[0].input
+				}
+				leaf := b.leaves.column(in, first.Name)
+				out := append(b.allocSrcs(1), src{leaf: leaf, pos: first.Pos, kind: Direct})
+				return value{srcs: b.keepSrcs(out), typ: basic(String)}, true
+			}
+		}
+	}
+	var out value
+	hits := 0
+	for i := range s.names.opens {
+		o := &s.names.opens[i]
+		if o.input < 0 {
+			if *late == nil {
+				*late = o
+			}
+			continue
+		}
+		v, ok := b.openColumn(*o, first)
+		if !ok {
+			continue
+		}
+		if hits++; hits == 1 {
+			out = v
+		} else {
+			out = b.derive(Direct, nil, out, v)
+		}
+	}
+	if hits == 0 {
+		return value{}, false
+	}
+	if hits > 1 {
+		out.srcs = b.confide(Widened, out.srcs)
+		b.note(CodeInferred, p.Span, "%s may come from any of %d relations whose columns are not known", first.Name, hits)
+	}
+	return b.fields(b.named(&column{val: out}, first), p.Parts[1:], p), true
+}
+
+// openColumn is the column of an open part that a name asks for.
+func (b *binder) openColumn(o open, id *syntax.Ident) (value, bool) {
+	for _, e := range o.except {
+		if syntax.EqualFold(e, id.Name) {
+			return value{}, false
+		}
+	}
+	if o.input < 0 {
+		v, ok := b.field(o.val, id)
+		if ok {
+			v.srcs = b.confide(Inferred, v.srcs)
+		}
+		return v, ok
+	}
+	if b.inputs[o.input].rel.dropped(id.Name) {
+		return value{}, false
+	}
+	leaf := b.leaves.column(o.input, id.Name)
+	out := append(b.allocSrcs(1), src{leaf: leaf, pos: -1, kind: Direct, conf: Inferred})
+	return value{srcs: b.keepSrcs(out)}, true
+}
+
+// openStar is every column of an open part at once.
+func (b *binder) openStar(o open) []src {
+	if o.input < 0 {
+		return b.flat(o.val)
+	}
+	leaf := b.leaves.column(o.input, "*")
+	out := append(b.allocSrcs(1), src{leaf: leaf, pos: -1, kind: Direct, conf: Inferred})
+	return b.keepSrcs(out)
+}
+
+// pick finds the one visible column of a name. Several columns of one name are
+// an error in SQL; the first is taken.
+func (b *binder) pick(n *names, id *syntax.Ident, p *syntax.Path) *column {
+	var hit *column
+	for i := range n.cols {
+		c := &n.cols[i]
+		if !equalName(c.hash, c.name, id) {
+			continue
+		}
+		if hit == nil {
+			hit = c
+			continue
+		}
+		if b.dialect.CaseSensitiveQuoted() && hit.name != c.name {
+			if c.name == id.Name {
+				hit = c
+			}
+			continue
+		}
+		if hit.hidden != c.hidden {
+			if hit.hidden {
+				hit = c
+			}
+			continue
+		}
+		b.fail(CodeAmbiguousColumn, p.Span, "column name %s is ambiguous", id.Name)
+		break
+	}
+	if hit != nil && b.touched != nil {
+		b.touched[hit] = true
+	}
+	return hit
+}
+
+// findColumn finds a column by name, exact spelling first where two differ only
+// in case.
+func findColumn(cols []column, id *syntax.Ident) *column {
+	for i := range cols {
+		if c := &cols[i]; c.hash == id.Hash && len(c.name) == len(id.Name) && syntax.EqualFold(c.name, id.Name) {
+			return c
+		}
+	}
+	return nil
+}
+
+func findVar(vars []*rangeVar, id *syntax.Ident) *rangeVar {
+	for i := len(vars) - 1; i >= 0; i-- {
+		if v := vars[i]; v.hash == id.Hash && len(v.name) == len(id.Name) && syntax.EqualFold(v.name, id.Name) {
+			return v
+		}
+	}
+	return nil
+}
+
+// pathPrefix returns how many parts of a dotted name are a table's own name, or
+// the end of it; 0 if none. A single part is left to the alias.
+func pathPrefix(table []syntax.Ident, parts []syntax.Ident) int {
+	for k := min(len(parts), len(table)); k >= 2; k-- {
+		if equalPath(table[len(table)-k:], parts[:k]) {
+			return k
+		}
+	}
+	return 0
+}
+
+func equalPath(x, y []syntax.Ident) bool {
+	for i := range x {
+		if x[i].Hash != y[i].Hash || !syntax.EqualFold(x[i].Name, y[i].Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// row is a whole row as a value.
+func (b *binder) row(v *rangeVar, pos syntax.Pos) value {
+	out := v.val
+	if !v.isValue {
+		out = structOf(v.cols, v.opens)
+	}
+	return b.shaped(out, func(s []src) []src { return b.at(pos, s) })
+}
+
+// named is a column's value as seen from a place that names it.
+func (b *binder) named(c *column, id *syntax.Ident) value {
+	v := c.val
+	if v.shape == nil {
+		v.srcs = b.at(id.Pos, v.srcs)
+		return v
+	}
+	return v
+}
+
+// fields follows field names into a value.
+func (b *binder) fields(v value, rest []syntax.Ident, p *syntax.Path) value {
+	for i := range rest {
+		f, ok := b.field(v, &rest[i])
+		if !ok {
+			b.fail(CodeUnknownColumn, rest[i].Span, "field %s does not exist in %s", rest[i].Name, p.Parts[len(p.Parts)-len(rest)+i-1].Name)
+			return value{srcs: b.through(Transform, b.flat(v))}
+		}
+		f.srcs = b.at(p.Parts[0].Pos, f.srcs)
+		v = f
+	}
+	return v
+}
+
+// missingIn reports a column that a table does not have. Unless it was dropped
+// on purpose the value still names it, so that a catalog that is behind the SQL
+// loses nothing.
+func (b *binder) missingIn(v *rangeVar, p *syntax.Path) value {
+	k := 1
+	if n := pathPrefix(v.path, p.Parts); n > 0 && n < len(p.Parts) {
+		k = n
+	}
+	id := &p.Parts[k]
+	d := Diagnostic{
+		Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name,
+		Message: "column " + id.Name + " does not exist in " + v.name,
+	}
+	if in, ok := b.soleInput(v); ok {
+		d.Relation = b.inputs[in].rel.Name
+		b.report(d)
+		if b.inputs[in].rel.dropped(id.Name) {
+			return value{}
+		}
+		leaf := b.leaves.column(in, id.Name)
+		out := append(b.allocSrcs(1), src{leaf: leaf, pos: id.Pos, kind: Direct, conf: Inferred})
+		return b.fields(value{srcs: b.keepSrcs(out)}, p.Parts[k+1:], p)
+	}
+	b.report(d)
+	return value{}
+}
+
+// soleInput returns the input that a range variable stands for, if it is a table
+// of the catalog itself.
+func (b *binder) soleInput(v *rangeVar) (int32, bool) {
+	for i := range b.inputs {
+		if b.inputs[i].rv != nil && len(b.inputs[i].rv) == len(v.cols) && len(v.cols) > 0 && &b.inputs[i].rv[0] == &v.cols[0] {
+			return int32(i), true
+		}
+	}
+	return 0, false
+}
+
+// unknownColumn reports a name that means nothing anywhere.
+func (b *binder) unknownColumn(p *syntax.Path, sc *scope) {
+	d := Diagnostic{Code: CodeUnknownColumn, Span: p.Span, Error: true, Column: p.Parts[len(p.Parts)-1].Name}
+	d.Message = "name " + p.Parts[0].Name + " is not known here"
+	// Where only one table is in reach, it is the one that lacks the column.
+	for s := sc; s != nil; s = s.parent {
+		if s.names == nil || len(s.names.vars) == 0 {
+			continue
+		}
+		if len(s.names.vars) == 1 && len(p.Parts) == 1 {
+			if in, ok := b.soleInput(s.names.vars[0]); ok {
+				d.Relation = b.inputs[in].rel.Name
+			}
+			if v := s.names.vars[0]; v.name != "" {
+				d.Message = "column " + p.Parts[0].Name + " does not exist in " + v.name
+			}
+		}
+		break
+	}
+	b.report(d)
+}
+
+// isPseudoColumn reports whether a name is one of the columns that every table,
+// or every wildcard table, of a warehouse has beside its own.
+func isPseudoColumn(id *syntax.Ident) bool {
+	var buf [32]byte
+	if len(id.Name) < 8 || len(id.Name) > len(buf) {
+		return false
+	}
+	return pseudoColumns[string(lower(buf[:0], id.Name))]
+}
+
+var pseudoColumns = map[string]bool{
+	"_table_suffix": true, "_partitiontime": true, "_partitiondate": true, "_file_name": true,
+	"_change_type": true, "_change_timestamp": true, "_change_sequence_number": true,
+	"metadata$filename": true, "metadata$file_row_number": true, "metadata$action": true,
+	"metadata$isupdate": true, "metadata$row_id": true, "_metadata": true, "_rowguid": true,
+}
+
+// isKeywordValue reports whether an unresolved single name is a function that
+// some dialects call without parentheses, or a date part.
+func isKeywordValue(id *syntax.Ident) bool {
+	if id.Quoted {
+		return false
+	}
+	var buf [32]byte
+	if len(id.Name) > len(buf) {
+		return false
+	}
+	return keywordValues[string(lower(buf[:0], id.Name))]
+}
+
+var keywordValues = map[string]bool{
+	"current_date": true, "current_time": true, "current_timestamp": true, "current_datetime": true,
+	"localtime": true, "localtimestamp": true, "current_user": true, "session_user": true,
+	"current_role": true, "current_schema": true, "current_database": true, "current_catalog": true,
+	"sysdate": true, "systimestamp": true, "user": true, "rownum": true, "level": true, "getdate": true,
+	"default": true,
+}

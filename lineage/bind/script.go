@@ -1,0 +1,376 @@
+package bind
+
+import (
+	"slices"
+	"strings"
+
+	"impact/lineage/syntax"
+)
+
+// script binds the statements of a file in order and returns the last one that
+// has columns.
+func (b *binder) script(stmts []syntax.Stmt) *Result {
+	s := &scriptState{b: b, last: &table{}}
+	s.run(stmts)
+	return b.result(s.last, s.target)
+}
+
+// scriptState is what a script has made so far.
+type scriptState struct {
+	b      *binder
+	last   *table
+	target string
+	depth  int
+}
+
+func (s *scriptState) set(t *table, target []syntax.Ident) {
+	s.last, s.target = t, dotted(target)
+}
+
+func (s *scriptState) run(stmts []syntax.Stmt) {
+	if s.depth > 200 {
+		return
+	}
+	s.depth++
+	defer func() { s.depth-- }()
+	for _, st := range stmts {
+		s.stmt(st)
+	}
+}
+
+func (s *scriptState) stmt(st syntax.Stmt) {
+	b := s.b
+	top := &scope{uses: &uses{}}
+	switch st := st.(type) {
+	case *syntax.QueryStmt:
+		s.set(b.query(st.Query, nil, nil), nil)
+	case *syntax.Export:
+		s.set(b.query(st.Query, nil, nil), nil)
+	case *syntax.CreateTable:
+		s.createTable(st)
+	case *syntax.CreateView:
+		t := b.renamed(b.query(st.Query, nil, nil), st.Columns)
+		b.define(st.Name, t)
+		s.set(t, st.Name)
+	case *syntax.CreateFunction:
+		if b.functions == nil {
+			b.functions = make(map[string]*userFunc)
+		}
+		b.functions[strings.ToLower(dotted(st.Name))] = &userFunc{def: st}
+	case *syntax.Insert:
+		s.insert(st)
+	case *syntax.Update:
+		s.update(st)
+	case *syntax.Delete:
+		s.delete(st)
+	case *syntax.Merge:
+		s.merge(st)
+	case *syntax.Declare:
+		v := b.expr(st.Default, top)
+		if t := fromName(st.Type); t != nil {
+			v.typ = t
+		}
+		for i := range st.Names {
+			b.variables = append(b.variables, identColumn(&st.Names[i], v))
+		}
+	case *syntax.SetVar:
+		s.setVar(st, top)
+	case *syntax.Block:
+		s.block(st, top)
+	case *syntax.Execute:
+		s.execute(st, top)
+	case *syntax.Assert:
+		b.expr(st.X, top)
+	case *syntax.BadStmt:
+		s.bad(st)
+	}
+}
+
+func (s *scriptState) createTable(st *syntax.CreateTable) {
+	b := s.b
+	var t *table
+	switch {
+	case st.Query != nil:
+		t = b.query(st.Query, nil, nil)
+		if len(st.Columns) > 0 {
+			ids := make([]syntax.Ident, len(st.Columns))
+			for i := range st.Columns {
+				ids[i] = st.Columns[i].Name
+			}
+			t = b.renamed(t, ids)
+		}
+		s.set(t, st.Name)
+	case len(st.Like) > 0:
+		u := &uses{}
+		n := b.table(&syntax.Table{Span: st.Span, Name: st.Like}, &scope{uses: u}, nil)
+		t = tableOf(n, u)
+		s.set(t, st.Name)
+	default:
+		t = &table{uses: &uses{}}
+		for i := range st.Columns {
+			t.cols = append(t.cols, identColumn(&st.Columns[i].Name, value{typ: fromName(st.Columns[i].Type)}))
+		}
+	}
+	b.define(st.Name, t)
+}
+
+// define enters a table that the script makes.
+func (b *binder) define(name []syntax.Ident, t *table) {
+	if b.tables == nil {
+		b.tables = make(map[string]*table)
+	}
+	b.tables[strings.ToLower(dotted(name))] = t
+}
+
+// target gives the names of a table that a statement changes, without counting
+// it among the inputs' rows.
+func (s *scriptState) targetNames(x *syntax.Table, u *uses) *names {
+	return s.b.table(x, &scope{uses: u}, nil)
+}
+
+// insert gives the target's columns their new values.
+func (s *scriptState) insert(st *syntax.Insert) {
+	b := s.b
+	var env *cteEnv
+	if st.With != nil {
+		env = b.with(st.With, nil, nil)
+	}
+	t := b.query(st.Query, nil, env)
+	ids := st.Columns
+	if len(ids) == 0 {
+		ids = s.columnsOf(st.Target)
+	}
+	if len(ids) > 0 && len(t.opens) == 0 {
+		if n := len(visible(t.cols)); n != len(ids) && n > 0 {
+			b.fail(CodeColumnCount, st.Span, "INSERT names %d columns and gives %d", len(ids), n)
+		}
+		t = b.renamed(t, ids[:min(len(ids), len(visible(t.cols)))])
+	}
+	s.extendTable(st.Target, t)
+	s.set(t, st.Target)
+}
+
+// columnsOf lists the columns of a table, if all are known.
+func (s *scriptState) columnsOf(name []syntax.Ident) []syntax.Ident {
+	var cols []column
+	if t := s.b.scriptTable(name); t != nil && len(t.opens) == 0 {
+		cols = t.cols
+	} else if s.b.catalog != nil {
+		if rel := s.b.catalog.Relation(name); rel != nil && !rel.Open {
+			for i := range rel.Columns {
+				cols = append(cols, newColumn(rel.Columns[i].Name, value{}))
+			}
+		}
+	}
+	out := make([]syntax.Ident, len(cols))
+	for i := range cols {
+		out[i] = syntax.Ident{Name: cols[i].name, Hash: cols[i].hash}
+	}
+	return out
+}
+
+// extendTable merges new rows into a table that the script made itself.
+func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
+	b := s.b
+	old := b.tables[strings.ToLower(dotted(name))]
+	if old == nil {
+		return
+	}
+	merged := &table{cols: slices.Clone(old.cols), opens: old.opens, uses: &uses{}}
+	merged.uses.child(old.uses)
+	merged.uses.child(t.uses)
+	for i := range merged.cols {
+		id := syntax.Ident{Name: merged.cols[i].name, Hash: merged.cols[i].hash}
+		if c := findColumn(t.cols, &id); c != nil {
+			merged.cols[i].val = b.merge(merged.cols[i].val, c.val)
+		}
+	}
+	b.define(name, merged)
+}
+
+func (s *scriptState) update(st *syntax.Update) {
+	b := s.b
+	u := &uses{}
+	var env *cteEnv
+	if st.With != nil {
+		env = b.with(st.With, nil, nil)
+	}
+	n := b.table(st.Target, &scope{uses: u, env: env}, nil)
+	if st.From != nil {
+		n = joinNames(n, b.fromItem(st.From, &scope{uses: u, env: env}, n))
+	}
+	sc := &scope{names: n, uses: u, env: env}
+	b.filter(st.Where, sc)
+	t := &table{uses: u}
+	for i := range st.Set {
+		a := &st.Set[i]
+		id := &a.Target.Parts[len(a.Target.Parts)-1]
+		t.cols = append(t.cols, identColumn(id, b.expr(a.Value, sc)))
+	}
+	s.extendTable(st.Target.Name, t)
+	s.set(t, st.Target.Name)
+}
+
+func (s *scriptState) delete(st *syntax.Delete) {
+	b := s.b
+	u := &uses{}
+	var env *cteEnv
+	if st.With != nil {
+		env = b.with(st.With, nil, nil)
+	}
+	n := b.table(st.Target, &scope{uses: u, env: env}, nil)
+	if st.Using != nil {
+		n = joinNames(n, b.fromItem(st.Using, &scope{uses: u, env: env}, n))
+	}
+	b.filter(st.Where, &scope{names: n, uses: u, env: env})
+}
+
+// merge gives each column of the target what any WHEN assigns to it.
+func (s *scriptState) merge(st *syntax.Merge) {
+	b := s.b
+	u := &uses{}
+	var env *cteEnv
+	if st.With != nil {
+		env = b.with(st.With, nil, nil)
+	}
+	target := b.table(st.Target, &scope{uses: u, env: env}, nil)
+	source := b.fromItem(st.Source, &scope{uses: u, env: env}, nil)
+	both := &scope{names: joinNames(target, source), uses: u, env: env}
+	u.add(Join, b.flat(b.expr(st.On, both)))
+	t := &table{uses: u}
+	assign := func(id *syntax.Ident, v value) {
+		if c := findColumn(t.cols, id); c != nil {
+			c.val = b.merge(c.val, v)
+			return
+		}
+		c := identColumn(id, v)
+		t.cols = append(t.cols, c)
+	}
+	for i := range st.Whens {
+		w := &st.Whens[i]
+		b.filter(w.And, both)
+		for j := range w.Set {
+			a := &w.Set[j]
+			assign(&a.Target.Parts[len(a.Target.Parts)-1], b.expr(a.Value, both))
+		}
+		if w.Row {
+			for j := range source.cols {
+				c := &source.cols[j]
+				assign(&syntax.Ident{Name: c.name, Hash: c.hash}, c.val)
+			}
+			t.opens = append(t.opens, source.opens...)
+			continue
+		}
+		cols := w.Columns
+		if len(cols) == 0 && len(w.Values) > 0 {
+			for j := range target.cols {
+				cols = append(cols, syntax.Ident{Name: target.cols[j].name, Hash: target.cols[j].hash})
+			}
+		}
+		for j := range w.Values {
+			v := b.expr(w.Values[j], both)
+			if j < len(cols) {
+				assign(&cols[j], v)
+			}
+		}
+	}
+	s.extendTable(st.Target.Name, t)
+	s.set(t, st.Target.Name)
+}
+
+func (s *scriptState) setVar(st *syntax.SetVar, top *scope) {
+	if st.System {
+		s.b.expr(st.Value, top)
+		return
+	}
+	v := s.b.expr(st.Value, top)
+	for i := range st.Names {
+		id := &st.Names[i]
+		nv := v
+		if len(st.Names) > 1 && v.shape != nil && i < len(v.shape.fields) {
+			nv = v.shape.fields[i].val
+		}
+		if c := findColumn(s.b.variables, id); c != nil {
+			c.val = s.b.merge(c.val, nv)
+			continue
+		}
+		s.b.variables = append(s.b.variables, identColumn(id, nv))
+	}
+}
+
+func (s *scriptState) block(st *syntax.Block, top *scope) {
+	b := s.b
+	for _, c := range st.Conds {
+		b.expr(c, top)
+	}
+	depth := len(b.variables)
+	if st.ForRows != nil {
+		t := b.query(st.ForRows, nil, nil)
+		b.variables = append(b.variables, identColumn(&st.ForVar, structOf(visible(t.cols), t.opens)))
+	}
+	s.run(st.Body)
+	b.variables = b.variables[:min(depth, len(b.variables))]
+}
+
+// execute binds EXECUTE IMMEDIATE of a literal; what is built at run time cannot
+// be known.
+func (s *scriptState) execute(st *syntax.Execute, top *scope) {
+	b := s.b
+	for _, x := range st.Using {
+		b.expr(x, top)
+	}
+	lit, ok := st.SQL.(*syntax.Literal)
+	if !ok || lit.Kind != syntax.StringLiteral {
+		b.expr(st.SQL, top)
+		b.note(CodeWidened, st.Span, "EXECUTE IMMEDIATE of a text that is built when it runs")
+		return
+	}
+	if s.depth > 8 {
+		return
+	}
+	inner := syntax.Parse(lit.Text, b.dialect)
+	// Places inside the literal are given as the place of the literal.
+	file, diags := b.file, len(b.diags)
+	b.file = inner
+	for _, e := range inner.Errors {
+		b.fail(CodeSyntax, st.Span, "in EXECUTE IMMEDIATE: %s", e.Message)
+	}
+	s.run(inner.Stmts)
+	b.file = file
+	for i := diags; i < len(b.diags); i++ {
+		b.diags[i].Span = st.Span
+	}
+}
+
+// bad widens a statement that could not be parsed: its tables are inputs, and
+// nothing is known of its columns.
+func (s *scriptState) bad(st *syntax.BadStmt) {
+	b := s.b
+	t := &table{uses: &uses{}}
+	for _, name := range st.Tables {
+		n := b.table(&syntax.Table{Span: st.Span, Name: name}, &scope{uses: t.uses}, nil)
+		for i := range n.cols {
+			t.uses.add(Filter, b.confide(Widened, b.flat(n.cols[i].val)))
+		}
+		t.opens = append(t.opens, n.opens...)
+	}
+	if len(st.Tables) > 0 {
+		s.set(t, nil)
+	}
+}
+
+// mentions reports whether a query names a table of the given name.
+func mentions(q *syntax.Query, id *syntax.Ident) bool { return names1(q, id) }
+
+func mentionsExpr(x syntax.QueryExpr, id *syntax.Ident) bool { return names1(x, id) }
+
+func names1(n syntax.Node, id *syntax.Ident) bool {
+	found := false
+	syntax.Inspect(n, func(n syntax.Node) bool {
+		if t, ok := n.(*syntax.Table); ok && len(t.Name) == 1 && t.Name[0].Hash == id.Hash && syntax.EqualFold(t.Name[0].Name, id.Name) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}

@@ -1,0 +1,424 @@
+package bind
+
+import (
+	"slices"
+
+	"impact/lineage/syntax"
+)
+
+// A src is one leaf that flows into a value. Negative leaves stand for groups
+// of uses: the value is computed over a window, or in a subquery, whose uses are
+// kept in binder.groups[-leaf-1].
+type src struct {
+	leaf int32
+	pos  syntax.Pos
+	kind Kind
+	conf Confidence
+}
+
+// A value is what an expression evaluates to: the leaves it comes from, in
+// ascending order, and, where it was constructed from parts, its shape.
+type value struct {
+	srcs  []src
+	shape *shape
+	typ   *Type
+}
+
+// A shape keeps the parts of a struct or the element of an array apart, so that
+// taking a part out again gives that part's own sources. With a shape, srcs are
+// the sources that belong to the whole and to no part.
+type shape struct {
+	fields []column // of a struct; nil for an array
+	opens  []open   // further fields that are not known by name
+	elem   *value   // of an array
+}
+
+// flat returns the sources of a value with all its parts.
+func (b *binder) flat(v value) []src {
+	if v.shape == nil {
+		return v.srcs
+	}
+	out := v.srcs
+	if v.shape.elem != nil {
+		out = b.union(out, b.flat(*v.shape.elem))
+	}
+	for i := range v.shape.fields {
+		out = b.union(out, b.flat(v.shape.fields[i].val))
+	}
+	for _, o := range v.shape.opens {
+		out = b.union(out, b.openStar(o))
+	}
+	return out
+}
+
+// union merges two ascending sets of sources. The stronger kind, the better
+// confidence and the first place win where both name a leaf.
+func (b *binder) union(x, y []src) []src {
+	if len(y) == 0 {
+		return x
+	}
+	if len(x) == 0 {
+		return y
+	}
+	if len(x) == len(y) && &x[0] == &y[0] {
+		return x
+	}
+	out := b.allocSrcs(len(x) + len(y))
+	i, j := 0, 0
+	for i < len(x) && j < len(y) {
+		switch {
+		case x[i].leaf < y[j].leaf:
+			out = append(out, x[i])
+			i++
+		case x[i].leaf > y[j].leaf:
+			out = append(out, y[j])
+			j++
+		default:
+			out = append(out, mergeSrc(x[i], y[j]))
+			i++
+			j++
+		}
+	}
+	out = append(out, x[i:]...)
+	out = append(out, y[j:]...)
+	return b.keepSrcs(out)
+}
+
+func mergeSrc(x, y src) src {
+	x.kind = max(x.kind, y.kind)
+	x.conf = max(x.conf, y.conf)
+	if x.pos < 0 || y.pos >= 0 && y.pos < x.pos {
+		x.pos = y.pos
+	}
+	return x
+}
+
+// throughKind returns the kind of a source of kind inner seen through an
+// operation of kind outer.
+func throughKind(outer, inner Kind) Kind {
+	if outer == Conditional || inner == Conditional {
+		return Conditional
+	}
+	return max(outer, inner)
+}
+
+// through returns the sources seen through an operation.
+func (b *binder) through(kind Kind, srcs []src) []src {
+	if kind == Direct || len(srcs) == 0 {
+		return srcs
+	}
+	same := true
+	for i := range srcs {
+		if throughKind(kind, srcs[i].kind) != srcs[i].kind {
+			same = false
+			break
+		}
+	}
+	if same {
+		return srcs
+	}
+	out := append(b.allocSrcs(len(srcs)), srcs...)
+	for i := range out {
+		out[i].kind = throughKind(kind, out[i].kind)
+	}
+	return b.keepSrcs(out)
+}
+
+// confide lowers the confidence of all sources to at least conf.
+func (b *binder) confide(conf Confidence, srcs []src) []src {
+	out := append(b.allocSrcs(len(srcs)), srcs...)
+	for i := range out {
+		out[i].conf = max(out[i].conf, conf)
+	}
+	return b.keepSrcs(out)
+}
+
+// at returns the sources with the place where they are named, for those that
+// have none yet.
+func (b *binder) at(pos syntax.Pos, srcs []src) []src {
+	named := true
+	for i := range srcs {
+		if srcs[i].pos < 0 {
+			named = false
+			break
+		}
+	}
+	if named {
+		return srcs
+	}
+	out := append(b.allocSrcs(len(srcs)), srcs...)
+	for i := range out {
+		if out[i].pos < 0 {
+			out[i].pos = pos
+		}
+	}
+	return b.keepSrcs(out)
+}
+
+// derive is the plain value that an operation of the given kind makes of others.
+func (b *binder) derive(kind Kind, typ *Type, vals ...value) value {
+	var out []src
+	for _, v := range vals {
+		out = b.union(out, b.flat(v))
+	}
+	return value{srcs: b.through(kind, out), typ: typ}
+}
+
+// shaped applies fn to the sources of every part of a value, keeping its shape.
+func (b *binder) shaped(v value, fn func([]src) []src) value {
+	v.srcs = fn(v.srcs)
+	if v.shape == nil {
+		return v
+	}
+	s := &shape{opens: v.shape.opens}
+	if v.shape.elem != nil {
+		e := b.shaped(*v.shape.elem, fn)
+		s.elem = &e
+	}
+	if v.shape.fields != nil {
+		s.fields = slices.Clone(v.shape.fields)
+		for i := range s.fields {
+			s.fields[i].val = b.shaped(s.fields[i].val, fn)
+		}
+	}
+	v.shape = s
+	return v
+}
+
+// withKind sees every part of a value through an operation that keeps its shape.
+func (b *binder) withKind(kind Kind, v value) value {
+	if v.shape == nil {
+		v.srcs = b.through(kind, v.srcs)
+		return v
+	}
+	return b.shaped(v, func(s []src) []src { return b.through(kind, s) })
+}
+
+// plus adds sources to the whole of a value.
+func (b *binder) plus(v value, more []src) value {
+	v.srcs = b.union(v.srcs, more)
+	return v
+}
+
+// merge is the value that is either x or y: branches of CASE, of a set
+// operation, arguments of COALESCE. Shapes that agree are kept.
+func (b *binder) merge(x, y value) value {
+	out := value{typ: commonType(x.typ, y.typ)}
+	sx, sy := x.shape, y.shape
+	switch {
+	case sx == nil && sy == nil:
+		out.srcs = b.union(x.srcs, y.srcs)
+		return out
+	case sx == nil && len(x.srcs) == 0:
+		out.shape, out.srcs = sy, y.srcs
+		return out
+	case sy == nil && len(y.srcs) == 0:
+		out.shape, out.srcs = sx, x.srcs
+		return out
+	case sx != nil && sy != nil && sx.elem != nil && sy.elem != nil:
+		e := b.merge(*sx.elem, *sy.elem)
+		out.shape = &shape{elem: &e}
+		out.srcs = b.union(x.srcs, y.srcs)
+		return out
+	case sx != nil && sy != nil && len(sx.fields) == len(sy.fields) && len(sx.opens)+len(sy.opens) == 0:
+		s := &shape{fields: slices.Clone(sx.fields)}
+		for i := range s.fields {
+			s.fields[i].val = b.merge(sx.fields[i].val, sy.fields[i].val)
+		}
+		out.shape = s
+		out.srcs = b.union(x.srcs, y.srcs)
+		return out
+	}
+	if s := b.reshape(x, y); s != nil {
+		out.shape = s
+		return out
+	}
+	out.srcs = b.union(b.flat(x), b.flat(y))
+	return out
+}
+
+// reshape merges a value that has a shape with one that has only a type, by
+// taking the fields out of the latter.
+func (b *binder) reshape(x, y value) *shape {
+	if x.shape == nil {
+		x, y = y, x
+	}
+	if x.shape == nil || y.shape != nil || len(x.shape.fields) == 0 || len(x.shape.opens) > 0 ||
+		y.typ == nil || y.typ.Kind != StructType || len(y.typ.Fields) != len(x.shape.fields) {
+		return nil
+	}
+	s := &shape{fields: slices.Clone(x.shape.fields)}
+	for i := range s.fields {
+		s.fields[i].val = b.merge(s.fields[i].val, b.fieldAt(y, i))
+	}
+	return s
+}
+
+// fieldAt is the i-th field of a value whose type is a struct.
+func (b *binder) fieldAt(v value, i int) value {
+	f := v.typ.Fields[i]
+	if f.Name == "" {
+		return value{srcs: b.through(Transform, v.srcs), typ: f.Type}
+	}
+	return value{srcs: b.extend(v.srcs, f.Name), typ: f.Type}
+}
+
+// extend follows a field name from every source that is copied as it is; other
+// sources stay what they are.
+func (b *binder) extend(srcs []src, name string) []src {
+	out := b.allocSrcs(len(srcs))
+	sorted := true
+	for _, s := range srcs {
+		if s.kind == Direct && s.leaf >= 0 {
+			s.leaf = b.leaves.field(s.leaf, name)
+		}
+		if len(out) > 0 && out[len(out)-1].leaf >= s.leaf {
+			sorted = false
+		}
+		out = append(out, s)
+	}
+	if !sorted {
+		slices.SortStableFunc(out, func(x, y src) int { return int(x.leaf) - int(y.leaf) })
+		out = slices.CompactFunc(out, func(x, y src) bool { return x.leaf == y.leaf })
+	}
+	return b.keepSrcs(out)
+}
+
+// field takes a field out of a struct value. It reports false if the value is
+// known to have no such field.
+func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
+	if s := v.shape; s != nil && s.elem == nil {
+		for i := range s.fields {
+			f := &s.fields[i]
+			if f.hash == id.Hash && syntax.EqualFold(f.name, id.Name) {
+				return b.plus(f.val, v.srcs), true
+			}
+		}
+		for _, o := range s.opens {
+			if fv, ok := b.openColumn(o, id); ok {
+				return b.plus(fv, v.srcs), true
+			}
+		}
+		if len(s.opens) > 0 || len(v.srcs) > 0 {
+			return value{srcs: b.through(Transform, b.flat(v))}, true
+		}
+		return value{}, false
+	}
+	if v.shape != nil { // field of every element of an array (DuckDB, Spark)
+		return value{srcs: b.through(Transform, b.flat(v))}, true
+	}
+	switch {
+	case v.typ == nil, v.typ.Kind == Other:
+		return value{srcs: b.extend(v.srcs, id.Name)}, true
+	case v.typ.Kind == JSON:
+		return value{srcs: b.extend(v.srcs, id.Name), typ: v.typ}, true
+	case v.typ.Kind == StructType:
+		for i := range v.typ.Fields {
+			f := &v.typ.Fields[i]
+			if f.hash == id.Hash && syntax.EqualFold(f.Name, id.Name) {
+				return b.fieldAt(v, i), true
+			}
+		}
+		return value{}, false
+	case v.typ.Kind == ArrayType, v.typ.Kind == Map:
+		return value{srcs: b.through(Transform, v.srcs)}, true
+	}
+	return value{srcs: b.through(Transform, v.srcs)}, v.typ.Kind == Range || v.typ.Kind == String
+}
+
+// element is what an array value holds.
+func (b *binder) element(v value) value {
+	switch {
+	case v.shape != nil && v.shape.elem != nil:
+		return b.plus(*v.shape.elem, v.srcs)
+	case v.shape != nil:
+		return value{srcs: b.flat(v)}
+	case v.typ != nil && (v.typ.Kind == ArrayType || v.typ.Kind == Map):
+		return value{srcs: v.srcs, typ: v.typ.Elem}
+	case v.typ != nil && v.typ.Kind == JSON:
+		return value{srcs: v.srcs, typ: v.typ}
+	}
+	return value{srcs: v.srcs}
+}
+
+// arrayOf is an array whose elements are v.
+func arrayOf(v value) value {
+	out := value{typ: ArrayOf(v.typ)}
+	if v.shape == nil {
+		out.srcs = v.srcs
+		return out
+	}
+	out.shape = &shape{elem: &v}
+	return out
+}
+
+// structOf is a struct with the given fields.
+func structOf(fields []column, opens []open) value {
+	typ := &Type{Kind: StructType, Fields: make([]TypeField, len(fields))}
+	for i := range fields {
+		typ.Fields[i] = TypeField{Name: fields[i].name, Type: fields[i].val.typ, hash: fields[i].hash}
+	}
+	if len(opens) > 0 {
+		typ = nil
+	}
+	return value{shape: &shape{fields: fields, opens: opens}, typ: typ}
+}
+
+func commonType(x, y *Type) *Type {
+	switch {
+	case x == nil || x == y:
+		return y
+	case y == nil:
+		return x
+	case x.Kind == y.Kind:
+		if x.Kind == StructType && len(x.Fields) != len(y.Fields) {
+			return nil
+		}
+		return x
+	}
+	if r, s := numericRank(x.Kind), numericRank(y.Kind); r > 0 && s > 0 {
+		if r > s {
+			return x
+		}
+		return y
+	}
+	// A literal string takes the other side's type; where neither is one the
+	// statement would not run, so either will do.
+	if x.Kind == String {
+		return y
+	}
+	return x
+}
+
+func numericRank(k TypeKind) int {
+	switch k {
+	case Int64:
+		return 1
+	case Numeric:
+		return 2
+	case BigNumeric:
+		return 3
+	case Float64:
+		return 4
+	}
+	return 0
+}
+
+// srcChunk is how many sources an arena chunk holds.
+const srcChunk = 512
+
+// allocSrcs returns an empty slice with room for n sources, taken from the end
+// of the arena. Only one such slice may be in the making at a time; keepSrcs
+// ends that.
+func (b *binder) allocSrcs(n int) []src {
+	if cap(b.arena)-len(b.arena) < n {
+		b.arena = make([]src, 0, max(srcChunk, n))
+	}
+	return b.arena[len(b.arena) : len(b.arena) : len(b.arena)+n]
+}
+
+// keepSrcs makes the slice that allocSrcs handed out permanent.
+func (b *binder) keepSrcs(s []src) []src {
+	b.arena = b.arena[:len(b.arena)+len(s)]
+	return s[:len(s):len(s)]
+}

@@ -1,0 +1,385 @@
+package lineage
+
+import (
+	"sort"
+	"strings"
+
+	"impact/lineage/bind"
+	"impact/lineage/syntax"
+)
+
+// A colRef is a column while the graph is built: its relation, and its place
+// among that relation's columns.
+type colRef struct {
+	rel RelID
+	idx int32
+}
+
+// relColumns are the columns of one relation while the graph is built.
+type relColumns struct {
+	list  []Column
+	index map[string]int32 // by lower-case "name\x00path"
+}
+
+type rawEdge struct {
+	from, to colRef
+	via      Via
+	conf     bind.Confidence
+	pos      syntax.Pos
+}
+
+type rawUse struct {
+	col     colRef
+	rel     RelID
+	via     Via
+	pos     syntax.Pos
+	rows    bool
+	outputs []colRef
+	conf    bind.Confidence
+}
+
+// col returns a column of a relation, entering it at its first mention.
+func (b *builder) col(r RelID, name, path string) colRef {
+	rc := &b.cols[r]
+	key := strings.ToLower(name) + "\x00" + strings.ToLower(path)
+	if i, ok := rc.index[key]; ok {
+		return colRef{r, i}
+	}
+	i := int32(len(rc.list))
+	if rc.index == nil {
+		rc.index = make(map[string]int32)
+	}
+	rc.index[key] = i
+	rc.list = append(rc.list, Column{Rel: r, Name: name, Path: path})
+	return colRef{r, i}
+}
+
+// columns enters the columns of all relations, and the edges and uses that
+// binding found. Relations come in order, so the numbering is always the same.
+func (b *builder) columns() {
+	b.cols = make([]relColumns, len(b.g.Relations))
+	for _, id := range b.g.order {
+		r := b.g.Relations[id]
+		for i := range r.schema.Columns {
+			c := &r.schema.Columns[i]
+			ref := b.col(id, c.Name, "")
+			b.cols[id].list[ref.idx].Type = c.Type
+			b.cols[id].list[ref.idx].Known = true
+		}
+	}
+	for _, id := range b.g.order {
+		r := b.g.Relations[id]
+		if r.Kind != Model && r.Kind != Snapshot {
+			continue
+		}
+		if res := b.results[id]; res != nil && (r.state != unparsed || len(res.Outputs) > 0) {
+			b.result(r, res)
+			b.results[id] = nil
+			if r.Kind == Snapshot {
+				b.snapshotEdges(r)
+			}
+			continue
+		}
+		b.tableLevel(r)
+	}
+}
+
+// result enters what binding a relation's SQL found.
+func (b *builder) result(r *Relation, res *bind.Result) {
+	leaf := make([]colRef, len(res.Leaves))
+	seen := make([]bool, len(res.Leaves))
+	input := make([]RelID, len(res.Inputs))
+	for i, in := range res.Inputs {
+		input[i] = RelID(in.ID)
+		if in.ID < 0 {
+			input[i] = b.unmanagedRel(in.Name)
+		}
+		b.connect(input[i], r.ID)
+	}
+	ref := func(i int) colRef {
+		if !seen[i] {
+			l := &res.Leaves[i]
+			seen[i] = true
+			leaf[i] = b.col(input[l.Input], l.Column, l.Path)
+		}
+		return leaf[i]
+	}
+	out := make([]colRef, len(res.Outputs))
+	for i := range res.Outputs {
+		o := &res.Outputs[i]
+		out[i] = b.col(r.ID, o.Name, "")
+		inPart := map[int]bool{}
+		for j := range o.Parts {
+			p := &o.Parts[j]
+			to := b.col(r.ID, o.Name, p.Path)
+			b.cols[r.ID].list[to.idx].Known = true
+			for _, s := range p.Sources {
+				inPart[s.Leaf] = true
+				b.edge(ref(s.Leaf), to, Via(s.Kind), s.Confidence, s.Pos)
+			}
+		}
+		for _, s := range o.Sources {
+			if !inPart[s.Leaf] {
+				b.edge(ref(s.Leaf), out[i], Via(s.Kind), s.Confidence, s.Pos)
+			}
+		}
+	}
+	for i := range res.Uses {
+		u := &res.Uses[i]
+		raw := rawUse{col: ref(u.Leaf), rel: r.ID, via: Filter + Via(u.Kind), pos: u.Pos, rows: u.Rows, conf: u.Confidence}
+		for _, o := range u.Outputs {
+			raw.outputs = append(raw.outputs, out[o])
+		}
+		b.uses = append(b.uses, raw)
+	}
+}
+
+func (b *builder) edge(from, to colRef, via Via, conf bind.Confidence, pos syntax.Pos) {
+	if from == to {
+		return
+	}
+	b.edges = append(b.edges, rawEdge{from, to, via, conf, pos})
+}
+
+// unmanagedRel is the relation of a name that only SQL knows.
+func (b *builder) unmanagedRel(name string) RelID {
+	key := strings.ToLower(name)
+	if id, ok := b.unmanaged[key]; ok {
+		return id
+	}
+	if b.unmanaged == nil {
+		b.unmanaged = make(map[string]RelID)
+	}
+	r := b.add(&Relation{Kind: Unmanaged, UniqueID: name, Name: name, schema: &bind.Relation{Name: name, Open: true}})
+	b.cols = append(b.cols, relColumns{})
+	b.unmanaged[key] = r.ID
+	// It comes before all that reads it.
+	b.g.order = append([]RelID{r.ID}, b.g.order...)
+	return r.ID
+}
+
+// connect enters an edge between relations, once.
+func (b *builder) connect(from, to RelID) {
+	if from == to {
+		return
+	}
+	f, t := b.g.Relations[from], b.g.Relations[to]
+	for _, p := range t.Parents {
+		if p == from {
+			return
+		}
+	}
+	t.Parents = append(t.Parents, from)
+	f.Children = append(f.Children, to)
+}
+
+// snapshotEdges enters where the columns that dbt adds come from.
+func (b *builder) snapshotEdges(r *Relation) {
+	for _, m := range snapshotColumns(r.Node) {
+		to := b.col(r.ID, m.name, "")
+		for _, from := range m.from {
+			if i, ok := b.cols[r.ID].index[strings.ToLower(from)+"\x00"]; ok {
+				b.edge(colRef{r.ID, i}, to, Transform, bind.Exact, -1)
+			}
+		}
+	}
+}
+
+// tableLevel stands in for SQL that could not be read: every column may come
+// from every column of every parent.
+func (b *builder) tableLevel(r *Relation) {
+	all := b.col(r.ID, "*", "")
+	for i := range b.cols[r.ID].list {
+		if int32(i) != all.idx {
+			b.edge(all, colRef{r.ID, int32(i)}, Transform, bind.Widened, -1)
+		}
+	}
+	for _, p := range r.Parents {
+		b.edge(b.col(p, "*", ""), all, Transform, bind.Widened, -1)
+		for i := range b.cols[p].list {
+			if c := &b.cols[p].list[i]; c.Path == "" && c.Name != "*" {
+				b.edge(colRef{p, int32(i)}, all, Transform, bind.Widened, -1)
+			}
+		}
+	}
+}
+
+// demands follows columns that are asked of a relation although its SQL names
+// none like it: they can only have come through a star over an open relation.
+// Children ask before their parents do, so one walk against the order is enough.
+func (b *builder) demands() {
+	stars := make(map[RelID][]rawEdge)
+	for _, e := range b.edges {
+		if b.name(e.to) == "*" && b.name(e.from) == "*" {
+			stars[e.to.rel] = append(stars[e.to.rel], e)
+		}
+	}
+	if len(stars) == 0 {
+		return
+	}
+	for i := len(b.g.order) - 1; i >= 0; i-- {
+		id := b.g.order[i]
+		from := stars[id]
+		if len(from) == 0 {
+			continue
+		}
+		for idx := 0; idx < len(b.cols[id].list); idx++ {
+			c := b.cols[id].list[idx]
+			if c.Known || c.Name == "*" || c.Path != "" {
+				continue
+			}
+			to := colRef{id, int32(idx)}
+			for _, e := range from {
+				if e.from.rel == id {
+					continue
+				}
+				conf := bind.Inferred
+				if len(from) > 1 || e.conf == bind.Widened {
+					conf = bind.Widened
+				}
+				if e.via == Direct {
+					b.edge(b.col(e.from.rel, c.Name, ""), to, Direct, conf, -1)
+				} else {
+					b.edge(colRef{id, b.cols[id].index["*\x00"]}, to, e.via, conf, -1)
+				}
+			}
+		}
+	}
+}
+
+func (b *builder) name(c colRef) string { return b.cols[c.rel].list[c.idx].Name }
+
+// freeze numbers the columns and brings edges and uses into their final form.
+func (b *builder) freeze() {
+	g := b.g
+	b.fieldEdges()
+	total := 0
+	for i, r := range g.Relations {
+		r.first = ColID(total)
+		total += len(b.cols[i].list)
+		r.last = ColID(total)
+	}
+	g.Columns = make([]Column, 0, total)
+	for i := range b.cols {
+		g.Columns = append(g.Columns, b.cols[i].list...)
+	}
+	id := func(c colRef) ColID { return g.Relations[c.rel].first + ColID(c.idx) }
+
+	edges := make([]Edge, len(b.edges))
+	for i, e := range b.edges {
+		edges[i] = Edge{From: id(e.from), To: id(e.to), Via: e.via, Confidence: e.conf, Pos: e.pos}
+	}
+	sort.Slice(edges, func(i, j int) bool { return lessEdge(&edges[i], &edges[j]) })
+	edges = compactEdges(edges)
+	g.out = edges
+	g.outAt = starts(edges, total, func(e *Edge) ColID { return e.From })
+	g.in = append([]Edge(nil), edges...)
+	sort.SliceStable(g.in, func(i, j int) bool { return g.in[i].To < g.in[j].To })
+	g.inAt = starts(g.in, total, func(e *Edge) ColID { return e.To })
+
+	g.usesOf = make(map[ColID][]Use)
+	for _, u := range b.uses {
+		use := Use{Col: id(u.col), Via: u.via, Rel: u.rel, Pos: u.pos, Rows: u.rows, Confidence: u.conf}
+		for _, o := range u.outputs {
+			use.Outputs = append(use.Outputs, id(o))
+		}
+		r := g.Relations[u.rel]
+		r.uses = append(r.uses, use)
+		g.usesOf[use.Col] = append(g.usesOf[use.Col], use)
+	}
+	b.cols, b.edges, b.uses = nil, nil, nil
+}
+
+func lessEdge(x, y *Edge) bool {
+	switch {
+	case x.From != y.From:
+		return x.From < y.From
+	case x.To != y.To:
+		return x.To < y.To
+	case x.Via != y.Via:
+		return x.Via > y.Via // the strongest first
+	}
+	return x.Pos < y.Pos
+}
+
+// compactEdges keeps one edge for each pair of columns: the strongest.
+func compactEdges(edges []Edge) []Edge {
+	out := edges[:0]
+	for _, e := range edges {
+		if n := len(out); n > 0 && out[n-1].From == e.From && out[n-1].To == e.To {
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// starts makes the index of a sorted list of edges: those of column c are at
+// starts[c] up to starts[c+1].
+func starts(edges []Edge, n int, key func(*Edge) ColID) []int32 {
+	at := make([]int32, n+1)
+	for i := range edges {
+		at[key(&edges[i])+1]++
+	}
+	for i := 1; i <= n; i++ {
+		at[i] += at[i-1]
+	}
+	return at
+}
+
+// fieldEdges links columns with the fields inside them. Where the SQL constructs
+// a struct, its parts make up the whole and the fields of a part come from that
+// part; elsewhere a field comes from the whole column.
+func (b *builder) fieldEdges() {
+	for r := range b.cols {
+		rc := &b.cols[r]
+		byName := map[string][]int32{}
+		for i := range rc.list {
+			if rc.list[i].Path != "" {
+				key := strings.ToLower(rc.list[i].Name)
+				byName[key] = append(byName[key], int32(i))
+			}
+		}
+		keys := make([]string, 0, len(byName))
+		for k := range byName {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		for _, k := range keys {
+			b.linkFields(RelID(r), byName[k])
+		}
+	}
+}
+
+func (b *builder) linkFields(r RelID, fields []int32) {
+	rc := &b.cols[r]
+	whole := b.col(r, rc.list[fields[0]].Name, "")
+	var made []int32
+	for _, f := range fields {
+		if rc.list[f].Known {
+			made = append(made, f)
+			b.edge(colRef{r, f}, whole, Transform, bind.Exact, -1)
+		}
+	}
+	for _, f := range fields {
+		if rc.list[f].Known {
+			continue
+		}
+		path := strings.ToLower(rc.list[f].Path)
+		linked := false
+		for _, m := range made {
+			part := strings.ToLower(rc.list[m].Path)
+			switch {
+			case strings.HasPrefix(path+".", part+"."):
+				b.edge(colRef{r, m}, colRef{r, f}, Direct, bind.Exact, -1)
+				linked = true
+			case strings.HasPrefix(part+".", path+"."):
+				b.edge(colRef{r, m}, colRef{r, f}, Transform, bind.Exact, -1)
+				linked = true
+			}
+		}
+		if !linked {
+			b.edge(whole, colRef{r, f}, Direct, bind.Exact, -1)
+		}
+	}
+}

@@ -1,0 +1,235 @@
+package effect
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"impact/lineage"
+	"impact/lineage/bind"
+	"impact/manifest"
+)
+
+// tests reports the data tests whose SQL no longer resolves. Tests of models
+// that are not built are skipped by dbt and are not listed.
+func (a *analysis) tests() {
+	for _, t := range a.g.Manifest().Tests {
+		if !a.dependsOnLoss(t.DependsOn) && !a.dependsOnLoss([]string{t.Attached}) {
+			continue
+		}
+		if strings.TrimSpace(t.Compiled) != "" {
+			a.compiledTest(t)
+			continue
+		}
+		a.declaredTest(t)
+	}
+}
+
+func (a *analysis) dependsOnLoss(ids []string) bool {
+	for _, id := range ids {
+		if r := a.g.ByID(id); r != lineage.None && len(a.loss[r]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func testSubject(t *manifest.Test) Subject {
+	return Subject{Kind: "test", ID: t.UniqueID, Name: t.Name, File: t.Path}
+}
+
+// compiledTest binds the test's own SQL without what is gone.
+func (a *analysis) compiledTest(t *manifest.Test) {
+	base, _ := a.g.BindText(t.Compiled, nil)
+	res, _ := a.g.BindText(t.Compiled, a.loss)
+	errs := newErrors(base.Diagnostics, res.Diagnostics)
+	if len(errs) == 0 {
+		// What the text does not say may still be in the arguments.
+		if base.Confidence == bind.Widened {
+			a.declaredTest(t)
+		}
+		return
+	}
+	d := errs[0]
+	file := path.Join("target", "compiled", t.PackageName, t.Path)
+	raw := ""
+	if t.Generic {
+		file = path.Join("target", "compiled", t.PackageName, t.Path, t.Name+".sql")
+	} else {
+		raw = t.RawCode
+	}
+	f := a.testFinding(t, d.Column, fmt.Sprintf("test %s names %s, which is gone", t.Name, d.Column))
+	f.At = place(lineage.PlaceIn(file, t.Compiled, raw, t.Path, d.Span))
+	a.addTest(f, t)
+}
+
+// declaredTest looks for lost columns in what a generic test is given.
+func (a *analysis) declaredTest(t *manifest.Test) {
+	if attached := a.g.ByID(t.Attached); attached != lineage.None {
+		named := []string{t.ColumnName}
+		named = append(named, manifest.Identifiers(t.Where)...)
+		for _, arg := range t.Arguments {
+			if arg.Name != "to" && arg.Name != "field" && arg.Name != "values" {
+				named = append(named, words(arg.Value)...)
+			}
+		}
+		for _, c := range named {
+			if c != "" && a.loss.Has(attached, c) {
+				a.addTest(a.testFinding(t, c, fmt.Sprintf("test %s names %s, which is gone", t.Name, c)), t)
+				return
+			}
+		}
+	}
+	for _, arg := range t.Arguments {
+		if arg.Name != "field" {
+			continue
+		}
+		for _, id := range t.DependsOn {
+			if r := a.g.ByID(id); r != lineage.None && id != t.Attached && a.loss.Has(r, arg.Value.String()) {
+				a.addTest(a.testFinding(t, arg.Value.String(), fmt.Sprintf("test %s names %s, which is gone", t.Name, arg.Value.String())), t)
+				return
+			}
+		}
+	}
+	if !t.Generic {
+		for _, c := range manifest.Identifiers(t.RawCode) {
+			for _, id := range t.DependsOn {
+				if r := a.g.ByID(id); r != lineage.None && a.loss.Has(r, c) {
+					f := a.testFinding(t, c, fmt.Sprintf("test %s seems to name %s, which is gone", t.Name, c))
+					f.Confidence = bind.Widened.String()
+					a.addTest(f, t)
+					return
+				}
+			}
+		}
+	}
+}
+
+// words are the names in an argument of a test, at any depth.
+func words(v manifest.Value) []string {
+	var out []string
+	for _, it := range v.Items() {
+		out = append(out, words(it)...)
+	}
+	for _, m := range v.Members() {
+		out = append(out, words(m)...)
+	}
+	if v.Kind() == manifest.StringValue {
+		out = append(out, v.String())
+		out = append(out, manifest.Identifiers(v.String())...)
+	}
+	return out
+}
+
+func (a *analysis) testFinding(t *manifest.Test, column, message string) Finding {
+	f := Finding{
+		Rule: RuleTestUnresolved, Severity: Break, Subject: testSubject(t), Columns: []string{column},
+		Message: message, Confidence: bind.Exact.String(),
+	}
+	for _, id := range append([]string{t.Attached}, t.DependsOn...) {
+		r := a.g.ByID(id)
+		if r == lineage.None {
+			continue
+		}
+		if f.Owner == nil {
+			f.Owner = a.owner(r)
+		}
+		if c, ok := a.g.Column(r, column); ok && a.loss.Has(r, column) {
+			f.Path = a.pathTo(c)
+			f.Owner = a.owner(r)
+			break
+		}
+	}
+	return f
+}
+
+func (a *analysis) addTest(f Finding, t *manifest.Test) {
+	if t.Severity == "WARN" {
+		f.Message += " (severity warn)"
+	}
+	id := a.add(f)
+	a.repair(Repair{Subject: f.Subject, What: "remove or change the test", At: f.At, Owner: f.Owner, Findings: []string{id}})
+}
+
+// unitTests reports unit tests that give or expect a lost column.
+func (a *analysis) unitTests() {
+	for _, u := range a.g.Manifest().UnitTests {
+		model := a.g.ByID(u.Model)
+		column := ""
+		if model != lineage.None {
+			for _, c := range u.Expect.Columns {
+				if a.loss.Has(model, c) {
+					column = c
+				}
+			}
+		}
+		for _, given := range u.Given {
+			r := a.givenRelation(u, given.Input)
+			if r == lineage.None {
+				continue
+			}
+			if i := slices.IndexFunc(given.Columns, func(c string) bool { return a.loss.Has(r, c) }); i >= 0 {
+				column = given.Columns[i]
+			}
+		}
+		if column == "" {
+			continue
+		}
+		subject := Subject{Kind: "unit_test", ID: u.UniqueID, Name: u.Name, File: u.Path}
+		var owner *Owner
+		if model != lineage.None {
+			owner = a.owner(model)
+		}
+		id := a.add(Finding{
+			Rule: RuleUnitTest, Severity: Break, Subject: subject, Columns: []string{column}, Confidence: bind.Exact.String(), Owner: owner,
+			Message: fmt.Sprintf("unit test %s names %s, which is gone", u.Name, column),
+		})
+		a.repair(Repair{Subject: subject, What: "take " + column + " out of the unit test", Owner: owner, Findings: []string{id}})
+	}
+}
+
+// givenRelation is the relation that a unit test's input means.
+func (a *analysis) givenRelation(u *manifest.UnitTest, input string) lineage.RelID {
+	args := quoted(input)
+	if len(args) == 0 {
+		return lineage.None
+	}
+	model := a.g.ByID(u.Model)
+	candidates := u.DependsOn
+	if model != lineage.None && a.g.Relation(model).Node != nil {
+		candidates = append(slices.Clip(candidates), a.g.Relation(model).Node.DependsOn...)
+	}
+	for _, id := range candidates {
+		r := a.g.ByID(id)
+		if r == lineage.None {
+			continue
+		}
+		n := a.g.Relation(r).Node
+		if n == nil || n.Name != args[len(args)-1] {
+			continue
+		}
+		if strings.HasPrefix(strings.TrimSpace(input), "source") && len(args) > 1 && n.SourceName != args[0] {
+			continue
+		}
+		return r
+	}
+	return lineage.None
+}
+
+// quoted are the quoted words of a text such as source('a', 'b').
+func quoted(text string) []string {
+	var out []string
+	for {
+		i := strings.IndexAny(text, `'"`)
+		if i < 0 {
+			return out
+		}
+		j := strings.IndexByte(text[i+1:], text[i])
+		if j < 0 {
+			return out
+		}
+		out = append(out, text[i+1:i+1+j])
+		text = text[i+j+2:]
+	}
+}
