@@ -39,7 +39,11 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 		}
 		t := b.query(x.Query, sc, outer.env)
 		outer.uses.child(t.uses)
-		return b.aliased(t, x.Alias, nil)
+		n := b.aliased(t, x.Alias, nil)
+		if x.Alias == nil && len(t.vars) > 0 {
+			n.vars = t.vars
+		}
+		return n
 	case *syntax.Unnest:
 		return b.unnest(x, outer, left)
 	case *syntax.TableFunc:
@@ -164,6 +168,9 @@ func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, ou
 	lopens, ropens = slices.Clone(l.opens), slices.Clone(r.opens)
 	for i := range using {
 		id := &using[i]
+		if findColumn(merged, id) != nil {
+			continue // named twice
+		}
 		lv, lok := b.usingColumn(l, id, j)
 		rv, rok := b.usingColumn(r, id, j)
 		outer.uses.add(Join, b.at(id.Pos, b.flat(lv)))

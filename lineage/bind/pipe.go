@@ -43,6 +43,7 @@ type pipeline struct {
 
 func (p *pipeline) table() *table {
 	t := tableOf(p.n, p.uses)
+	t.vars = p.n.vars
 	if p.isValue {
 		t.isValue, t.val = true, p.val
 	}
@@ -230,7 +231,10 @@ func (p *pipeline) rename(op *syntax.PipeRename) {
 	out.opens = slices.Clone(p.n.opens)
 	for i := range op.Items {
 		r := &op.Items[i]
-		if c := findColumn(out.cols, &r.From); c != nil {
+		// All old names are looked up before any new one counts: RENAME a AS b,
+		// b AS a swaps.
+		if at := columnIndex(p.n.cols, &r.From); at >= 0 {
+			c := &out.cols[at]
 			c.val = b.shaped(c.val, func(s []src) []src { return b.at(r.From.Pos, s) })
 			c.name, c.hash, c.pos = r.To.Name, r.To.Hash, r.To.Pos
 			continue

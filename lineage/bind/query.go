@@ -151,7 +151,7 @@ func (b *binder) recursiveCTE(c *syntax.CTE, outer *scope, env *cteEnv) *table {
 	}
 	var t *table
 	anchors := 0
-	for anchors < len(set.Inputs) && !mentionsExpr(set.Inputs[anchors], &c.Name) {
+	for anchors < len(set.Inputs) && !mentions(set.Inputs[anchors], &c.Name) {
 		anchors++
 	}
 	if anchors == 0 {

@@ -60,6 +60,9 @@ type table struct {
 	isValue bool
 	val     value // of a value table
 	uses    *uses
+	// vars are range variables that a pipe leaves visible to a query around it
+	// that gives it no alias.
+	vars []*rangeVar
 }
 
 // A scope resolves names for one place in a statement.
@@ -339,15 +342,22 @@ func (b *binder) pick(n *names, id *syntax.Ident, p *syntax.Path) *column {
 	return hit
 }
 
-// findColumn finds a column by name, exact spelling first where two differ only
-// in case.
+// findColumn finds the first column of a name.
 func findColumn(cols []column, id *syntax.Ident) *column {
-	for i := range cols {
-		if c := &cols[i]; c.hash == id.Hash && len(c.name) == len(id.Name) && syntax.EqualFold(c.name, id.Name) {
-			return c
-		}
+	if i := columnIndex(cols, id); i >= 0 {
+		return &cols[i]
 	}
 	return nil
+}
+
+// columnIndex is where the first column of a name stands, -1 if there is none.
+func columnIndex(cols []column, id *syntax.Ident) int {
+	for i := range cols {
+		if c := &cols[i]; c.hash == id.Hash && len(c.name) == len(id.Name) && syntax.EqualFold(c.name, id.Name) {
+			return i
+		}
+	}
+	return -1
 }
 
 func findVar(vars []*rangeVar, id *syntax.Ident) *rangeVar {

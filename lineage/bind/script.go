@@ -359,12 +359,8 @@ func (s *scriptState) bad(st *syntax.BadStmt) {
 	}
 }
 
-// mentions reports whether a query names a table of the given name.
-func mentions(q *syntax.Query, id *syntax.Ident) bool { return names1(q, id) }
-
-func mentionsExpr(x syntax.QueryExpr, id *syntax.Ident) bool { return names1(x, id) }
-
-func names1(n syntax.Node, id *syntax.Ident) bool {
+// mentions reports whether a part of a query names a table of the given name.
+func mentions(n syntax.Node, id *syntax.Ident) bool {
 	found := false
 	syntax.Inspect(n, func(n syntax.Node) bool {
 		if t, ok := n.(*syntax.Table); ok && len(t.Name) == 1 && t.Name[0].Hash == id.Hash && syntax.EqualFold(t.Name[0].Name, id.Name) {
