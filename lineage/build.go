@@ -233,6 +233,7 @@ func (b *builder) levels() [][]RelID {
 		for _, id := range r.Node.DependsOn {
 			if p := b.g.ByID(id); p != None && p != r.ID {
 				parents[i][p] = true
+				b.connect(p, r.ID)
 			}
 		}
 	}
@@ -243,13 +244,10 @@ func (b *builder) levels() [][]RelID {
 			continue
 		}
 		for _, st := range f.Stmts {
-			syntax.Inspect(st, func(n syntax.Node) bool {
-				if t, ok := n.(*syntax.Table); ok {
-					if p := b.g.names.lookup(t.Name); p != None && p != RelID(i) && !b.reaches(parents, p, RelID(i)) {
-						parents[i][p] = true
-					}
+			forTables(st, func(name []syntax.Ident) {
+				if p := b.g.names.lookup(name); p != None && p != RelID(i) && !b.reaches(parents, p, RelID(i)) {
+					parents[i][p] = true
 				}
-				return true
 			})
 		}
 	}
@@ -258,10 +256,6 @@ func (b *builder) levels() [][]RelID {
 			children[p] = append(children[p], RelID(i))
 			waiting[i]++
 		}
-		rels[i].Parents = sortedKeys(parents[i])
-	}
-	for i := range rels {
-		rels[i].Children = children[i]
 	}
 	var out [][]RelID
 	var level []RelID
@@ -301,6 +295,29 @@ func (b *builder) levels() [][]RelID {
 	return out
 }
 
+// forTables calls fn for every table name in a statement.
+func forTables(st syntax.Stmt, fn func(name []syntax.Ident)) {
+	syntax.Inspect(st, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Table:
+			fn(n.Name)
+		case *syntax.TableArg:
+			fn(n.Name)
+		case *syntax.TableQuery:
+			fn(n.Name)
+		case *syntax.BadTable:
+			for _, name := range n.Names {
+				fn(name)
+			}
+		case *syntax.BadStmt:
+			for _, name := range n.Tables {
+				fn(name)
+			}
+		}
+		return true
+	})
+}
+
 // reaches reports whether from is to or has it among its ancestors: entering to
 // <- from would then close a circle.
 func (b *builder) reaches(parents []map[RelID]bool, from, to RelID) bool {
@@ -323,15 +340,6 @@ func (b *builder) reaches(parents []map[RelID]bool, from, to RelID) bool {
 		}
 	}
 	return false
-}
-
-func sortedKeys(m map[RelID]bool) []RelID {
-	out := make([]RelID, 0, len(m))
-	for r := range m {
-		out = append(out, r)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
-	return out
 }
 
 // bind binds level after level; a relation's output is the input of the next.

@@ -78,6 +78,10 @@ func tableOf(n *names, u *uses) *table {
 func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 	recursive := w.Recursive || b.dialect.RecursiveWithoutKeyword
 	for _, c := range w.CTEs {
+		if t := b.ephemeral(c); t != nil {
+			env = &cteEnv{parent: env, name: &c.Name, table: t}
+			continue
+		}
 		var t *table
 		if recursive && mentions(c.Query, &c.Name) {
 			t = b.recursiveCTE(c, outer, env)
@@ -94,6 +98,25 @@ func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 		env = &cteEnv{parent: env, name: &c.Name, table: t}
 	}
 	return env
+}
+
+// ephemeralPrefix starts the names under which dbt copies ephemeral models into
+// the SQL of the models that read them.
+const ephemeralPrefix = "__dbt__cte__"
+
+// ephemeral returns the relation that the text of a common table expression is a
+// copy of, if the catalog knows it: it is then read like any other relation, and
+// its SQL is bound where it stands, once.
+func (b *binder) ephemeral(c *syntax.CTE) *table {
+	if b.catalog == nil || len(c.Name.Name) <= len(ephemeralPrefix) || !syntax.EqualFold(c.Name.Name[:len(ephemeralPrefix)], ephemeralPrefix) {
+		return nil
+	}
+	rel := b.catalog.Relation([]syntax.Ident{c.Name})
+	if rel == nil {
+		return nil
+	}
+	v := b.inputVar(b.input(rel, true), nil)
+	return &table{cols: v.cols, opens: v.opens}
 }
 
 func withDepth(t *table, d *syntax.CTEDepth) *table {

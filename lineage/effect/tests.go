@@ -115,7 +115,7 @@ func words(v manifest.Value) []string {
 	for _, m := range v.Members() {
 		out = append(out, words(m)...)
 	}
-	if v.Kind() == manifest.StringValue {
+	if v.Kind() == manifest.ValueString {
 		out = append(out, v.String())
 		out = append(out, manifest.Identifiers(v.String())...)
 	}
