@@ -123,7 +123,7 @@ func keyColumns(text string) []string {
 		var list []string
 		for item := range strings.SplitSeq(text[1:len(text)-1], ",") {
 			if item = strings.Trim(strings.TrimSpace(item), `'"`); item != "" {
-				list = append(list, keyColumns(item)...)
+				list = append(list, Identifiers(item)...)
 			}
 		}
 		return list

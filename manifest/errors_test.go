@@ -191,6 +191,17 @@ func TestOtherArtifactsRefuseWhatTheyAreNot(t *testing.T) {
 	}
 }
 
+func TestHostileExpressionsDoNotTakeQuadraticTime(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []string{"[", "]", "[a]", "(", "'", "\"", "`", "{{", "a,", "::", "['", "a.b "} {
+		keyColumns("[" + strings.Repeat(unit, 300_000) + "]")
+		parseReference(strings.Repeat(unit, 300_000))
+	}
+	for _, unit := range []string{"ref(", "ref('a'", "source('a',", "ref(v="} {
+		parseReference(strings.Repeat(unit, 300_000))
+	}
+}
+
 func TestLongListsDoNotTakeQuadraticTime(t *testing.T) {
 	t.Parallel()
 	var list strings.Builder

@@ -14,6 +14,9 @@ type reference struct {
 	version string // of ref(): the version, if given
 }
 
+// maxArguments bounds the text of one call's arguments.
+const maxArguments = 2000
+
 // parseReference finds the first ref() or source() call with literal arguments
 // in a text.
 func parseReference(text string) (reference, bool) {
@@ -22,11 +25,11 @@ func parseReference(text string) (reference, bool) {
 			if !strings.HasPrefix(text[i:], call) || i > 0 && isNameByte(text[i-1]) {
 				continue
 			}
-			rest := strings.TrimLeft(text[i+len(call):], " \t\r\n")
+			rest := strings.TrimLeft(text[i+len(call):min(len(text), i+maxArguments)], " \t\r\n")
 			if !strings.HasPrefix(rest, "(") {
 				continue
 			}
-			args, version := literalArguments(rest[1:])
+			args, version := literalArguments(rest[1:min(len(rest), maxArguments)])
 			switch {
 			case call == "source" && len(args) == 2:
 				return reference{source: args[0], name: args[1]}, true
@@ -104,13 +107,14 @@ var notColumns = map[string]bool{
 func Identifiers(expr string) []string {
 	var names []string
 	typeNext := false
+	brackets := strings.LastIndexByte(expr, ']') // no [ behind it is closed
 	for i := 0; i < len(expr); {
 		r, size := utf8.DecodeRuneInString(expr[i:])
 		switch {
 		case r == '\'' || strings.HasPrefix(expr[i:], "{{") || strings.HasPrefix(expr[i:], "{%"):
 			i += skipOpaque(expr[i:])
 			continue
-		case r == '"' || r == '`' || r == '[':
+		case r == '"' || r == '`' || r == '[' && i < brackets:
 			closing := byte(r)
 			if r == '[' {
 				closing = ']'
