@@ -172,7 +172,7 @@ func TestGoogleSQLCases(t *testing.T) {
 	}
 	d := dialect(t, "bigquery")
 	var clean, exact, other, otherExact, missing int
-	var wrong []string
+	var wrong, unclean []string
 	for _, c := range devCases(t) {
 		schema, err := bind.ReadSchema(bytes.NewReader(schemaText), d)
 		if err != nil {
@@ -196,11 +196,18 @@ func TestGoogleSQLCases(t *testing.T) {
 			other++
 			if problem == "" {
 				otherExact++
+			} else {
+				unclean = append(unclean, fmt.Sprintf("not clean: %s: %s\n%s", c.ID, problem, c.SQL))
 			}
 		}
 	}
 	for _, w := range wrong {
 		t.Log(w)
+	}
+	if testing.Verbose() {
+		for _, w := range unclean {
+			t.Log(w)
+		}
 	}
 	t.Logf("googlesql-dev: %d of %d clean cases exact (%.1f %%), %d with a source missing and not widened; others: %d of %d exact",
 		exact, clean, 100*float64(exact)/float64(clean), missing, otherExact, other)

@@ -52,7 +52,9 @@ func (b *binder) queryExpr(x syntax.QueryExpr, outer *scope, env *cteEnv) *table
 	case *syntax.FromQuery:
 		u := &uses{}
 		n := b.from(x.From, &scope{parent: outer, env: env, uses: u})
-		return tableOf(n, u)
+		t := tableOf(n, u)
+		t.vars = n.vars
+		return t
 	case *syntax.TableQuery:
 		u := &uses{}
 		sc := &scope{parent: outer, env: env, uses: u}
