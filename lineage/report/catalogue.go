@@ -112,7 +112,7 @@ const (
 	sectionOwners
 	sectionRepairs
 	sectionCoverage
-	sectionWarnings
+	sections // how many there are
 )
 
 func (l Lang) catalogue() *catalogue {

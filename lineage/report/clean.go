@@ -12,6 +12,13 @@ import (
 // tabs among them, becomes an escape for the reader's eye such as \x1b or
 // \u202e. Clean text comes back as it is.
 func clean(text string) string {
+	i := 0
+	for i < len(text) && text[i] >= ' ' && text[i] <= '~' {
+		i++
+	}
+	if i == len(text) {
+		return text
+	}
 	ok := true
 	for i, r := range text {
 		if r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd") || !shown(r) {

@@ -26,6 +26,21 @@ type digest struct {
 	rows      []group
 	notes     []group
 	owners    []duty
+
+	// index finds an entry of a list again: answers can have many thousands.
+	index map[entry]int
+}
+
+// An entry is one of a list of a digest.
+type entry struct{ list, kind, id, column string }
+
+// at returns the index of an entry in a list of n. A new one is the n-th.
+func (d *digest) at(e entry, n int) (i int, isNew bool) {
+	if i, ok := d.index[e]; ok {
+		return i, false
+	}
+	d.index[e] = n
+	return n, true
 }
 
 // A group is all that happens to one subject within one section.
@@ -36,15 +51,17 @@ type group struct {
 
 // columns lists the columns of all findings of the group, each once.
 func (g group) columns() []string {
-	var all []string
+	seen := map[string]bool{}
+	var list []string
 	for _, f := range g.findings {
 		for _, c := range f.Columns {
-			if !slices.Contains(all, c) {
-				all = append(all, c)
+			if !seen[c] {
+				seen[c] = true
+				list = append(list, c)
 			}
 		}
 	}
-	return all
+	return list
 }
 
 // A disappearance is one set of columns that several subjects lose alike.
@@ -72,10 +89,11 @@ type destinationColumn struct {
 	findings      []*effect.Finding
 }
 
-// path returns the shortest known way to the column, nil if there is none.
+// path returns the way to the column, nil if none is known: a finding about
+// several columns may have the path of one of them only.
 func (c destinationColumn) path() []effect.Step {
 	for _, f := range c.findings {
-		if len(f.Path) > 0 {
+		if n := len(f.Path); n > 0 && strings.EqualFold(f.Path[n-1].Column, c.column) {
 			return f.Path
 		}
 	}
@@ -90,22 +108,11 @@ type duty struct {
 }
 
 func newDigest(answer *effect.Answer) *digest {
-	d := &digest{answer: answer}
-	held := map[string]bool{}
+	d := &digest{answer: answer, index: map[entry]int{}}
 	for i := range answer.Findings {
-		f := &answer.Findings[i]
-		if stopsLoad(f) {
-			for _, name := range tableNames(f) {
-				held[name] = true
-			}
-		}
-		d.place(f)
+		d.place(&answer.Findings[i])
 	}
-	for i := range d.columns {
-		if held[d.columns[i].table] {
-			d.columns[i].verdicts |= stops
-		}
-	}
+	d.hold(answer)
 	d.assign(answer)
 	return d
 }
@@ -119,91 +126,113 @@ func (d *digest) place(f *effect.Finding) {
 	case f.Rule == effect.RuleStandardField:
 		d.heads = append(d.heads, f)
 	case f.Rule == effect.RuleModelElsewhere:
-		d.elsewhere = gather(d.elsewhere, f)
+		d.gather("elsewhere", &d.elsewhere, f)
 	case f.Severity == effect.Break && (kind == "test" || kind == "unit_test"):
-		d.tests = gather(d.tests, f)
+		d.gather("tests", &d.tests, f)
 	case f.Severity == effect.Break && (table || kind == "load" || kind == "exposure"):
-		d.loads = gather(d.loads, f)
+		d.gather("loads", &d.loads, f)
 		if table {
-			d.reach(f, refused)
+			d.reach(f.Subject.ID, f.Columns, refused, f)
+		} else if n := len(f.Path); f.Rule == effect.RuleLoadColumnMissing && n > 0 && f.Path[n-1].Kind == "table" {
+			d.reach(f.Path[n-1].ID, f.Columns, gone, f)
 		}
 	case f.Severity == effect.Break:
-		d.breaks = gather(d.breaks, f)
+		d.gather("breaks", &d.breaks, f)
 	case f.Severity == effect.Stale && (table || kind == "load"):
-		d.loads = gather(d.loads, f)
+		d.gather("loads", &d.loads, f)
 	case f.Severity == effect.Stale:
-		d.stale = gather(d.stale, f)
+		d.gather("stale", &d.stale, f)
 	case f.Severity == effect.Loss && table:
-		d.reach(f, gone)
+		d.reach(f.Subject.ID, f.Columns, gone, f)
 	case f.Severity == effect.Loss:
 		d.lose(f)
 	case f.Severity == effect.Value && table:
-		d.reach(f, changes)
+		d.reach(f.Subject.ID, f.Columns, changes, f)
 	case f.Severity == effect.Value:
-		d.values = gather(d.values, f)
+		d.gather("values", &d.values, f)
 	case f.Severity == effect.Rows:
-		d.rows = gather(d.rows, f)
+		d.gather("rows", &d.rows, f)
 	default:
-		d.notes = gather(d.notes, f)
+		d.gather("notes", &d.notes, f)
 	}
 }
 
 // gather adds a finding to the group of its subject. Subjects keep the order
 // in which they first come.
-func gather(groups []group, f *effect.Finding) []group {
-	for i := range groups {
-		if groups[i].subject.Kind == f.Subject.Kind && groups[i].subject.ID == f.Subject.ID {
-			groups[i].findings = append(groups[i].findings, f)
-			return groups
-		}
+func (d *digest) gather(list string, groups *[]group, f *effect.Finding) {
+	i, isNew := d.at(entry{list: list, kind: f.Subject.Kind, id: f.Subject.ID}, len(*groups))
+	if isNew {
+		*groups = append(*groups, group{subject: f.Subject})
 	}
-	return append(groups, group{subject: f.Subject, findings: []*effect.Finding{f}})
+	g := &(*groups)[i]
+	g.findings = append(g.findings, f)
 }
 
-func (d *digest) reach(f *effect.Finding, v verdict) {
-	columns := f.Columns
+// reach adds what happens to columns of a destination table.
+func (d *digest) reach(table string, columns []string, v verdict, f *effect.Finding) {
 	if len(columns) == 0 {
 		columns = []string{""}
 	}
 	for _, column := range columns {
-		i := slices.IndexFunc(d.columns, func(c destinationColumn) bool {
-			return c.table == f.Subject.ID && c.column == column
-		})
-		if i < 0 {
-			i = len(d.columns)
-			d.columns = append(d.columns, destinationColumn{table: f.Subject.ID, column: column})
+		i, isNew := d.at(entry{list: "columns", id: table, column: column}, len(d.columns))
+		if isNew {
+			d.columns = append(d.columns, destinationColumn{table: table, column: column})
 		}
 		d.columns[i].verdicts |= v
 		d.columns[i].findings = append(d.columns[i].findings, f)
 	}
 }
 
+// lose puts subjects together that lose the same columns.
 func (d *digest) lose(f *effect.Finding) {
-	for i := range d.lost {
-		if slices.Equal(d.lost[i].columns, f.Columns) {
-			d.lost[i].subjects = append(d.lost[i].subjects, f.Subject)
-			return
+	i, isNew := d.at(entry{list: "lost", column: strings.Join(f.Columns, "\x00")}, len(d.lost))
+	if isNew {
+		d.lost = append(d.lost, disappearance{columns: f.Columns, first: f})
+	}
+	d.lost[i].subjects = append(d.lost[i].subjects, f.Subject)
+}
+
+// hold marks the columns whose load does not run until a repair.
+func (d *digest) hold(answer *effect.Answer) {
+	tables := map[string]int{} // short names among the tables of the answer
+	_, reached := d.reached()
+	for _, table := range reached {
+		tables[shortName(table)]++
+	}
+	held, heldShort := map[string]bool{}, map[string]bool{}
+	for i := range answer.Findings {
+		f := &answer.Findings[i]
+		if f.Severity != effect.Stale && f.Rule != effect.RuleLoadColumnMissing {
+			continue
+		}
+		switch n := len(f.Path); {
+		case f.Subject.Kind == "table":
+			held[f.Subject.ID] = true
+		case f.Subject.Kind != "load":
+		case n > 0 && f.Path[n-1].Kind == "table":
+			held[f.Path[n-1].ID] = true
+		default:
+			// The id is "exposure/table". A table's short name says which one
+			// is meant only where no other table here is called alike.
+			_, short, _ := strings.Cut(f.Subject.ID, "/")
+			heldShort[short] = true
 		}
 	}
-	d.lost = append(d.lost, disappearance{columns: f.Columns, subjects: []effect.Subject{f.Subject}, first: f})
+	for i := range d.columns {
+		table := d.columns[i].table
+		if short := shortName(table); held[table] || heldShort[short] && tables[short] == 1 {
+			d.columns[i].verdicts |= stops
+		}
+	}
 }
 
-// stopsLoad reports whether a table does not receive rows until a repair.
-func stopsLoad(f *effect.Finding) bool {
-	switch f.Subject.Kind {
-	case "load", "table", "exposure":
-		return f.Severity == effect.Stale || f.Severity == effect.Break
+// shortName is a destination table's name without its destination.
+func shortName(table string) string {
+	_, short, ok := strings.Cut(table, ".")
+	if !ok {
+		return table
 	}
-	return false
-}
-
-// tableNames lists how the destination table of a finding may be called.
-func tableNames(f *effect.Finding) []string {
-	names := []string{f.Subject.ID, f.Subject.Name}
-	if n := len(f.Path); n > 0 && f.Path[n-1].Kind == "table" {
-		names = append(names, f.Path[n-1].ID, f.Path[n-1].Relation)
-	}
-	return names
+	return short
 }
 
 // assign collects for each owner what happens to what it keeps, those with the
@@ -214,14 +243,14 @@ func (d *digest) assign(answer *effect.Answer) {
 		if f.Owner == nil || *f.Owner == (effect.Owner{}) {
 			continue
 		}
-		i := slices.IndexFunc(d.owners, func(o duty) bool { return o.owner == *f.Owner })
-		if i < 0 {
-			i = len(d.owners)
+		i, isNew := d.at(entry{list: "owners", kind: f.Owner.Name, id: f.Owner.Email}, len(d.owners))
+		if isNew {
 			d.owners = append(d.owners, duty{owner: *f.Owner})
 		}
 		o := &d.owners[i]
 		o.worst = max(o.worst, f.Severity)
-		if !slices.ContainsFunc(o.subjects, func(s effect.Subject) bool { return s.Kind == f.Subject.Kind && s.ID == f.Subject.ID }) {
+		known := entry{list: "owned", kind: f.Subject.Kind, id: f.Subject.ID, column: f.Owner.Name + "\x00" + f.Owner.Email}
+		if _, isNew := d.at(known, len(o.subjects)); isNew {
 			o.subjects = append(o.subjects, f.Subject)
 		}
 	}
@@ -250,7 +279,12 @@ func (d *digest) broken() []tally {
 		tallies[i].n += n
 	}
 	for _, g := range d.breaks {
-		add(g.subject.Kind, 1)
+		switch kind := g.subject.Kind; kind {
+		case "source", "seed", "model", "snapshot", "metric", "semantic_model", "field":
+			add(kind, 1)
+		default:
+			add("relation", 1)
+		}
 	}
 	add("test", len(d.tests)) // unit tests among them
 	for _, g := range d.loads {
@@ -263,11 +297,13 @@ func (d *digest) broken() []tally {
 
 // reached counts the destination columns and names their tables.
 func (d *digest) reached() (columns int, tables []string) {
+	seen := map[string]bool{}
 	for _, c := range d.columns {
 		if c.column != "" {
 			columns++
 		}
-		if !slices.Contains(tables, c.table) {
+		if !seen[c.table] {
+			seen[c.table] = true
 			tables = append(tables, c.table)
 		}
 	}

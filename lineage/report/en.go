@@ -53,7 +53,6 @@ func english() *catalogue {
 			sectionOwners:    "Who should know",
 			sectionRepairs:   "Repair in this order",
 			sectionCoverage:  "Coverage",
-			sectionWarnings:  "Warnings",
 		},
 		severities: map[effect.Severity]string{
 			effect.Break: "break", effect.Loss: "loss", effect.Stale: "stale",
@@ -62,7 +61,7 @@ func english() *catalogue {
 		via: map[string]string{}, // the names of the analysis are English
 		rungs: map[string]string{
 			"id": "dbt id", "meta": "meta", "connector": "the connector's rule",
-			"normalised": "similar spelling", "bare": "the column's name alone",
+			"normalized": "similar spelling", "bare": "the column's name alone",
 		},
 		count:    func(n int, noun string) string { return fmt.Sprintf("%d %s", n, englishNoun(n, noun)) },
 		list:     englishList,
@@ -120,7 +119,7 @@ func english() *catalogue {
 		asked: func(asked, rung string) string { return fmt.Sprintf("%s, found by %s", asked, rung) },
 		more:  func(n int) string { return fmt.Sprintf("… and %d more", n) },
 		moreHow: func(n int) string {
-			return fmt.Sprintf("… and %d more: --verbose or --format json", n)
+			return fmt.Sprintf("… and %d more (--format json lists all)", n)
 		},
 		steps: func(n int) string { return fmt.Sprintf("… %d %s …", n, englishNoun(n, "step")) },
 		gaps: func(affected, all int) string {

@@ -28,7 +28,7 @@ func code(text string) string {
 	var b strings.Builder
 	b.WriteString("<code>")
 	for _, r := range text {
-		if r < utf8.RuneSelf && r != ' ' && !wordly(r) {
+		if r < utf8.RuneSelf && r != ' ' && r != '-' && !wordly(r) {
 			fmt.Fprintf(&b, "&#%d;", r)
 			continue
 		}
@@ -65,7 +65,12 @@ func prose(text string) string {
 			b.WriteString("&#124;")
 		case '$':
 			b.WriteString("&#36;" + zeroWidth)
-		case '\\', '`', '*', '_', '[', ']', '~', '^':
+		case '_':
+			if !withinWord(text, i) {
+				b.WriteByte('\\')
+			}
+			b.WriteByte('_')
+		case '\\', '`', '*', '[', ']', '~', '^':
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		case '@', '#', '!', '%':
@@ -103,6 +108,15 @@ func prose(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// withinWord reports whether the underscores around i join letters or digits,
+// where Markdown leaves them alone.
+func withinWord(text string, i int) bool {
+	before, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text[:i], "_"))
+	after, _ := utf8.DecodeRuneInString(strings.TrimLeft(text[i:], "_"))
+	alone := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	return alone(before) && alone(after)
 }
 
 func hasSuffixFold(text, suffix string) bool {

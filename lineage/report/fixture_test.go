@@ -62,7 +62,7 @@ func salaryMin() *effect.Answer {
 	mart := model("mart_job_offers.v2", "models/marts/shared/mart_job_offers_v2.sql")
 	board := model("job_board__job_offers", "models/marts/job_board/job_board__job_offers.sql")
 	snapshot := effect.Subject{Kind: "snapshot", ID: "snapshot.medical_jobs.job_offers_snapshot", Name: "job_offers_snapshot", File: "snapshots/job_offers_snapshot.yml"}
-	load := effect.Subject{Kind: "load", ID: "exposure.medical_jobs.job_board_job_offers", Name: "job_board.job_offers"}
+	load := effect.Subject{Kind: "load", ID: "exposure.medical_jobs.job_board_job_offers/job_offers", Name: "job_board_job_offers"}
 	findings := []effect.Finding{
 		{Rule: effect.RuleModelUnresolved, Severity: effect.Break, Subject: stg, Columns: []string{"salary_min"},
 			Message: "Salary_Min__c no longer exists", At: at, Owner: salesforceTeam,
@@ -130,7 +130,7 @@ func electronicChart() *effect.Answer {
 // unread is the answer about a column that nothing reads.
 func unread() *effect.Answer {
 	a := answer("Account", "Fax_Memo__c", nil, nil)
-	a.Target.Asked, a.Target.Rung = "Account.fax_memo", "normalised"
+	a.Target.Asked, a.Target.Rung = "Account.fax_memo", "normalized"
 	return a
 }
 

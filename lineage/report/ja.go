@@ -52,7 +52,6 @@ func japanese() *catalogue {
 			sectionOwners:    "知らせる相手",
 			sectionRepairs:   "修正箇所 (この順に)",
 			sectionCoverage:  "解析範囲",
-			sectionWarnings:  "警告",
 		},
 		severities: map[effect.Severity]string{
 			effect.Break: "破損", effect.Loss: "消失", effect.Stale: "停止",
@@ -65,7 +64,7 @@ func japanese() *catalogue {
 		},
 		rungs: map[string]string{
 			"id": "dbt の ID", "meta": "meta", "connector": "コネクタの規則",
-			"normalised": "表記の近さ", "bare": "列名だけ",
+			"normalized": "表記の近さ", "bare": "列名だけ",
 		},
 		count:    japaneseCount,
 		list:     func(names []string) string { return strings.Join(names, "、") },
@@ -122,7 +121,7 @@ func japanese() *catalogue {
 		},
 		asked:   func(asked, rung string) string { return fmt.Sprintf("%s (%sで特定)", asked, rung) },
 		more:    func(n int) string { return fmt.Sprintf("… ほか %d 件", n) },
-		moreHow: func(n int) string { return fmt.Sprintf("… ほか %d 件: --verbose または --format json", n) },
+		moreHow: func(n int) string { return fmt.Sprintf("… ほか %d 件 (--format json ですべて表示)", n) },
 		steps:   func(n int) string { return fmt.Sprintf("… %d 段階省略 …", n) },
 		gaps: func(affected, all int) string {
 			switch {

@@ -166,13 +166,15 @@ func (m *marker) trouble() {
 			var said, where []string
 			for _, f := range findings {
 				said = append(said, m.sentence(f))
-				where = append(where, m.place(f.At))
+				if at := m.place(f.At); at != "" {
+					where = append(where, at)
+				}
 			}
 			if rest > 0 {
-				said, where = append(said, c.more(rest)), append(where, "")
+				said = append(said, c.more(rest))
 			}
 			m.printf("| %s | %s | %s | %s |\n", m.code(g.subject.Name), strings.Join(said, "<br>"),
-				strings.Trim(strings.Join(where, "<br>"), "<br>"), m.owner(g.findings[0].Owner))
+				strings.Join(where, "<br>"), m.owner(g.findings[0].Owner))
 		}
 		m.out.WriteByte('\n')
 		m.more("%s\n\n", more)
@@ -383,7 +385,11 @@ func (m *marker) coverage() {
 	m.printf("\n<details><summary>%s</summary>\n\n", m.catalogue.gaps(affectedGaps(c.Gaps), len(c.Gaps)))
 	gaps, more := upTo(c.Gaps, m.level.entries)
 	for _, g := range gaps {
-		m.printf("- %s: %s %s\n", m.code(g.Subject.Name), m.prose(g.Message), m.place(g.At))
+		text := m.prose(g.Message)
+		if at := m.place(g.At); at != "" {
+			text += " " + at
+		}
+		m.printf("- %s: %s\n", m.code(g.Subject.Name), text)
 	}
 	m.more("- %s\n", more)
 	m.printf("\n</details>\n")

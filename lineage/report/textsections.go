@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"impact/lineage/effect"
@@ -19,10 +18,12 @@ func (p *printer) enumerate(indent int, names []string) {
 }
 
 func subjectNames(subjects []effect.Subject) []string {
+	seen := make(map[string]bool, len(subjects))
 	names := make([]string, 0, len(subjects))
 	for _, s := range subjects {
 		// A load and its table have the same name: say it once.
-		if name := clean(s.Name); !slices.Contains(names, name) {
+		if name := clean(s.Name); !seen[name] {
+			seen[name] = true
 			names = append(names, name)
 		}
 	}
@@ -124,7 +125,7 @@ func (p *printer) path(indent int, path []effect.Step) {
 			}
 			text := arrow + s.text
 			if s.via != "" {
-				text += "  " + p.catalogue.kind(s.via)
+				text += "  " + clean(p.catalogue.kind(s.via))
 			}
 			if s.at != nil {
 				text += "  " + placeName(s.at)
