@@ -1,0 +1,193 @@
+package oracle
+
+import (
+	"fmt"
+
+	g "github.com/goccy/go-googlesql"
+)
+
+// A reader turns a resolved tree into nodes: what defines each column, and which
+// expressions decide about rows.
+type reader struct {
+	tables    []*Table
+	defs      map[int32]*node
+	uses      []use
+	with      map[string][]int32 // columns of the queries in WITH
+	recursive [][]int32          // columns of the recursive queries around
+	flattened []*node            // what the FLATTENs around go through
+	parts     map[string]*typ
+}
+
+type use struct {
+	kind string
+	expr *node
+}
+
+// readTree fills a from a resolved statement.
+func readTree(s *statement, a *Analysis) (err error) {
+	defer recovered(&err)
+	r := &reader{tables: s.tables, defs: map[int32]*node{}, with: map[string][]int32{}}
+	for _, c := range r.statement(got(s.out.ResolvedStatement())) {
+		a.Outputs = append(a.Outputs, Output{Name: c.name, Type: c.typ, Sources: sources(r.defs, c.value)})
+	}
+	for _, u := range r.uses {
+		for _, src := range sources(r.defs, u.expr) {
+			a.Uses = append(a.Uses, Use{Kind: u.kind, Table: src.Table, Column: src.Column})
+		}
+	}
+	a.Uses = sortUses(a.Uses)
+	return nil
+}
+
+// A target is an output column before its sources are known.
+type target struct {
+	name  string
+	typ   string
+	value *node
+}
+
+func (r *reader) statement(stmt g.ResolvedStatementNode) []target {
+	switch st := stmt.(type) {
+	case *g.ResolvedQueryStmt:
+		r.scan(got(st.Query()))
+		return r.outputs(got(st.OutputColumnList()))
+	case *g.ResolvedCreateTableAsSelectStmt:
+		r.scan(got(st.Query()))
+		return r.outputs(got(st.OutputColumnList()))
+	case *g.ResolvedCreateViewStmt:
+		r.scan(got(st.Query()))
+		return r.outputs(got(st.OutputColumnList()))
+	case *g.ResolvedCreateMaterializedViewStmt:
+		r.scan(got(st.Query()))
+		return r.outputs(got(st.OutputColumnList()))
+	case *g.ResolvedInsertStmt:
+		return r.insert(st)
+	case *g.ResolvedUpdateStmt:
+		return r.update(st)
+	case *g.ResolvedMergeStmt:
+		return r.merge(st)
+	case *g.ResolvedDeleteStmt:
+		if t := got(st.TableScan()); t != nil {
+			r.scan(t)
+		}
+		r.use("filter", got(st.WhereExpr()))
+		return nil
+	}
+	panic(failure{fmt.Errorf("%s is not read", got(stmt.NodeKindString()))})
+}
+
+func (r *reader) outputs(list []*g.ResolvedOutputColumn) []target {
+	out := make([]target, len(list))
+	for i, c := range list {
+		column := got(c.Column())
+		out[i] = target{name: got(c.Name()), typ: typeText(got(column.Type())), value: refTo(id(column))}
+	}
+	return out
+}
+
+// written gathers the values of the columns that a statement writes, each column
+// once, in order of first mention.
+type written struct {
+	list []target
+	at   map[string]int
+}
+
+func (w *written) add(column *g.ResolvedColumn, value *node) {
+	name := got(column.Name())
+	if w.at == nil {
+		w.at = map[string]int{}
+	}
+	if i, ok := w.at[name]; ok {
+		w.list[i].value = passing(w.list[i].value, value)
+		return
+	}
+	w.at[name] = len(w.list)
+	w.list = append(w.list, target{name: name, typ: typeText(got(column.Type())), value: value})
+}
+
+func (r *reader) insert(st *g.ResolvedInsertStmt) []target {
+	var w written
+	if q := got(st.Query()); q != nil {
+		r.scan(q)
+	}
+	columns := got(st.InsertColumnList())
+	for i, c := range got(st.QueryOutputColumnList()) {
+		w.add(columns[i], refTo(id(c)))
+	}
+	for _, row := range got(st.RowList()) {
+		r.row(&w, columns, row)
+	}
+	return w.list
+}
+
+func (r *reader) row(w *written, columns []*g.ResolvedColumn, row *g.ResolvedInsertRow) {
+	if row == nil {
+		return
+	}
+	for i, v := range got(row.ValueList()) {
+		w.add(columns[i], r.expr(got(v.Value())))
+	}
+}
+
+func (r *reader) items(w *written, items []*g.ResolvedUpdateItem) {
+	for _, item := range items {
+		value := got(item.SetValue())
+		if target, ok := got(item.Target()).(*g.ResolvedColumnRef); ok && value != nil {
+			w.add(got(target.Column()), r.expr(got(value.Value())))
+		}
+	}
+}
+
+func (r *reader) update(st *g.ResolvedUpdateStmt) []target {
+	var w written
+	r.scan(got(st.TableScan()))
+	if from := got(st.FromScan()); from != nil {
+		r.scan(from)
+	}
+	r.use("filter", got(st.WhereExpr()))
+	r.items(&w, got(st.UpdateItemList()))
+	return w.list
+}
+
+func (r *reader) merge(st *g.ResolvedMergeStmt) []target {
+	var w written
+	r.scan(got(st.TableScan()))
+	r.scan(got(st.FromScan()))
+	r.use("join", got(st.MergeExpr()))
+	for _, when := range got(st.WhenClauseList()) {
+		r.use("filter", got(when.MatchExpr()))
+		r.items(&w, got(when.UpdateItemList()))
+		r.row(&w, got(when.InsertColumnList()), got(when.InsertRow()))
+	}
+	return w.list
+}
+
+func id(c *g.ResolvedColumn) int32 { return got(c.ColumnId()) }
+
+func (r *reader) define(c *g.ResolvedColumn, n *node) { r.defs[id(c)] = n }
+
+func (r *reader) use(kind string, e g.ResolvedExprNode) {
+	if e != nil {
+		r.useNode(kind, r.expr(e))
+	}
+}
+
+func (r *reader) useNode(kind string, n *node) {
+	if !isConstant(n) {
+		r.uses = append(r.uses, use{kind, n})
+	}
+}
+
+func (r *reader) computed(list []*g.ResolvedComputedColumn) {
+	for _, c := range list {
+		r.define(got(c.Column()), r.expr(got(c.Expr())))
+	}
+}
+
+func (r *reader) orderBy(kind string, list []*g.ResolvedOrderByItem) {
+	for _, item := range list {
+		if c := got(item.ColumnRef()); c != nil {
+			r.use(kind, c)
+		}
+	}
+}
