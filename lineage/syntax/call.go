@@ -40,6 +40,7 @@ func (p *parser) callArgs(c *Call) {
 		if x := p.arg(c); x != nil {
 			p.exprs = append(p.exprs, x)
 		}
+		p.tablePartition(c)
 		if !p.argSeparator(c) {
 			break
 		}
@@ -59,6 +60,25 @@ func (p *parser) callArgs(c *Call) {
 		}
 	}
 	p.failExpected(`")" or ","`)
+}
+
+// tablePartition reads PARTITION BY behind a table argument; its keys stand
+// with those of ORDER BY.
+func (p *parser) tablePartition(c *Call) {
+	if p.accept2(kwPartition, kwBy) {
+		for {
+			x := p.expr()
+			c.OrderBy = append(c.OrderBy, OrderItem{Span: x.Extent(), X: x})
+			if !p.atKind(tokComma) || p.peek(2).kind == tokFatArrow {
+				break
+			}
+			p.next()
+		}
+	}
+	if p.atAny(kwPrune, kwKeep) && p.peek(1).kw == kwWhen {
+		p.i += 2
+		p.accept(kwEmpty)
+	}
 }
 
 func hasPrefixFold(s, prefix string) bool {
@@ -108,7 +128,7 @@ func (p *parser) arg(c *Call) Expr {
 	case tokIdent, tokQuoted:
 		n := p.peek(1)
 		switch {
-		case n.kind == tokArrow && p.isLambda():
+		case n.kind == tokArrow && p.isLambda(), isLabel(n) && p.peek(2).kind == tokArrow && p.d.SemiAccess:
 			return p.lambda()
 		case n.kind == tokFatArrow || n.kind == tokColonEq:
 			a := &NamedArg{}
@@ -121,7 +141,7 @@ func (p *parser) arg(c *Call) Expr {
 			return a
 		case t.kw == kwLambda && isLabel(n) && p.d.JSONArrow:
 			return p.pythonLambda()
-		case isLabel(n) && n.kw != kwAs:
+		case isLabel(n) && n.kw != kwAs || t.kw == kwTable && n.kind == tokLParen:
 			if x := p.tableArg(t, n); x != nil {
 				return x
 			}
@@ -193,7 +213,19 @@ func (p *parser) tableArg(t, n *token) Expr {
 			if q := p.subqueryCall(MultisetSubquery); q != nil {
 				return q
 			}
-			return nil
+			i := p.i + 2
+			for isLabel(&p.toks[i]) && p.toks[i+1].kind == tokDot {
+				i += 2
+			}
+			if !isLabel(&p.toks[i]) || p.toks[i+1].kind != tokRParen {
+				return nil
+			}
+			p.next()
+			p.next()
+			a := &TableArg{Kind: "TABLE", Name: p.dotted("a table")}
+			p.expectKind(tokRParen)
+			a.Span = p.span(t.pos)
+			return a
 		}
 	case kwModel, kwConnection, kwSequence:
 		if n.kw == kwDefault && t.kw == kwConnection {
@@ -268,6 +300,9 @@ func (p *parser) lambda() Expr {
 		p.expectKind(tokRParen)
 	} else {
 		p.idents = append(p.idents, p.label("a parameter"))
+		if isLabel(p.tok()) {
+			p.typeName()
+		}
 	}
 	l.Params = p.takeIdents(m)
 	p.expectKind(tokArrow)
@@ -295,7 +330,7 @@ func (p *parser) callClause(c *Call) bool {
 		if p.peek(1).kw != kwBy {
 			return false
 		}
-		c.OrderBy = p.orderBy()
+		c.OrderBy = append(c.OrderBy, p.orderBy()...)
 	case kwLimit:
 		if p.peek(1).kind == tokRParen || p.peek(1).kind == tokComma {
 			return false
@@ -375,6 +410,15 @@ func (p *parser) callTail(c *Call) {
 			}
 			p.next()
 			p.next()
+		case kwAgainst: // MySQL's MATCH (a) AGAINST ('x' IN BOOLEAN MODE)
+			if p.peek(1).kind != tokLParen {
+				return
+			}
+			p.next()
+			p.next()
+			c.Args = append(c.Args[:len(c.Args):len(c.Args)], p.exprAbove(precCompare))
+			p.skipToClose()
+			p.expectKind(tokRParen)
 		case kwKeep: // Oracle's KEEP (DENSE_RANK FIRST ORDER BY x)
 			if p.peek(1).kind != tokLParen || p.peek(2).kw != kwDenseRank {
 				return

@@ -101,7 +101,9 @@ func compiledSQL(t testing.TB, root string) []sample {
 
 // invalid lists compiled SQL of the corpus that no warehouse would run, with the
 // reason.
-var invalid = map[string]string{}
+var invalid = map[string]string{
+	"OpenLineage__OpenLineage/8f02abfb-snowflake-run model.jaffle_shop.orders": "a stray word between two CTEs, put there to make the run fail",
+}
 
 func TestCorpusParsesWithoutErrors(t *testing.T) {
 	t.Parallel()

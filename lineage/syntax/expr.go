@@ -167,6 +167,10 @@ func (p *parser) binaryOp(t *token) (op Op, prec, n int) {
 		return OpOther, precOther, 1
 	case tokTilde, tokHash, tokAt:
 		return OpOther, precOther, 1
+	case tokColonEq:
+		if p.d.PipesAsOr { // MySQL's @x := e
+			return OpOther, precOr, 1
+		}
 	case tokQuestion:
 		if p.d.JSONArrow {
 			return OpOther, precOther, 1
@@ -408,8 +412,7 @@ func (p *parser) is(x Expr) Expr {
 		is.Kind = IsOther
 		p.next()
 		p.skipParens()
-	case t.kind == tokIdent && p.isName(t):
-		// NORMALIZED, NFC NORMALIZED, DOCUMENT, MISSING
+	case p.atAny(kwNormalized, kwNfc, kwNfd, kwNfkc, kwNfkd, kwDocument, kwMissing):
 		is.Kind = IsOther
 		p.next()
 		p.accept(kwNormalized)

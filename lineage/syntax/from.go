@@ -101,7 +101,11 @@ func (p *parser) joinCondition(j *Join) {
 // clause begins.
 func (p *parser) joinExpr() (x Expr) {
 	defer p.skip(p.mark(), endsTable, func(from, to int) { x = p.bad(from, to) })
-	return p.expr()
+	x = p.expr()
+	if p.junk() {
+		p.failExpected("an operator or the next clause")
+	}
+	return x
 }
 
 // joinOp reads the words of a join; it returns nil if none stands here. needs
@@ -234,10 +238,25 @@ func (p *parser) tableItem() (x TableExpr) {
 		y := p.tablePostfix(x)
 		if y == nil {
 			p.leave()
+			p.skipJunk()
 			return x
 		}
 		x = y
 	}
+}
+
+// skipJunk reports what stands behind a table and cannot, and skips it: the
+// table itself was read well.
+func (p *parser) skipJunk() {
+	if !p.junk() || p.inScript > 0 {
+		return
+	}
+	to, ok := p.findStop(p.i, p.i, endsTable)
+	if !ok {
+		p.failExpected(`"," or the next clause`)
+	}
+	p.report(Span{p.pos(), p.tok().end}, `expected "," or the next clause but found `+p.tok().describe(p.src), "")
+	p.i = to
 }
 
 func (p *parser) tablePrimary() TableExpr {
@@ -497,7 +516,7 @@ func (p *parser) isTableWord(t *token) bool {
 		if n.kind == tokLParen {
 			return true
 		}
-		return t.kw == kwUnpivot && (n.kw == kwInclude || n.kw == kwExclude) || t.kw == kwSample && (n.kind == tokInt || isLabel(n) && p.peek(2).kind == tokLParen)
+		return t.kw == kwUnpivot && (n.kw == kwInclude || n.kw == kwExclude) || t.kw == kwSample && (n.kind == tokInt || n.kind == tokFloat || isLabel(n) && p.peek(2).kind == tokLParen)
 	case kwAt:
 		return n.kind == tokLParen
 	case kwTablesample, kwLateral, kwOuter, kwFull:

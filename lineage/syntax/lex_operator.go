@@ -11,7 +11,7 @@ var operators = [...]struct {
 	{"<=>", tokNullSafeEq}, {"<->", tokOp}, {"<#>", tokOp}, {"<<", tokShiftLeft}, {"<=", tokLe}, {"<>", tokNe}, {"<@", tokOp},
 	{">=", tokGe},
 	{"=>", tokFatArrow}, {"==", tokEq},
-	{"!~~*", tokOp}, {"!~~", tokOp}, {"!~*", tokOp}, {"!~", tokOp}, {"!=", tokNe},
+	{"!~~*", tokOp}, {"!~~", tokOp}, {"!~*", tokOp}, {"!~", tokOp}, {"!=", tokNe}, {"!>", tokLe}, {"!<", tokGe},
 	{"->>", tokJSONOp}, {"->", tokArrow},
 	{"||/", tokOp}, {"||", tokConcat}, {"|>", tokPipe}, {"|/", tokOp},
 	{"&&", tokOp}, {"&<", tokOp}, {"&>", tokOp},

@@ -133,6 +133,9 @@ func (l *lexer) ident(i int) int {
 		h = (h ^ uint32(lower(src[j]))) * foldPrime
 		j++
 	}
+	if j == i+1 && src[i]|0x20 == 'u' && l.d.EscapePrefix && strings.HasPrefix(src[j:], "&'") {
+		return l.str(i, j+1, 0)
+	}
 	if j < len(src) && j-i <= 2 && (src[j] == '\'' || src[j] == '"') {
 		if end, ok := l.prefixed(i, j); ok {
 			return end

@@ -258,7 +258,7 @@ func (p *parser) identOf(t *token) Ident {
 func (p *parser) name(what string) Ident {
 	t := p.tok()
 	if !p.isName(t) {
-		p.failExpected(what)
+		p.failName(what)
 	}
 	p.next()
 	return p.identOf(t)

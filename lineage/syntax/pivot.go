@@ -8,7 +8,7 @@ func (p *parser) tablePostfix(x TableExpr) TableExpr {
 	case kwTablesample:
 		return p.aliasAfter(x, p.sample())
 	case kwSample:
-		if n.kind != tokLParen && n.kind != tokInt && !(isLabel(n) && p.peek(2).kind == tokLParen) {
+		if n.kind != tokLParen && n.kind != tokInt && n.kind != tokFloat && !(isLabel(n) && p.peek(2).kind == tokLParen) {
 			return nil
 		}
 		return p.aliasAfter(x, p.sample())

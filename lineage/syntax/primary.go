@@ -46,7 +46,11 @@ func (p *parser) primary() Expr {
 	case tokQuestion:
 		p.next()
 		x := &Param{}
-		x.Span = Span{t.pos, t.end}
+		if n := p.tok(); n.kind == tokInt && n.pos == t.end { // SQLite's ?1
+			x.Name = n.text(p.src)
+			p.next()
+		}
+		x.Span = p.span(t.pos)
 		return p.postfix(x)
 	case tokColon:
 		// :name of drivers and of Snowflake's scripts.
@@ -110,12 +114,16 @@ func (p *parser) param(t *token) Expr {
 // or a path.
 func (p *parser) identPrimary(t *token) Expr {
 	n := p.peek(1)
+	if n.kind == tokString && n.pos == t.end && p.d.PipesAsOr && p.src[t.pos] == '_' {
+		p.next() // MySQL's _utf8'x'
+		return p.stringLiteral()
+	}
 	if t.kw != 0 {
 		if x := p.keywordPrimary(t, n); x != nil {
 			return x
 		}
 		if p.d.reserved.has(t.kw) && (n.kind != tokLParen || !callable.has(t.kw)) {
-			p.failExpected("an expression")
+			p.failName("an expression")
 		}
 	}
 	return p.path()
@@ -226,6 +234,12 @@ func (p *parser) keywordPrimary(t, n *token) Expr {
 		// Db2's CURRENT TIMESTAMP.
 		if n.kw == kwTimestamp || n.kw == kwDate || n.kw == kwTime {
 			p.next()
+		}
+	case kwApproximate:
+		// Redshift's APPROXIMATE COUNT(DISTINCT x).
+		if n.kind == tokIdent && p.peek(2).kind == tokLParen {
+			p.next()
+			return p.path()
 		}
 	case kwNext:
 		if n.kw == kwValue && p.peek(2).kw == kwFor {
@@ -437,7 +451,7 @@ func (p *parser) arrayItems(start Pos, typ *TypeName) Expr {
 func (p *parser) comprehension(start Pos, first int, body Expr) Expr {
 	p.next()
 	l := &Lambda{Params: p.names("a variable"), Body: body}
-	l.Span = p.span(p.toks[first].pos)
+	l.Span = p.span(p.toks[first].pos) // the body stands before the variables
 	p.expect(kwIn)
 	list := p.expr()
 	c := p.calls.one()
@@ -446,9 +460,8 @@ func (p *parser) comprehension(start Pos, first int, body Expr) Expr {
 	c.Args = []Expr{list, l}
 	if p.accept(kwIf) {
 		f := &Lambda{Params: l.Params}
-		f.Span.Pos = p.pos()
 		f.Body = p.expr()
-		f.Span = p.span(f.Span.Pos)
+		f.Span = p.span(l.Params[0].Pos)
 		c.Args = append(c.Args, f)
 	}
 	p.expectKind(tokRBracket)
@@ -459,6 +472,13 @@ func (p *parser) comprehension(start Pos, first int, body Expr) Expr {
 // braces reads {'a': 1, b: 2}.
 func (p *parser) braces() Expr {
 	start := p.pos()
+	if p.peek(1).kw == kwFn { // ODBC's {fn now()}
+		p.next()
+		p.next()
+		x := p.expr()
+		p.expectKind(tokRBrace)
+		return x
+	}
 	if !p.d.StructBraces {
 		p.failExpected("an expression")
 	}

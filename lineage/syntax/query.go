@@ -13,7 +13,12 @@ func (p *parser) atQuery() bool {
 		n := p.peek(1)
 		return p.isName(n) || n.kind == tokLParen || n.kind == tokString || n.kw == kwUnnest || n.kw == kwLateral || n.kind == tokParam
 	case kwValues:
-		return p.peek(1).kind == tokLParen && !p.isName(t) || p.peek(1).kind == tokLParen && p.peek(2).kind != tokIdent
+		switch p.peek(1).kind {
+		case tokLParen:
+			return !p.isName(t) || p.peek(2).kind != tokIdent
+		case tokInt, tokString, tokFloat:
+			return !p.isName(t)
+		}
 	case kwTable:
 		// TABLE t of a query in parentheses.
 		return p.isName(p.peek(1)) && p.toks[max(p.i-1, 0)].kind == tokLParen && p.peek(2).kind == tokRParen
@@ -512,7 +517,9 @@ func (p *parser) queryTail(q *Query) {
 	for {
 		switch t := p.tok(); t.kw {
 		case kwOrder, kwSort, kwDistribute, kwCluster:
-			if p.peek(1).kw != kwBy || t.kw != kwOrder && !p.d.SortBy {
+			if p.at2(kwOrder, kwSiblings) {
+				p.next() // ORDER SIBLINGS BY of a hierarchy
+			} else if p.peek(1).kw != kwBy || t.kw != kwOrder && !p.d.SortBy {
 				return
 			}
 			items := p.orderBy()

@@ -14,15 +14,33 @@ func (p *parser) fail(message, hint string) {
 
 // failExpected reports what should have stood at the current token.
 func (p *parser) failExpected(what string) {
+	p.fail("expected "+what+" but found "+p.tok().describe(p.src), "")
+}
+
+// failName is failExpected where a name should have stood, or an expression that
+// could be one; it says how a reserved word becomes a name.
+func (p *parser) failName(what string) {
 	hint := ""
-	t := p.tok()
-	switch {
-	case t.kind == tokIdent && t.kw != 0 && p.d.reserved.has(t.kw) && !p.d.DoubleQuoteString:
-		hint = `to use it as a name, quote it: "` + t.text(p.src) + `"`
-	case t.kind == tokIdent && t.kw != 0 && p.d.reserved.has(t.kw):
-		hint = "to use it as a name, quote it: `" + t.text(p.src) + "`"
+	if t := p.tok(); t.kind == tokIdent && t.kw != 0 && p.d.reserved.has(t.kw) && p.nameEnds(p.peek(1)) {
+		switch {
+		case p.d.BracketIdent:
+			hint = "to use it as a name, quote it: [" + t.text(p.src) + "]"
+		case p.d.DoubleQuoteString:
+			hint = "to use it as a name, quote it: `" + t.text(p.src) + "`"
+		default:
+			hint = `to use it as a name, quote it: "` + t.text(p.src) + `"`
+		}
 	}
-	p.fail("expected "+what+" but found "+t.describe(p.src), hint)
+	p.fail("expected "+what+" but found "+p.tok().describe(p.src), hint)
+}
+
+// nameEnds reports whether a token is one that stands behind a name.
+func (p *parser) nameEnds(t *token) bool {
+	switch t.kind {
+	case tokComma, tokDot, tokRParen, tokEOF, tokSemicolon, tokEq, tokPlus, tokMinus:
+		return true
+	}
+	return t.kw == kwFrom || t.kw == kwAs || t.kw == kwOn || t.kw == kwUsing
 }
 
 // failFatal reports an error that only the statement's end heals.

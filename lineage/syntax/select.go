@@ -103,8 +103,10 @@ func (p *parser) listEnds() bool {
 		return true
 	case tokIdent:
 		switch t.kw {
-		case kwFrom, kwWhere, kwGroup, kwOrder, kwHaving, kwUnion, kwExcept, kwIntersect:
+		case kwFrom, kwWhere, kwHaving, kwUnion, kwExcept, kwIntersect:
 			return p.d.reserved.has(t.kw)
+		case kwGroup, kwOrder:
+			return p.peek(1).kw == kwBy || p.peek(1).kw == kwAnd
 		case kwLimit:
 			return p.d.reserved.has(t.kw) && p.peek(1).kind == tokInt
 		}
@@ -146,7 +148,7 @@ func (p *parser) selectItem() (item SelectItem) {
 		item.X = p.expr()
 		item.Alias = p.identOf(t)
 	default:
-		x := p.itemExpr()
+		x := p.expr()
 		if p.atKind(tokDot) && p.peek(1).kind == tokStar {
 			p.next()
 			item.Star = p.starTail(&Star{X: x}, start)
@@ -156,19 +158,33 @@ func (p *parser) selectItem() (item SelectItem) {
 			p.itemAlias(&item)
 		}
 	}
-	if p.d.PrefixAlias && item.Star == nil && p.atKind(tokColonEq) {
-		p.failExpected("an alias")
+	if p.junk() {
+		p.failExpected(`"," or the next clause`)
 	}
 	item.Span = p.span(start)
 	return item
 }
 
-// itemExpr reads the expression of a select item, where SQL Server may assign
-// with @x = e, and others may write NEXT VALUE FOR.
-func (p *parser) itemExpr() Expr { return p.expr() }
+// junk reports whether a token stands here that can neither go on with an
+// expression or a name nor follow one: a missing comma or operator.
+func (p *parser) junk() bool {
+	switch t := p.tok(); t.kind {
+	case tokIdent:
+		return t.kw == 0
+	case tokQuoted, tokInt, tokFloat, tokString, tokInvalid, tokEq, tokDoubleColon, tokLBracket, tokColonEq:
+		return true
+	case tokParam:
+		return !p.d.BracketIdent
+	}
+	return false
+}
 
 // itemAlias reads [AS] alias behind an expression.
 func (p *parser) itemAlias(item *SelectItem) {
+	if p.at(kwApply) && p.peek(1).kind == tokLParen && p.d.ArrayJoin { // ClickHouse's COLUMNS(…) APPLY (f)
+		p.next()
+		p.skipParens()
+	}
 	t := p.tok()
 	switch {
 	case p.accept(kwAs):
@@ -350,7 +366,11 @@ func (p *parser) starNames() []Ident {
 // it becomes a Bad up to the next clause.
 func (p *parser) clauseExpr() (x Expr) {
 	defer p.skip(p.mark(), endsItem, func(from, to int) { x = p.bad(from, to) })
-	return p.expr()
+	x = p.expr()
+	if p.junk() && p.inScript == 0 {
+		p.failExpected("an operator or the next clause")
+	}
+	return x
 }
 
 // selectClauses reads the clauses behind the select list, in any order.

@@ -254,7 +254,7 @@ func (p *parser) typedString(start Pos, typ *TypeName) Expr {
 // typedConstructor reads ARRAY<T>[…], STRUCT<…>(…), RANGE<T> '…'.
 func (p *parser) typedConstructor() Expr {
 	start := p.pos()
-	typ := p.typeName()
+	typ := p.simpleType()
 	switch {
 	case p.atKind(tokLBracket):
 		return p.arrayItems(start, typ)

@@ -33,7 +33,7 @@ func (p *parser) statement() (s Stmt) {
 		p.i = to
 	})
 	s = p.statementBody()
-	if !p.atKind(tokSemicolon) && !p.atKind(tokEOF) && !p.endsBody() {
+	if !p.atKind(tokSemicolon) && !p.atKind(tokEOF) && !p.endsBody() && !p.nextStatement() {
 		p.failExpected("the end of the statement")
 	}
 	return s
@@ -43,6 +43,13 @@ func (p *parser) statement() (s Stmt) {
 // block.
 func (p *parser) endsBody() bool {
 	return p.inScript > 0 && p.atAny(kwEnd, kwElse, kwElseif, kwElsif, kwWhen, kwUntil, kwException)
+}
+
+// nextStatement reports whether SQL Server's next statement begins here: there
+// semicolons may be left out.
+func (p *parser) nextStatement() bool {
+	return p.d.BracketIdent && p.atAny(kwSelect, kwInsert, kwUpdate, kwDelete, kwMerge, kwBegin, kwIf, kwWhile, kwDeclare, kwSet,
+		kwExec, kwExecute, kwCreate, kwDrop, kwAlter, kwTruncate, kwWith, kwGo, kwPrint, kwReturn, kwUse)
 }
 
 // statementEnd finds the end of a bad statement that begins at token from and

@@ -113,12 +113,16 @@ func (p *parser) createTable(temp bool) Stmt {
 	if strings.HasPrefix(c.Name[0].Name, "#") {
 		c.Temp = true
 	}
+	named := p.i
 	for {
 		n := p.peek(1)
 		switch t := p.tok(); t.kw {
 		case kwLike, kwClone, kwCopy, kwShallow, kwDeep:
 			p.next()
-			p.acceptAny(kwClone)
+			if p.accept(kwGrants) { // COPY GRANTS
+				continue
+			}
+			p.accept(kwClone)
 			if !isLabel(p.tok()) {
 				p.skipStatement()
 				continue
@@ -165,6 +169,11 @@ func (p *parser) createTable(temp bool) Stmt {
 			}
 			c.Query = p.query()
 		case kwSelect, kwWith:
+			if t.kw == kwWith && n.kw == kwPartition && p.peek(2).kw == kwColumns && p.peek(3).kind == tokLParen {
+				p.i += 3
+				p.columnDefs(c)
+				continue
+			}
 			if t.kw == kwWith && (n.kind == tokLParen || n.kw == kwNo || n.kw == kwData || n.kw == kwPartition || n.kw == kwConnection || n.kw == kwRow) {
 				p.next()
 				continue
@@ -176,7 +185,7 @@ func (p *parser) createTable(temp bool) Stmt {
 				return c
 			case t.kind == tokLParen && p.queryInParens():
 				c.Query = p.parenQuery()
-			case t.kind == tokLParen && c.Columns == nil && c.Query == nil:
+			case t.kind == tokLParen && p.i == named:
 				p.columnDefs(c)
 			case t.kind == tokLParen:
 				p.skipParens()
@@ -234,7 +243,9 @@ func (p *parser) partitionColumns(c *CreateTable) []Expr {
 // columnDefs reads (column definitions and constraints).
 func (p *parser) columnDefs(c *CreateTable) {
 	p.next()
-	c.Columns = []ColumnDef{}
+	if c.Columns == nil {
+		c.Columns = []ColumnDef{}
+	}
 	for !p.atKind(tokRParen) {
 		n := p.peek(1)
 		switch t := p.tok(); {
@@ -296,7 +307,7 @@ func (p *parser) columnDef() ColumnDef {
 			d.NotNull = true
 		case p.at(kwDefault):
 			p.next()
-			d.Default = p.exprAbove(precNot)
+			d.Default = p.exprAbove(precCompare)
 		case p.at(kwGenerated) || p.at(kwAs) && p.peek(1).kind == tokLParen:
 			for !p.atKind(tokLParen) && !p.atKind(tokComma) && !p.atKind(tokRParen) && !p.atKind(tokEOF) && !p.atKind(tokSemicolon) {
 				p.next()

@@ -8,7 +8,7 @@ func (p *parser) typeName() *TypeName {
 	t := p.simpleType()
 	for {
 		switch {
-		case p.atKind(tokLBracket) && (p.peek(1).kind == tokRBracket || p.peek(1).kind == tokInt && p.peek(2).kind == tokRBracket):
+		case p.atKind(tokLBracket) && (p.peek(1).kind == tokRBracket || !p.d.SemiAccess && p.peek(1).kind == tokInt && p.peek(2).kind == tokRBracket):
 			for !p.acceptKind(tokRBracket) {
 				p.next()
 			}
@@ -87,6 +87,8 @@ func (p *parser) simpleType() *TypeName {
 	case kwTable, kwFunction:
 		if p.acceptKind(tokLt) {
 			p.typeFields(typ, tokGt)
+		} else if p.atKind(tokLParen) {
+			p.skipParens() // a table variable of SQL Server
 		}
 	default:
 		if p.atKind(tokLParen) {
