@@ -237,6 +237,11 @@ func (b *binder) result(t *table, target string) *Result {
 	for i := range r.Outputs {
 		r.Confidence = max(r.Confidence, r.Outputs[i].Confidence)
 	}
+	for i := range r.Diagnostics {
+		if d := &r.Diagnostics[i]; d.Code == CodeWidened || d.Code == CodeSyntax && d.Error {
+			r.Confidence = Widened
+		}
+	}
 	sort.SliceStable(r.Diagnostics, func(i, j int) bool { return r.Diagnostics[i].Span.Pos < r.Diagnostics[j].Span.Pos })
 	return r
 }

@@ -216,7 +216,7 @@ func (b *binder) usingColumn(n *names, id *syntax.Ident, j *syntax.Join) (value,
 			return v, true
 		}
 	}
-	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name,
+	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Clause: "USING",
 		Message: "column " + id.Name + " of USING does not exist on both sides of the join"})
 	return value{}, false
 }

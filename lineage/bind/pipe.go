@@ -197,7 +197,7 @@ func (p *pipeline) setOp(op *syntax.PipeSet, sc *scope) {
 			exceptOpens(out.opens, id.Name)
 			out.cols = append(out.cols, identColumn(id, v))
 		default:
-			b.missingInStar(id, "SET", sc)
+			b.missingInStar(id, "SET")
 		}
 	}
 	p.n = &out
@@ -213,7 +213,7 @@ func (p *pipeline) drop(op *syntax.PipeDrop) {
 		n := len(out.cols)
 		out.cols = slices.DeleteFunc(out.cols, func(c column) bool { return equalName(c.hash, c.name, id) })
 		if len(out.cols) == n && len(out.opens) == 0 {
-			p.b.missingInStar(id, "DROP", nil)
+			p.b.missingInStar(id, "DROP")
 		}
 		if len(out.cols) == n && len(out.opens) > 0 {
 			p.b.checkDropped(out.opens, id)
@@ -250,7 +250,7 @@ func (p *pipeline) rename(op *syntax.PipeRename) {
 			}
 		}
 		if !found {
-			b.missingInStar(&r.From, "RENAME", nil)
+			b.missingInStar(&r.From, "RENAME")
 		}
 	}
 	p.n = &out

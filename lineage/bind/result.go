@@ -130,6 +130,9 @@ type Diagnostic struct {
 	// Relation and Column name what is missing, where one relation is to blame.
 	Relation string
 	Column   string
+	// Clause is where the name stands, if that is a list that only names
+	// columns: EXCEPT, REPLACE, RENAME, DROP, SET, USING; "" elsewhere.
+	Clause string
 }
 
 // A Result is what binding a statement found. It shares nothing with the binder

@@ -275,7 +275,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 			continue
 		}
 		if len(outOpens) == 0 {
-			b.missingInStar(&f.Alias, "REPLACE", sc)
+			b.missingInStar(&f.Alias, "REPLACE")
 			continue
 		}
 		cols = append(cols, identColumn(&f.Alias, v))
@@ -299,7 +299,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 			}
 		}
 		if !found {
-			b.missingInStar(&r.From, "RENAME", sc)
+			b.missingInStar(&r.From, "RENAME")
 		}
 	}
 	return cols, outOpens
@@ -312,7 +312,7 @@ func (b *binder) starExcept(s *syntax.Star, cols []column, opens []open) ([]colu
 		n := len(cols)
 		cols = slices.DeleteFunc(cols, func(c column) bool { return equalName(c.hash, c.name, id) })
 		if len(cols) == n && len(opens) == 0 {
-			b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: !b.dialect.ExceptMissingIsFine, Column: id.Name,
+			b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: !b.dialect.ExceptMissingIsFine, Column: id.Name, Clause: "EXCEPT",
 				Message: "column " + id.Name + " of the EXCEPT list does not exist"})
 		}
 		if len(cols) == n && len(opens) > 0 {
@@ -334,12 +334,12 @@ func (b *binder) checkDropped(opens []open, id *syntax.Ident) {
 			return
 		}
 	}
-	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name,
+	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Clause: "EXCEPT",
 		Message: "column " + id.Name + " of the EXCEPT list does not exist"})
 }
 
-func (b *binder) missingInStar(id *syntax.Ident, clause string, sc *scope) {
-	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name,
+func (b *binder) missingInStar(id *syntax.Ident, clause string) {
+	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Clause: clause,
 		Message: "column " + id.Name + " of the " + clause + " list does not exist"})
 }
 

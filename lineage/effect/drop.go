@@ -236,8 +236,11 @@ func (a *analysis) errors(r lineage.RelID, res *bind.Result) {
 	for _, d := range newErrors(g.Diagnostics(r), res.Diagnostics) {
 		a.broken[r] = true
 		rule, what := RuleModelUnresolved, "replace "+d.Column
-		if d.Code == bind.CodeColumnCount {
+		switch {
+		case d.Code == bind.CodeColumnCount:
 			rule, what = RuleModelSetOperation, "give both sides the same columns"
+		case d.Clause != "":
+			what = fmt.Sprintf("take %s out of %s", d.Column, d.Clause)
 		}
 		f := Finding{
 			Rule: rule, Severity: Break, Subject: a.subject(r), Confidence: bind.Exact.String(),

@@ -23,6 +23,7 @@ type FieldOptions struct {
 	FailOn   string // none, or a severity
 	OnDrop   string // removed, null or fails; "" takes the configuration's
 	Strict   bool   // fail where something was not understood
+	Verbose  bool   // show every finding with all of its evidence
 }
 
 func fieldFormats() []string { return []string{"text", "json", "markdown"} }
@@ -88,6 +89,7 @@ func newFieldCommand(app *App, runF func(context.Context, *FieldOptions) error) 
 	flags.BoolVar(&options.Upstream, "upstream", false, "say where the column comes from instead")
 	enumVar(cmd, flags, &options.FailOn, "fail-on", "none", severities(), "exit 1 on findings of at least this severity: ")
 	enumVar(cmd, flags, &options.OnDrop, "on-drop", "", onDropValues(), "what the lake does when the field is dropped (default: the source's setting): ")
+	flags.BoolVar(&options.Verbose, "verbose", false, "show long lists and every path in full")
 	flags.BoolVar(&options.Strict, "strict", false, "exit 5 where something was not understood")
 	options.bind(flags)
 	return cmd

@@ -93,7 +93,7 @@ func findField(p *project, text string) (effect.Target, lineage.ColID, error) {
 }
 
 func writeAnswer(o *FieldOptions, answer *effect.Answer) error {
-	opts := report.Options{Depth: o.Depth}
+	opts := report.Options{Depth: o.Depth, Verbose: o.Verbose}
 	if o.Format == "text" {
 		opts.Width = o.App.Streams.Width
 		opts.Style = o.App.OutStyle()
