@@ -85,6 +85,7 @@ type ruleText struct {
 type headline struct {
 	column   string
 	broken   []tally
+	stopped  int // loads
 	lost     int
 	columns  int      // of destinations
 	tables   []string // of destinations
@@ -183,7 +184,7 @@ func (d *digest) headline(name func(string) string) headline {
 	}
 	return headline{
 		column: name(changedColumn(d.answer.Target)),
-		broken: d.broken(), lost: d.disappeared(), columns: columns, tables: tables,
+		broken: d.broken(), stopped: d.stopped(), lost: d.disappeared(), columns: columns, tables: tables,
 		stale: len(d.stale), rows: len(d.rows), changed: d.changed(), notes: len(d.notes),
 		coverage: d.answer.Coverage,
 	}

@@ -295,6 +295,17 @@ func (d *digest) broken() []tally {
 	return tallies
 }
 
+// stopped counts the loads that are held back.
+func (d *digest) stopped() int {
+	n := 0
+	for _, g := range d.loads {
+		if slices.ContainsFunc(g.findings, func(f *effect.Finding) bool { return f.Severity == effect.Stale }) {
+			n++
+		}
+	}
+	return n
+}
+
 // reached counts the destination columns and names their tables.
 func (d *digest) reached() (columns int, tables []string) {
 	seen := map[string]bool{}

@@ -164,6 +164,9 @@ func englishList(names []string) string {
 func englishHeadline(h headline) string {
 	count := func(n int, noun string) string { return fmt.Sprintf("%d %s", n, englishNoun(n, noun)) }
 	var parts []string
+	if h.stopped > 0 {
+		parts = append(parts, "stops "+count(h.stopped, "load"))
+	}
 	if h.lost > 0 {
 		parts = append(parts, "silently loses "+count(h.lost, "column"))
 	}

@@ -174,6 +174,10 @@ func japaneseHeadline(h headline) string {
 		text := strings.Join(broken, "・")
 		parts = append(parts, part{text + "が壊れ", text + "が壊れます"})
 	}
+	if h.stopped > 0 {
+		text := japaneseCount(h.stopped, "load")
+		parts = append(parts, part{text + "が止まり", text + "が止まります"})
+	}
 	if h.lost > 0 {
 		parts = append(parts, part{fmt.Sprintf("%d 列がエラーなしに消え", h.lost), fmt.Sprintf("%d 列がエラーなしに消えます", h.lost)})
 	}

@@ -39,6 +39,8 @@ func excerpt(p *effect.Place, room int) (s snippet, ok bool) {
 	after = expand(after, width(before)+width(name))
 	start, carets := width(before), max(1, width(name))
 	line := strings.TrimRight(before+name+after, " ")
+	start = min(start, width(line)) // spaces at the end are not shown
+	carets = min(carets, max(1, width(line)-start))
 	if room > 0 && width(line) > room {
 		line, start = window(line, start, carets, room)
 		carets = max(1, min(carets, room-start))

@@ -109,7 +109,7 @@ func TestLinesFitTheTerminal(t *testing.T) {
 func TestWithoutAWidthNoSentenceIsBroken(t *testing.T) {
 	t.Parallel()
 	text := render(t, Text{}, salaryMin())
-	if want := "Dropping salesforce.JobOffer__c.Salary_Min__c breaks 1 model, reaches 2 columns of job_board.job_offers and decides the rows of 1 relation\n"; !strings.HasPrefix(text, want) {
+	if want := "Dropping salesforce.JobOffer__c.Salary_Min__c breaks 1 model, stops 1 load and reaches 2 columns of job_board.job_offers\n"; !strings.HasPrefix(text, want) {
 		t.Errorf("got %q", text[:strings.IndexByte(text, '\n')])
 	}
 }
