@@ -1,0 +1,355 @@
+package mysql
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"impact/lineage/destination"
+	"impact/sync/plan"
+	"impact/sync/run"
+)
+
+// quote quotes a name. Names come from files: nothing else makes them safe.
+func quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+
+func qualified(database, table string) string {
+	if database == "" {
+		return quote(table)
+	}
+	return quote(database) + "." + quote(table)
+}
+
+// text writes a string literal that no sql_mode reads differently.
+func text(s string) string {
+	if s == "" {
+		return "''"
+	}
+	return "_utf8mb4 0x" + hex.EncodeToString([]byte(s))
+}
+
+// target is a load with everything that its statements are made of.
+type target struct {
+	load   *plan.Load
+	table  string // qualified and quoted
+	codecs []codec
+	scope  string // condition over alias t, or "TRUE"
+	soft   string // column, unquoted; "" for hard deletes
+	now    map[string]string
+	stamps []string // columns that an insert stamps
+}
+
+func newTarget(l *plan.Load, zone *time.Location, now time.Time) (*target, error) {
+	t := &target{load: l, table: qualified(l.Table.Database, l.Table.Name), scope: "TRUE", now: map[string]string{}}
+	for i := range l.Columns {
+		c := &l.Columns[i]
+		col := c.Type
+		if c.Origin == destination.LookedUp {
+			col = c.By
+		}
+		cd, err := newCodec(c.Kind, col, zone)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", l.Name(), err)
+		}
+		cd.notNull = c.Type.NotNull
+		t.codecs = append(t.codecs, cd)
+	}
+	var conditions []string
+	for _, s := range l.Spec.Scope {
+		cond, err := condition("t."+quote(s.Column), s.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: scope of %s: %w", l.Name(), s.Column, err)
+		}
+		conditions = append(conditions, cond)
+	}
+	if len(conditions) > 0 {
+		t.scope = strings.Join(conditions, " AND ")
+	}
+	if l.Spec.Mode.Removes() {
+		t.soft = l.Spec.Delete.Soft
+	}
+	for _, name := range []string{t.soft, l.Spec.Stamp.Insert, l.Spec.Stamp.Write} {
+		if name == "" || t.now[strings.ToLower(name)] != "" {
+			continue
+		}
+		col := l.Table.Column(name)
+		cd, err := newCodec(plan.Timestamp, col, zone)
+		if err != nil {
+			return nil, err
+		}
+		if cd.family == famDate {
+			cd.kind = plan.Date
+			now = now.In(zone)
+		}
+		layout := "2006-01-02 15:04:05.000000"
+		if cd.family == famDate {
+			layout = "2006-01-02"
+		}
+		v, err := cd.encode([]byte(now.UTC().Format(layout)))
+		if err != nil {
+			return nil, fmt.Errorf("%s: time of the run in %s: %w", l.Name(), name, err)
+		}
+		t.now[strings.ToLower(name)] = string(v)
+		if name != t.soft {
+			t.stamps = append(t.stamps, name)
+		}
+	}
+	return t, nil
+}
+
+// condition compares an expression with a constant of the mapping.
+func condition(expr string, v destination.Literal) (string, error) {
+	switch v.Kind {
+	case destination.Null:
+		return expr + " IS NULL", nil
+	case destination.Bool:
+		if v.Text == "true" {
+			return expr + " = 1", nil
+		}
+		return expr + " = 0", nil
+	case destination.Number:
+		neg, whole, frac, err := splitDecimal([]byte(v.Text))
+		if err != nil {
+			return "", err
+		}
+		return expr + " = " + string(joinDecimal(neg, whole, frac, len(frac))), nil
+	}
+	return expr + " = " + text(v.Text), nil
+}
+
+// Encode implements run.Encoder.
+func (t *target) Encode(i int, v []byte) ([]byte, error) { return t.codecs[i].encode(v) }
+
+// Numeric implements run.Encoder.
+func (t *target) Numeric(i int) bool { return t.codecs[i].numeric() }
+
+// read is the expression that reads a column so that nothing of its value is
+// lost on the way.
+func (c *codec) read(expr string) string {
+	switch c.family {
+	case famFloat:
+		return "(" + expr + " + 0E0)" // FLOAT alone is sent with six digits
+	case famBit:
+		return "(" + expr + " + 0)"
+	}
+	return expr
+}
+
+// orphan stands for a parent that has no natural key. No real value can be
+// equal to it: it is longer than any key column.
+var orphan = strings.Repeat("\x00impact: parent without key", 40)
+
+// selectRows reads the owned rows in key order.
+func (t *target) selectRows() string {
+	l := t.load
+	var exprs, joins, order []string
+	for i := range l.Columns {
+		c := &l.Columns[i]
+		own := "t." + quote(c.Name)
+		if c.Origin != destination.LookedUp {
+			exprs = append(exprs, t.codecs[i].read(own))
+			continue
+		}
+		p := "p" + strconv.Itoa(i)
+		by := t.codecs[i].read(p + "." + quote(c.Lookup.By))
+		joins = append(joins, fmt.Sprintf(" LEFT JOIN %s %s ON %s.%s = %s", t.parent(c), p, p, quote(c.Lookup.Select), own))
+		exprs = append(exprs, fmt.Sprintf("IF(%s IS NULL, NULL, COALESCE(CAST(%s AS CHAR CHARACTER SET utf8mb4), %s))", own, by, text(orphan)))
+	}
+	if t.soft != "" {
+		exprs = append(exprs, "t."+quote(t.soft))
+	}
+	for i := range l.Keys {
+		order = append(order, t.codecs[i].order("t."+quote(l.Columns[i].Name)))
+	}
+	q := "SELECT " + strings.Join(exprs, ", ") + " FROM " + t.table + " t" + strings.Join(joins, "") + " WHERE " + t.scope
+	if len(order) > 0 {
+		q += " ORDER BY " + strings.Join(order, ", ")
+	}
+	return q
+}
+
+func (t *target) parent(c *plan.Column) string {
+	db, name, ok := strings.Cut(c.Lookup.Table, ".")
+	if !ok {
+		db, name = t.load.Table.Database, c.Lookup.Table
+	}
+	return qualified(db, name)
+}
+
+// order is the expression that sorts a column as its canonical values are
+// sorted: numbers by value, everything else by bytes.
+func (c *codec) order(expr string) string {
+	switch c.family {
+	case famText, famEnum:
+		return "CAST(CONVERT(" + expr + " USING utf8mb4) AS BINARY)"
+	}
+	return expr
+}
+
+// placeholder stands for a value in INSERT and UPDATE.
+func (c *codec) placeholder() string {
+	if c.family == famBit {
+		return "CAST(? AS UNSIGNED)" // text would be taken as bits
+	}
+	return "?"
+}
+
+// param is the argument for a canonical value that is written.
+func param(v []byte) any {
+	if v == nil {
+		return nil
+	}
+	return v
+}
+
+// keyEquals compares a key column with a placeholder, by value and through the
+// index.
+func (c *codec) keyEquals(expr string) string {
+	if c.family == famDecimal {
+		// A text would be compared as a double.
+		return fmt.Sprintf("%s = CAST(? AS DECIMAL(%d,%d))", expr, c.digits, c.scale)
+	}
+	return expr + " = ?"
+}
+
+// keyParam is the argument for a value of a key column.
+func (c *codec) keyParam(v []byte) any {
+	if c.family == famInt && v != nil {
+		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
+			return n
+		}
+		if n, err := strconv.ParseUint(string(v), 10, 64); err == nil {
+			return n
+		}
+	}
+	return param(v)
+}
+
+// keys is the condition that picks n rows by key.
+func (t *target) keys(n int) string {
+	l := t.load
+	if l.Keys == 1 {
+		c := &t.codecs[0]
+		one := strings.TrimPrefix(c.keyEquals(""), " = ")
+		return "t." + quote(l.Columns[0].Name) + " IN (" + strings.TrimSuffix(strings.Repeat(one+", ", n), ", ") + ")"
+	}
+	// Not (a, b) IN (…): some servers read the whole table for that.
+	var parts []string
+	for i := range l.Keys {
+		parts = append(parts, t.codecs[i].keyEquals("t."+quote(l.Columns[i].Name)))
+	}
+	one := "(" + strings.Join(parts, " AND ") + ")"
+	return "(" + strings.TrimSuffix(strings.Repeat(one+" OR ", n), " OR ") + ")"
+}
+
+func (t *target) keyArgs(args []any, rows []run.Row) []any {
+	for _, r := range rows {
+		for i := range t.load.Keys {
+			args = append(args, t.codecs[i].keyParam(r[i]))
+		}
+	}
+	return args
+}
+
+// selectRaw reads rows by key under a lock, with the columns as the table has
+// them: foreign keys are not turned into the parent's natural keys.
+func (t *target) selectRaw(n int) string {
+	var exprs []string
+	for i := range t.load.Columns {
+		exprs = append(exprs, t.rawCodec(i).read("t."+quote(t.load.Columns[i].Name)))
+	}
+	if t.soft != "" {
+		exprs = append(exprs, "t."+quote(t.soft))
+	}
+	exprs = append(exprs, "("+t.scope+")")
+	return "SELECT " + strings.Join(exprs, ", ") + " FROM " + t.table + " t WHERE " + t.keys(n) + " FOR UPDATE"
+}
+
+// rawCodec is the codec of the table's own column.
+func (t *target) rawCodec(i int) *codec {
+	c := &t.load.Columns[i]
+	if c.Origin != destination.LookedUp {
+		return &t.codecs[i]
+	}
+	cd, err := newCodec(plan.Unknown, c.Type, t.codecs[i].zone)
+	if err != nil {
+		return &t.codecs[i] // refused by Fit before
+	}
+	return &cd
+}
+
+// insert adds n rows to a table.
+func (t *target) insert(table string, n int) string {
+	var cols, values []string
+	for i := range t.load.Columns {
+		cols = append(cols, quote(t.load.Columns[i].Name))
+		values = append(values, t.rawCodec(i).placeholder())
+	}
+	for _, s := range t.stamps {
+		cols = append(cols, quote(s))
+		values = append(values, "?")
+	}
+	one := "(" + strings.Join(values, ",") + ")"
+	return "INSERT INTO " + table + " (" + strings.Join(cols, ",") + ") VALUES " + strings.TrimSuffix(strings.Repeat(one+",", n), ",")
+}
+
+func (t *target) insertArgs(args []any, r run.Row) []any {
+	for i := range t.load.Columns {
+		if t.load.Columns[i].Deferred {
+			args = append(args, nil)
+			continue
+		}
+		args = append(args, param(r[i]))
+	}
+	for _, s := range t.stamps {
+		args = append(args, t.now[strings.ToLower(s)])
+	}
+	return args
+}
+
+// update changes one row by key.
+func (t *target) update(which func(i int) bool, stamp bool) (string, bool) {
+	var sets []string
+	for i := t.load.Keys; i < len(t.load.Columns); i++ {
+		if which(i) {
+			sets = append(sets, "t."+quote(t.load.Columns[i].Name)+" = "+t.rawCodec(i).placeholder())
+		}
+	}
+	if stamp {
+		if t.soft != "" {
+			sets = append(sets, "t."+quote(t.soft)+" = NULL")
+		}
+		if w := t.load.Spec.Stamp.Write; w != "" {
+			sets = append(sets, "t."+quote(w)+" = '"+t.now[strings.ToLower(w)]+"'")
+		}
+	}
+	if len(sets) == 0 {
+		return "", false
+	}
+	return "UPDATE " + t.table + " t SET " + strings.Join(sets, ", ") + " WHERE " + t.keys(1), true
+}
+
+func (t *target) updateArgs(which func(i int) bool, r run.Row) []any {
+	var args []any
+	for i := t.load.Keys; i < len(t.load.Columns); i++ {
+		if which(i) {
+			args = append(args, param(r[i]))
+		}
+	}
+	return t.keyArgs(args, []run.Row{r})
+}
+
+// remove deletes n rows by key, or marks them as deleted.
+func (t *target) remove(n int) string {
+	where := " WHERE " + t.keys(n) + " AND " + t.scope
+	if t.soft == "" {
+		return "DELETE t FROM " + t.table + " t" + where
+	}
+	sets := "t." + quote(t.soft) + " = '" + t.now[strings.ToLower(t.soft)] + "'"
+	if w := t.load.Spec.Stamp.Write; w != "" && !strings.EqualFold(w, t.soft) {
+		sets += ", t." + quote(w) + " = '" + t.now[strings.ToLower(w)] + "'"
+	}
+	return "UPDATE " + t.table + " t SET " + sets + where + " AND t." + quote(t.soft) + " IS NULL"
+}

@@ -1,0 +1,430 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"impact/lineage/destination"
+)
+
+// The ids of refusals, besides those of destination.Check, which are passed on
+// as they are. Documentation and scripts refer to them.
+const (
+	KeyMissing        = "load.key_missing"
+	KeyNotWritten     = "load.key_not_written"
+	KeyLookedUp       = "load.key_looked_up"
+	KeyUnordered      = "load.key_unordered"
+	ModelColumn       = "load.model_column_missing"
+	TypeUnfit         = "load.type_unfit"
+	Engine            = "load.engine"
+	DeletesChildren   = "load.deletes_children"
+	UpdatesChildren   = "load.updates_children"
+	CircleNotNull     = "load.circle_not_null"
+	GeneratedIdentity = "load.generated_identity"
+	OwnedColumns      = "load.application_columns"
+	ReplaceScope      = "load.replace_scope"
+	ScopeOverlap      = "load.scope_overlap"
+	SoftDeleteColumn  = "load.soft_delete_column"
+	StampColumn       = "load.stamp_column"
+	LookupAmbiguous   = "load.lookup_ambiguous"
+	CreateUnsupported = "load.table_missing"
+	ChunkedGroup      = "load.chunked_group"
+)
+
+// The ids of notes.
+const (
+	NoteTriggers  = "load.triggers"
+	NoteChildren  = "load.restricts"
+	NoteCollation = "load.key_collation"
+	NoteUnique    = "load.other_unique"
+	NoteSwap      = "load.no_swap"
+)
+
+// checker finds everything about a group that would harm the application and
+// can be seen before a row is read.
+type checker struct {
+	in     Input
+	schema *destination.Schema
+	plan   *Plan
+	group  *Group
+}
+
+func refuse(l *Load, id, column, hint, format string, args ...any) {
+	l.Refusals = append(l.Refusals, Refusal{ID: id, Load: l.Name(), Table: l.Spec.Table, Column: column,
+		Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (c *checker) note(l *Load, id, format string, args ...any) {
+	c.plan.Notes = append(c.plan.Notes, Note{ID: id, Load: l.Name(), Message: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) load(l *Load) {
+	for _, m := range destination.Check(l.Spec, c.schema) {
+		l.Refusals = append(l.Refusals, Refusal{ID: string(m.ID), Load: l.Name(), Table: m.Table, Column: m.Column,
+			Message: m.Message, Hint: m.Hint})
+	}
+	for _, col := range l.Columns {
+		if col.Origin != destination.Fixed && col.Field < 0 {
+			refuse(l, ModelColumn, col.Name, "correct the mapping, or bring the column back",
+				"column %s is made from %s, which %s does not have", col.Name, col.From, l.Model.Relation)
+		}
+	}
+	if l.Table == nil {
+		if l.Spec.Create {
+			refuse(l, CreateUnsupported, "", "create the table as a migration of the application",
+				"table %s does not exist", l.Spec.Table)
+		}
+		return
+	}
+	if e := l.Table.Engine; e != "" && !strings.EqualFold(e, "InnoDB") {
+		refuse(l, Engine, "", "ALTER TABLE … ENGINE=InnoDB",
+			"table %s uses %s, which has no transactions: a run that dies would leave half of the rows", l.Spec.Table, e)
+	}
+	c.key(l)
+	c.types(l)
+	c.deletes(l)
+	c.updates(l)
+	c.marks(l)
+	c.lookups(l)
+	c.replace(l)
+	if l.Spec.Chunked && len(c.group.Loads) > 1 {
+		refuse(l, ChunkedGroup, "", "load it apart from the tables it is joined with, or drop chunked",
+			"chunked needs a load of its own, and %s is joined with other loads by foreign keys", l.Spec.Table)
+	}
+	if n := len(l.Table.Triggers); n > 0 {
+		c.note(l, NoteTriggers, "%s has triggers (%s): they run for every row that is written", l.Spec.Table, strings.Join(l.Table.Triggers, ", "))
+	}
+}
+
+func (c *checker) key(l *Load) {
+	mode := l.Spec.Mode
+	if len(l.Spec.Key) == 0 {
+		if mode == destination.Mirror || mode == destination.Upsert {
+			refuse(l, KeyMissing, "", "state key: the NOT NULL unique columns that identify a row",
+				"mode %s finds rows by their key, and the load states none", mode)
+		}
+		return
+	}
+	if l.Keys < len(l.Spec.Key) {
+		for _, k := range l.Spec.Key {
+			if l.column(k) == nil {
+				refuse(l, KeyNotWritten, k, "map the column, or name another key",
+					"key column %s is not made from any model column", k)
+			}
+		}
+	}
+	for i := range l.Keys {
+		col := &l.Columns[i]
+		if col.Origin == destination.LookedUp {
+			refuse(l, KeyLookedUp, col.Name, "use a unique column that the model itself has",
+				"key column %s is looked up, so rows cannot be told apart before their parents are there", col.Name)
+		}
+		if col.Deferred {
+			refuse(l, CircleNotNull, col.Name, "use a key that does not refer to the load's own rows",
+				"key column %s refers to rows of the same run", col.Name)
+		}
+		if col.Type == nil {
+			continue
+		}
+		switch base := BaseType(col.Type.Type); base {
+		case "float", "double", "real", "json", "bit", "set", "geometry":
+			refuse(l, KeyUnordered, col.Name, "use an integer, decimal, date or string column",
+				"key column %s is of type %s, which does not identify rows reliably", col.Name, base)
+		}
+		if collation := col.Type.Collation; foldsKeys(collation) {
+			c.note(l, NoteCollation, "key column %s has collation %s: keys that differ in case, width or accents only are duplicates there and are refused as such", col.Name, collation)
+		}
+	}
+	for i := range l.Table.Indexes {
+		ix := &l.Table.Indexes[i]
+		if ix.Unique && !sameColumns(ix.Columns(), l.Spec.Key) && l.writesAny(ix.Columns()) {
+			c.note(l, NoteUnique, "unique index %s is checked besides the key: a row that would hit it is a bad row, never an update of the row it hits", ix.Name)
+		}
+	}
+}
+
+// foldsKeys reports whether a collation takes different strings for the same.
+func foldsKeys(collation string) bool {
+	c := strings.ToLower(collation)
+	return strings.HasSuffix(c, "_ci") || strings.HasSuffix(c, "_ai")
+}
+
+func (c *checker) types(l *Load) {
+	if c.in.Fit == nil {
+		return
+	}
+	for i := range l.Columns {
+		col := &l.Columns[i]
+		if col.Type == nil || (col.Origin != destination.Fixed && col.Field < 0) {
+			continue
+		}
+		target := col.Type
+		if col.Origin == destination.LookedUp {
+			if target = col.By; target == nil {
+				continue
+			}
+		}
+		if col.Origin == destination.Fixed && col.Value.Kind == destination.Null {
+			if target.NotNull {
+				refuse(l, TypeUnfit, col.Name, "give it a value", "column %s is NOT NULL and its constant is NULL", col.Name)
+			}
+			continue
+		}
+		if err := c.in.Fit(l.Spec.Destination, col.Kind, target); err != nil {
+			refuse(l, TypeUnfit, col.Name, "change the model's type or the column's", "column %s (%s) from %s: %v", col.Name, target.Type, col.Kind, err)
+		}
+	}
+}
+
+// deletes refuses hard deletes that would take or change rows of other tables.
+func (c *checker) deletes(l *Load) {
+	if !l.Spec.Mode.Removes() || l.Spec.Delete.Soft != "" {
+		return
+	}
+	for _, t := range c.schema.Tables {
+		for k := range t.ForeignKeys {
+			fk := &t.ForeignKeys[k]
+			if referenced(c.schema, t, fk) != l.Table || c.inGroup(t) {
+				continue
+			}
+			switch rule := strings.ToUpper(fk.OnDelete); rule {
+			case "CASCADE", "SET NULL", "SET DEFAULT":
+				if l.Spec.Delete.Cascade {
+					continue
+				}
+				what := "deletes rows of"
+				if rule != "CASCADE" {
+					what = "changes rows of"
+				}
+				refuse(l, DeletesChildren, "", "delete: {soft: deleted_at}, or mode: upsert, or delete: {children: cascade} if that is meant",
+					"deleting from %s %s %s, which no load of this run owns (foreign key %s ON DELETE %s)", l.Spec.Table, what, t.Name, fk.Name, rule)
+			default:
+				c.note(l, NoteChildren, "foreign key %s of %s keeps rows of %s that it refers to: a run that would delete one fails and changes nothing", fk.Name, t.Name, l.Spec.Table)
+			}
+		}
+	}
+}
+
+func (c *checker) inGroup(t *destination.Table) bool {
+	for _, l := range c.group.Loads {
+		if l.Table == t {
+			return true
+		}
+	}
+	return false
+}
+
+// updates refuses to write columns whose change travels to other tables. The
+// key itself never changes.
+func (c *checker) updates(l *Load) {
+	for _, t := range c.schema.Tables {
+		for k := range t.ForeignKeys {
+			fk := &t.ForeignKeys[k]
+			rule := strings.ToUpper(fk.OnUpdate)
+			if referenced(c.schema, t, fk) != l.Table || (rule != "CASCADE" && rule != "SET NULL") {
+				continue
+			}
+			for _, name := range fk.RefColumns {
+				for i := l.Keys; i < len(l.Columns); i++ {
+					if equalFold(l.Columns[i].Name, name) && l.Spec.Mode != destination.Append {
+						refuse(l, UpdatesChildren, name, "leave the column out of the mapping, or make it the key",
+							"changing %s.%s would change rows of %s (foreign key %s ON UPDATE %s)", l.Spec.Table, name, t.Name, fk.Name, rule)
+					}
+				}
+			}
+		}
+	}
+}
+
+func (c *checker) stuck(l *Load) {
+	refuse(l, CircleNotNull, "", "let the referring column be NULL, or load the tables in two exposures",
+		"the rows of %s refer to rows that come later in the same run, through a column that is NOT NULL", l.Spec.Table)
+}
+
+// marks checks the columns that get times.
+func (c *checker) marks(l *Load) {
+	if name := l.Spec.Delete.Soft; name != "" && l.Spec.Mode.Removes() {
+		if col := l.Table.Column(name); col != nil {
+			switch BaseType(col.Type) {
+			case "datetime", "timestamp", "date":
+				if col.NotNull {
+					refuse(l, SoftDeleteColumn, name, "let the column be NULL: NULL means not deleted", "soft delete column %s is NOT NULL", name)
+				}
+			default:
+				refuse(l, SoftDeleteColumn, name, "use a DATETIME column", "soft delete column %s is of type %s and cannot hold a time", name, col.Type)
+			}
+		}
+	}
+	for _, name := range []string{l.Spec.Stamp.Insert, l.Spec.Stamp.Write} {
+		if col := l.Table.Column(name); name != "" && col != nil {
+			switch BaseType(col.Type) {
+			case "datetime", "timestamp", "date":
+			default:
+				refuse(l, StampColumn, name, "use a DATETIME column", "stamp column %s is of type %s and cannot hold a time", name, col.Type)
+			}
+		}
+	}
+}
+
+func (c *checker) lookups(l *Load) {
+	for _, lk := range l.Spec.Lookups {
+		parent := c.schema.Table(lk.Table)
+		if parent == nil || parent.Column(lk.Select) == nil {
+			continue // said by destination.Check
+		}
+		if len(parent.UniqueIndexes([]string{lk.Select})) == 0 {
+			refuse(l, LookupAmbiguous, lk.Column, "select a unique column, such as the primary key",
+				"%s.%s, which %s gets, is not unique", lk.Table, lk.Select, lk.Column)
+		}
+	}
+}
+
+// replace refuses what makes a table other than the model.
+func (c *checker) replace(l *Load) {
+	if l.Spec.Mode != destination.Replace {
+		return
+	}
+	for i := range l.Table.Columns {
+		col := &l.Table.Columns[i]
+		if col.Generated != "" || c.written(l, col.Name) {
+			continue
+		}
+		if col.AutoIncrement {
+			refuse(l, GeneratedIdentity, col.Name, "mode: mirror keeps every row's id; or map the column",
+				"replace would give every row a new %s: whatever stores the old ones would point to other rows", col.Name)
+			continue
+		}
+		refuse(l, OwnedColumns, col.Name, "mode: mirror leaves columns alone that it does not map",
+			"replace would reset %s, which the load does not supply", col.Name)
+	}
+	if len(l.Spec.Scope) > 0 && len(l.Spec.Key) == 0 {
+		refuse(l, ReplaceScope, "", "state a key, so that the rows of the scope can be compared",
+			"replace of a part of %s needs a key: other rows must stay where they are", l.Spec.Table)
+	}
+}
+
+func (c *checker) written(l *Load, name string) bool {
+	for _, w := range l.Spec.Writes() {
+		if equalFold(w.Column, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// overlaps refuses two loads that may own the same rows of a table. Scopes are
+// disjoint if they give one column different values.
+func (c *checker) overlaps() {
+	for _, l := range c.group.Loads {
+		others := append(append([]*destination.Load(nil), c.in.Loads...), c.in.Others...)
+		for _, o := range others {
+			if o.Name == l.Name() || o.Destination != l.Spec.Destination {
+				continue
+			}
+			if l.Table == nil || c.schema.Table(o.Table) != l.Table || disjoint(l.Spec.Scope, o.Scope) {
+				continue
+			}
+			refuse(l, ScopeOverlap, "", "give both loads a scope with different values of one column",
+				"loads %s and %s may own the same rows of %s", l.Name(), o.Name, l.Spec.Table)
+		}
+	}
+}
+
+func disjoint(a, b []destination.Constant) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if equalFold(x.Column, y.Column) && x.Value.Kind == y.Value.Kind && !equalFold(x.Value.Text, y.Value.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// method chooses how the load reaches its result.
+func (c *checker) method(l *Load) {
+	l.Method = Merge
+	if l.Spec.Mode == destination.Append {
+		l.Method = Insert
+		return
+	}
+	if l.Table == nil {
+		return
+	}
+	why := c.noSwap(l)
+	switch l.Spec.Mode {
+	case destination.Replace:
+		if why == "" {
+			l.Method = Swap
+			return
+		}
+		l.Reason = why
+		if len(l.Spec.Key) == 0 {
+			refuse(l, KeyMissing, "", "state a key, so that rows can be compared instead",
+				"%s cannot be exchanged as a whole (%s), and without a key its rows cannot be compared", l.Spec.Table, why)
+		} else {
+			c.note(l, NoteSwap, "replace compares rows instead of exchanging the table: %s", why)
+		}
+	case destination.Mirror:
+		l.MaySwap = why == ""
+	}
+}
+
+// noSwap says why the table cannot be exchanged, "" if it can.
+func (c *checker) noSwap(l *Load) string {
+	switch {
+	case len(l.Table.ForeignKeys) > 0:
+		return "it has foreign keys, which a copy of the table would lose"
+	case len(l.Table.Triggers) > 0:
+		return "it has triggers, which would stay on the old table"
+	case len(l.Spec.Scope) > 0:
+		return "the load owns only a part of its rows"
+	case len(c.group.Loads) > 1:
+		return "it is joined with other loads"
+	case l.Spec.Delete.Soft != "":
+		return "rows are only marked as deleted"
+	case l.Spec.Chunked:
+		return "the load is chunked"
+	case len(l.Deferred()) > 0:
+		return "its rows refer to each other"
+	}
+	for _, t := range c.schema.Tables {
+		for k := range t.ForeignKeys {
+			if referenced(c.schema, t, &t.ForeignKeys[k]) == l.Table {
+				return fmt.Sprintf("foreign key %s of %s would follow the old table", t.ForeignKeys[k].Name, t.Name)
+			}
+		}
+	}
+	for i := range l.Columns {
+		if l.Columns[i].Origin == destination.LookedUp {
+			return "it looks up values in other tables"
+		}
+	}
+	return ""
+}
+
+// BaseType returns the name of a column type without length and attributes:
+// "bigint" of "bigint(20) unsigned".
+func BaseType(t string) string {
+	t = strings.ToLower(strings.TrimSpace(t))
+	if i := strings.IndexAny(t, "( "); i >= 0 {
+		t = t[:i]
+	}
+	return t
+}
+
+func sameColumns(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for _, x := range a {
+		found := false
+		for _, y := range b {
+			found = found || equalFold(x, y)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}

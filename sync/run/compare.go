@@ -1,0 +1,402 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"impact/lineage/destination"
+	"impact/sync/plan"
+)
+
+// work is one load on its way.
+type work struct {
+	load    *plan.Load
+	enc     Encoder
+	last    *Entry
+	counts  Counts
+	columns []int64 // per column how many rows changed in it
+	deletes spool
+	updates spool
+	inserts spool
+	rejects rejects
+	// compared says how far it is; settled loads need nothing any more.
+	settled bool
+	status  Status
+	method  plan.Method
+	same    bool // unkeyed: the table has the rows already
+}
+
+func newWork(l *plan.Load, opts *Options) *work {
+	w := &work{load: l, method: l.Method}
+	w.reset(opts)
+	return w
+}
+
+// reset forgets a comparison.
+func (w *work) reset(opts *Options) {
+	w.counts, w.columns, w.same = Counts{}, make([]int64, len(w.load.Columns)), false
+	w.method = w.load.Method
+	w.deletes, w.updates, w.inserts = spool{dir: opts.TempDir}, spool{dir: opts.TempDir}, spool{dir: opts.TempDir}
+	w.rejects = rejects{max: opts.MaxRejects}
+}
+
+func (w *work) close() error {
+	return errors.Join(w.deletes.close(), w.updates.close(), w.inserts.close())
+}
+
+// errManyChanges ends a comparison early: the table will be exchanged.
+var errManyChanges = errors.New("many rows differ")
+
+// compare reads the model and the rows of the table side by side and spools
+// what differs. Nothing is written.
+func (u *unit) compare(ctx context.Context, s Session, w *work) error {
+	enc, err := s.Encoder(w.load)
+	if err != nil {
+		return err
+	}
+	w.enc = enc
+	if w.load.Method == plan.Insert {
+		return u.compareNothing(ctx, w)
+	}
+	if w.load.Keys == 0 {
+		return u.compareUnkeyed(ctx, s, w)
+	}
+	if !u.readOnly && (w.load.Method == plan.Swap || w.load.MaySwap) {
+		owned, err := s.Count(ctx, w.load)
+		if err != nil {
+			return err
+		}
+		if _, ok := s.(Swapper); ok && owned == 0 && u.large(w.load.Model.Rows) {
+			w.method = plan.Swap
+			return nil
+		}
+	}
+	err = u.merge(ctx, s, w, false)
+	if errors.Is(err, errUnsorted) {
+		if err := w.close(); err != nil {
+			return err
+		}
+		w.reset(u.opts)
+		err = u.merge(ctx, s, w, true)
+	}
+	if errors.Is(err, errManyChanges) {
+		if err := w.close(); err != nil {
+			return err
+		}
+		w.reset(u.opts)
+		w.method = plan.Swap
+		w.counts.Owned, err = s.Count(ctx, w.load)
+		return err
+	}
+	if err == nil {
+		w.method = plan.Merge
+	}
+	return err
+}
+
+// large reports whether exchanging the table is worth it.
+func (u *unit) large(rows int64) bool { return rows < 0 || rows >= u.opts.SwapRows }
+
+// compareNothing spools all rows: they are added.
+func (u *unit) compareNothing(ctx context.Context, w *work) error {
+	im, err := openImages(ctx, w.load, u.src, w.enc, &w.rejects)
+	if err != nil {
+		return err
+	}
+	p := u.progress(w, PhaseCompare, w.load.Model.Rows)
+	err = func() error {
+		for {
+			it, err := im.next(ctx)
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			p.step()
+			if it.bad {
+				continue
+			}
+			if err := w.inserts.add(Change{Op: OpInsert, Row: it.row}); err != nil {
+				return err
+			}
+			w.counts.Inserted++
+		}
+	}()
+	w.counts.Read = im.read
+	return errors.Join(err, im.close())
+}
+
+// merge is the comparison by key.
+func (u *unit) merge(ctx context.Context, s Session, w *work, sortHere bool) (err error) {
+	l := w.load
+	src, im, err := openOrdered(ctx, l, u.src, w.enc, &w.rejects, u.opts.TempDir, sortHere)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, src.done()) }()
+	rows, err := s.Rows(ctx, l)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+
+	m := merging{u: u, w: w, src: src, rows: rows, numeric: src.numeric, soft: soft(l)}
+	if _, ok := s.(Swapper); ok && !u.readOnly && l.Method == plan.Swap && u.large(l.Model.Rows) {
+		m.limit = max(l.Model.Rows/4, u.opts.SwapRows)
+	}
+	m.progress = u.progress(w, PhaseCompare, l.Model.Rows)
+	if err := m.run(ctx); err != nil {
+		return err
+	}
+	w.counts.Read = im.read
+	return nil
+}
+
+type merging struct {
+	u        *unit
+	w        *work
+	src      *ordered
+	rows     Stream
+	numeric  []bool
+	soft     bool
+	limit    int64 // more changes than that end the comparison; 0: none
+	progress *progress
+	item     item
+	hasItem  bool
+	row      Row
+	hasRow   bool
+	last     rowBuffer
+}
+
+func (m *merging) advance(ctx context.Context, item, row bool) error {
+	if item {
+		it, err := m.src.next(ctx)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		m.item, m.hasItem = it, err == nil
+		m.progress.step()
+	}
+	if row {
+		had, before := m.hasRow, m.last.row
+		r, err := m.rows.Next(ctx)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		m.row, m.hasRow = r, err == nil
+		if !m.hasRow {
+			return ctx.Err()
+		}
+		if had && compareKeys(before, r, m.numeric) >= 0 {
+			return fmt.Errorf("%s: the rows of %s did not come in key order: please report this", m.w.load.Name(), m.w.load.Spec.Table)
+		}
+		m.last.set(r[:len(m.numeric)])
+		if !m.soft || r[len(r)-1] == nil {
+			m.w.counts.Owned++
+		}
+	}
+	return nil
+}
+
+func (m *merging) run(ctx context.Context) error {
+	if err := m.advance(ctx, true, true); err != nil {
+		return err
+	}
+	for m.hasItem || m.hasRow {
+		c := 0
+		switch {
+		case !m.hasRow:
+			c = -1
+		case !m.hasItem:
+			c = 1
+		default:
+			c = compareKeys(m.item.row, m.row, m.numeric)
+		}
+		var err error
+		switch {
+		case c < 0:
+			err = m.onlyModel()
+		case c > 0:
+			err = m.onlyTable()
+		default:
+			err = m.both()
+		}
+		if err != nil {
+			return err
+		}
+		if m.limit > 0 && m.w.counts.Changed() > m.limit {
+			return errManyChanges
+		}
+		if err := m.advance(ctx, c <= 0, c >= 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *merging) onlyModel() error {
+	if m.item.bad {
+		return nil
+	}
+	m.w.counts.Inserted++
+	return m.w.inserts.add(Change{Op: OpInsert, Row: m.item.row})
+}
+
+func (m *merging) onlyTable() error {
+	if !m.w.load.Spec.Mode.Removes() || (m.soft && m.row[len(m.row)-1] != nil) {
+		return nil
+	}
+	m.w.counts.Deleted++
+	return m.w.deletes.add(Change{Op: OpDelete, Row: m.row, Old: HashRow(m.row)})
+}
+
+func (m *merging) both() error {
+	if m.item.bad {
+		return nil
+	}
+	same := true
+	for i := range m.item.row {
+		if !equalValues(m.item.row[i], m.row[i]) {
+			same = false
+			if i < len(m.w.columns) {
+				m.w.columns[i]++
+			}
+		}
+	}
+	if same {
+		m.w.counts.Unchanged++
+		return nil
+	}
+	m.w.counts.Updated++
+	return m.w.updates.add(Change{Op: OpUpdate, Row: m.item.row, Old: HashRow(m.row)})
+}
+
+// compareUnkeyed finds out whether the table has exactly the rows of the model,
+// whatever their order, by a sum over the hashes of the rows. The sum of two
+// hashes of 64 bits each makes an accident too unlikely to happen.
+func (u *unit) compareUnkeyed(ctx context.Context, s Session, w *work) (err error) {
+	im, err := openImages(ctx, w.load, u.src, w.enc, &w.rejects)
+	if err != nil {
+		return err
+	}
+	var want, have rowSum
+	p := u.progress(w, PhaseCompare, w.load.Model.Rows)
+	for {
+		it, err := im.next(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return errors.Join(err, im.close())
+		}
+		p.step()
+		if !it.bad {
+			want.add(it.row)
+		}
+	}
+	if err := im.close(); err != nil {
+		return err
+	}
+	w.counts.Read = im.read
+	rows, err := s.Rows(ctx, w.load)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for {
+		r, err := rows.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		have.add(r)
+	}
+	w.counts.Owned = have.n
+	if w.same = want == have; w.same {
+		w.counts.Unchanged = have.n
+	} else {
+		w.counts.Inserted, w.counts.Deleted = want.n, have.n
+	}
+	w.method = plan.Swap
+	return nil
+}
+
+type rowSum struct {
+	n          int64
+	sum, mixed uint64
+}
+
+func (s *rowSum) add(r Row) {
+	h := HashRow(r)
+	s.n++
+	s.sum += h
+	// A second sum over a mixed hash: two changes that cancel out in one do
+	// not in the other.
+	h ^= h >> 31
+	h *= 0x9e3779b97f4a7c15
+	h ^= h >> 29
+	s.mixed += h
+}
+
+// guard refuses what is suspicious, before anything is written.
+func (u *unit) guard(w *work) error {
+	l := w.load
+	g := l.Spec.Guard
+	c := w.counts
+	fail := func(id, hint, format string, args ...any) error {
+		return &GuardError{ID: id, Load: l.Name(), Message: fmt.Sprintf(format, args...), Hint: hint}
+	}
+	if u.approved() {
+		return u.guardTransaction(w)
+	}
+	approve := "look at the plan; if it is meant, run again with --approve " + u.plan.Hash
+	if w.method == plan.Swap && l.Keys > 0 && c.Read == 0 && l.Model.Rows >= 0 {
+		c.Read = l.Model.Rows // not read yet
+		c.Deleted = max(c.Owned-c.Read, 0)
+	}
+	if w.method == plan.Swap && l.Keys == 0 && !w.same {
+		c.Deleted = max(c.Owned-c.Inserted, 0)
+		c.Updated = 0
+	}
+	if c.Read < g.MinRows && (w.method != plan.Swap || l.Keys == 0 || l.Model.Rows >= 0) {
+		return fail(GuardMinRows, approve, "the model has %d rows, guard.min_rows asks for %d", c.Read, g.MinRows)
+	}
+	if l.Spec.Mode == destination.Append {
+		return u.guardTransaction(w)
+	}
+	if g.MaxDelete.Exceeded(c.Deleted, c.Owned) {
+		return fail(GuardMaxDelete, approve, "%d of %d rows would be removed, guard.max_delete allows %s", c.Deleted, c.Owned, g.MaxDelete)
+	}
+	if g.MaxChange.Exceeded(c.Updated+c.Deleted, c.Owned) {
+		return fail(GuardMaxChange, approve, "%d of %d rows would be changed or removed, guard.max_change allows %s", c.Updated+c.Deleted, c.Owned, g.MaxChange)
+	}
+	changes := c.Changed() > 0 || (w.method == plan.Swap && !w.same)
+	if w.last == nil && c.Owned > 0 && changes {
+		return fail(GuardFirstRun, approve, "this is the first run into a table that has %d rows already", c.Owned)
+	}
+	return u.guardTransaction(w)
+}
+
+func (u *unit) guardTransaction(w *work) error {
+	limit := u.transactionRows(w.load)
+	if n := w.counts.Changed(); w.method != plan.Swap && !w.load.Spec.Chunked && n > limit {
+		return &GuardError{ID: GuardTransaction, Load: w.load.Name(),
+			Message: fmt.Sprintf("%d rows would be written in one transaction, max_transaction_rows allows %d", n, limit),
+			Hint:    "raise max_transaction_rows, or set chunked: true, which is not atomic"}
+	}
+	return nil
+}
+
+func (u *unit) transactionRows(l *plan.Load) int64 {
+	if n := l.Spec.MaxTransactionRows; n > 0 {
+		return n
+	}
+	return u.opts.MaxTransactionRows
+}
+
+func (u *unit) approved() bool { return u.opts.Approve != "" && u.opts.Approve == u.plan.Hash }

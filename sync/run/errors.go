@@ -1,0 +1,83 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrTransient marks errors that another try may not meet: a deadlock, a lost
+// connection, too many connections.
+var ErrTransient = errors.New("worth another try")
+
+// ErrUnclear marks the error of a commit of which nobody knows whether it
+// happened. It is transient as well: the ledger tells.
+var ErrUnclear = errors.New("the outcome is not known")
+
+type markedError struct {
+	err   error
+	marks []error
+}
+
+func (e *markedError) Error() string   { return e.err.Error() }
+func (e *markedError) Unwrap() []error { return append([]error{e.err}, e.marks...) }
+
+// Transient marks err as worth another try.
+func Transient(err error) error { return &markedError{err, []error{ErrTransient}} }
+
+// Unclear marks the error of a commit whose answer was lost.
+func Unclear(err error) error { return &markedError{err, []error{ErrTransient, ErrUnclear}} }
+
+// A LockedError says that another run works on a table.
+type LockedError struct {
+	Table  string
+	Holder string // what is known of it, such as the connection's id and user
+}
+
+func (e *LockedError) Error() string {
+	if e.Holder == "" {
+		return fmt.Sprintf("another run works on %s", e.Table)
+	}
+	return fmt.Sprintf("another run works on %s: %s", e.Table, e.Holder)
+}
+
+// A GuardError says that a run was refused before anything was written.
+type GuardError struct {
+	ID      string // stable: "guard.max_delete", …
+	Load    string
+	Message string
+	Hint    string
+}
+
+func (e *GuardError) Error() string { return fmt.Sprintf("%s: %s", e.Load, e.Message) }
+
+// The ids of guards.
+const (
+	GuardMaxDelete   = "guard.max_delete"
+	GuardMaxChange   = "guard.max_change"
+	GuardMinRows     = "guard.min_rows"
+	GuardFirstRun    = "guard.first_run"
+	GuardTransaction = "guard.max_transaction_rows"
+	GuardStale       = "guard.stale"
+)
+
+// A BadRowsError says that a load failed because of rows that the destination
+// cannot hold. The rows themselves went to the sink of rejects.
+type BadRowsError struct {
+	Load  string
+	Count int64
+	First string // column, code and reason of the first, without its values
+}
+
+func (e *BadRowsError) Error() string {
+	return fmt.Sprintf("%s: %d bad rows; the first: %s", e.Load, e.Count, e.First)
+}
+
+// An IncompleteError says that a source did not deliver all rows.
+type IncompleteError struct {
+	Relation     string
+	Want, Actual int64
+}
+
+func (e *IncompleteError) Error() string {
+	return fmt.Sprintf("%s has %d rows, but %d were read: nothing is deleted because of rows that were not read", e.Relation, e.Want, e.Actual)
+}

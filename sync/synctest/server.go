@@ -1,0 +1,298 @@
+package synctest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/go-sql-driver/mysql" // registers the driver that talks to the server
+)
+
+// ServerOptions say how the server is started.
+type ServerOptions struct {
+	Args []string // more arguments of mariadbd
+}
+
+// A Server is a private MariaDB server.
+type Server struct {
+	Port int
+
+	dir  string
+	args []string
+	cmd  *exec.Cmd
+	db   *sql.DB
+	next atomic.Int64
+	why  string // why there is none
+}
+
+// Main starts a server, runs the tests of a binary, stops the server, and
+// returns the exit code. Where MariaDB is missing, the tests run without it and
+// those that ask for it are skipped.
+func Main(m *testing.M, s **Server, o ServerOptions) int {
+	server, err := Start(o)
+	if err != nil {
+		server = &Server{why: err.Error()}
+	}
+	*s = server
+	code := m.Run()
+	if err := server.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+// find looks for a program where servers are, too.
+func find(name string) (string, error) {
+	if path, err := exec.LookPath(name); err == nil {
+		return path, nil
+	}
+	for _, dir := range []string{"/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/opt/homebrew/bin"} {
+		path := filepath.Join(dir, name)
+		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("%s is not installed: .ci/setup-mariadb installs it", name)
+}
+
+// Start starts a server in a new temporary folder.
+func Start(o ServerOptions) (*Server, error) {
+	install, err := find("mariadb-install-db")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := find("mariadbd"); err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "impact-mariadb-*")
+	if err != nil {
+		return nil, fmt.Errorf("start server: %w", err)
+	}
+	s := &Server{dir: dir, args: o.Args}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	args := append([]string{"--no-defaults", "--datadir=" + dir + "/data", "--auth-root-authentication-method=normal", "--skip-test-db"}, asUser()...)
+	if out, err := exec.CommandContext(ctx, install, args...).CombinedOutput(); err != nil {
+		return nil, errors.Join(fmt.Errorf("start server: %w: %s", err, out), os.RemoveAll(dir))
+	}
+	if err := s.launch(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return s, nil
+}
+
+// asUser lets root run the server, which it refuses by default.
+func asUser() []string {
+	if os.Getuid() == 0 {
+		return []string{"--user=root"}
+	}
+	return nil
+}
+
+func (s *Server) launch() error {
+	if s.Port == 0 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return fmt.Errorf("start server: %w", err)
+		}
+		s.Port = l.Addr().(*net.TCPAddr).Port
+		if err := l.Close(); err != nil {
+			return fmt.Errorf("start server: %w", err)
+		}
+	}
+	program, err := find("mariadbd")
+	if err != nil {
+		return err
+	}
+	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("start server: %w", err)
+	}
+	args := []string{"--no-defaults", "--datadir=" + s.dir + "/data", "--socket=" + s.dir + "/s", "--pid-file=" + s.dir + "/pid",
+		"--bind-address=127.0.0.1", "--port=" + strconv.Itoa(s.Port), "--local-infile=1", "--innodb-flush-log-at-trx-commit=2"}
+	args = append(append(args, asUser()...), s.args...)
+	s.cmd = exec.Command(program, args...) //nolint:noctx // it ends with Stop
+	s.cmd.Stdout, s.cmd.Stderr = log, log
+	err = s.cmd.Start()
+	if e := log.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return fmt.Errorf("start server: %w", err)
+	}
+	s.db, err = sql.Open("mysql", s.DSN(""))
+	if err != nil {
+		return fmt.Errorf("start server: %w", err)
+	}
+	for range 600 {
+		if err = s.db.Ping(); err == nil { //nolint:noctx // local
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	text, _ := os.ReadFile(filepath.Join(s.dir, "log"))
+	return errors.Join(fmt.Errorf("start server: %w: %s", err, text), s.stop(syscall.SIGKILL))
+}
+
+func (s *Server) stop(sig syscall.Signal) error {
+	if s.cmd == nil {
+		return nil
+	}
+	err := errors.Join(s.cmd.Process.Signal(sig))
+	_ = s.cmd.Wait() // it was told to end
+	s.cmd = nil
+	return err
+}
+
+// Stop ends the server and removes its data.
+func (s *Server) Stop() error {
+	if s.why != "" {
+		return nil
+	}
+	return errors.Join(s.db.Close(), s.stop(syscall.SIGTERM), os.RemoveAll(s.dir))
+}
+
+// Kill ends the server at once, as a power failure does.
+func (s *Server) Kill() error { return s.stop(syscall.SIGKILL) }
+
+// Restart starts a killed server with its data.
+func (s *Server) Restart() error {
+	if err := s.db.Close(); err != nil {
+		return fmt.Errorf("restart server: %w", err)
+	}
+	return s.launch()
+}
+
+// DSN names a database of the server, "" none.
+func (s *Server) DSN(database string) string {
+	return fmt.Sprintf("root@tcp(127.0.0.1:%d)/%s", s.Port, database)
+}
+
+// Need skips a test that needs the server where there is none; with CI=true it
+// fails.
+func (s *Server) Need(t testing.TB) {
+	t.Helper()
+	if s == nil || s.why == "" {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatal(s.why)
+	}
+	t.Skip(s.why)
+}
+
+var unsafeName = regexp.MustCompile(`[^a-z0-9]+`)
+
+// Database makes a database for one test and returns its name. It is dropped at
+// the end of the test. options follow its name in CREATE DATABASE.
+func (s *Server) Database(t testing.TB, options ...string) string {
+	t.Helper()
+	s.Need(t)
+	name := unsafeName.ReplaceAllString(strings.ToLower(t.Name()), "_")
+	if len(name) > 40 {
+		name = name[:40]
+	}
+	name = fmt.Sprintf("%s_%d", name, s.next.Add(1))
+	if len(options) == 0 {
+		options = []string{"CHARACTER SET utf8mb4"}
+	}
+	s.Exec(t, "", "CREATE DATABASE "+name+" "+strings.Join(options, " "))
+	t.Cleanup(func() {
+		if _, err := s.db.Exec("DROP DATABASE IF EXISTS " + name); err != nil { //nolint:noctx // local
+			t.Errorf("drop database: %v", err)
+		}
+	})
+	return name
+}
+
+// Exec runs statements in a database.
+func (s *Server) Exec(t testing.TB, database string, statements ...string) {
+	t.Helper()
+	if err := s.Try(database, statements...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Try is Exec that returns the error.
+func (s *Server) Try(database string, statements ...string) error {
+	ctx := context.Background()
+	c, err := s.db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer c.Close() //nolint:errcheck // goes back to the pool
+	if database != "" {
+		statements = append([]string{"USE " + database}, statements...)
+	}
+	for _, q := range statements {
+		if _, err := c.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("%.200s: %w", q, err)
+		}
+	}
+	return nil
+}
+
+// Rows runs a query in a database and returns each row as its values joined by
+// "|", NULL as "NULL".
+func (s *Server) Rows(t testing.TB, database, query string) []string {
+	t.Helper()
+	out, err := s.TryRows(database, query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TryRows is Rows that returns the error.
+func (s *Server) TryRows(database, query string) (out []string, err error) {
+	ctx := context.Background()
+	c, err := s.db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	defer c.Close() //nolint:errcheck // goes back to the pool
+	if _, err := c.ExecContext(ctx, "USE "+database); err != nil {
+		return nil, fmt.Errorf("use: %w", err)
+	}
+	rows, err := c.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("%.200s: %w", query, err)
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, fmt.Errorf("columns: %w", err)
+	}
+	for rows.Next() {
+		v := make([]sql.NullString, len(names))
+		ptr := make([]any, len(v))
+		for i := range v {
+			ptr[i] = &v[i]
+		}
+		if err := rows.Scan(ptr...); err != nil {
+			return nil, fmt.Errorf("scan: %w", err)
+		}
+		parts := make([]string, len(v))
+		for i := range v {
+			parts[i] = v[i].String
+			if !v[i].Valid {
+				parts[i] = "NULL"
+			}
+		}
+		out = append(out, strings.Join(parts, "|"))
+	}
+	return out, rows.Err()
+}
