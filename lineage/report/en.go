@@ -123,10 +123,10 @@ func english() *catalogue {
 		},
 		steps: func(n int) string { return fmt.Sprintf("… %d %s …", n, englishNoun(n, "step")) },
 		gaps: func(affected, all int) string {
-			switch {
-			case affected == 0:
+			switch affected {
+			case 0:
 				return fmt.Sprintf("%d %s elsewhere in the project, none behind this column", all, englishNoun(all, "gap"))
-			case affected == all:
+			case all:
 				return fmt.Sprintf("%d %s behind this column: the answer may be incomplete", all, englishNoun(all, "gap"))
 			}
 			return fmt.Sprintf("%d of %d gaps are behind this column: the answer may be incomplete", affected, all)
@@ -191,8 +191,8 @@ func englishHeadline(h headline) string {
 			broken = append(broken, count(t.n, t.noun))
 		}
 		breaks := "breaks " + englishList(broken)
-		if len(broken) > 1 && len(parts) > 0 {
-			return fmt.Sprintf("Dropping %s %s, and %s", h.column, breaks, englishList(parts))
+		if len(broken) > 1 && len(parts) == 1 {
+			return fmt.Sprintf("Dropping %s %s, and %s", h.column, breaks, parts[0])
 		}
 		return fmt.Sprintf("Dropping %s %s", h.column, englishList(append([]string{breaks}, parts...)))
 	}

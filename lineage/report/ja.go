@@ -124,10 +124,10 @@ func japanese() *catalogue {
 		moreHow: func(n int) string { return fmt.Sprintf("… ほか %d 件 (--format json ですべて表示)", n) },
 		steps:   func(n int) string { return fmt.Sprintf("… %d 段階省略 …", n) },
 		gaps: func(affected, all int) string {
-			switch {
-			case affected == 0:
+			switch affected {
+			case 0:
 				return fmt.Sprintf("解析できない箇所が %d 件ありますが、この列の下流ではありません", all)
-			case affected == all:
+			case all:
 				return fmt.Sprintf("この列の下流に解析できない箇所が %d 件あります。結果に漏れがあるかもしれません", all)
 			}
 			return fmt.Sprintf("解析できない箇所 %d 件のうち %d 件がこの列の下流にあります。結果に漏れがあるかもしれません", all, affected)

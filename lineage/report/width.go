@@ -10,11 +10,6 @@ import (
 // East Asian wide characters and emoji, none for combining marks.
 func width(text string) int { return uniseg.StringWidth(text) }
 
-// pad fills text with spaces up to n columns.
-func pad(text string, n int) string {
-	return text + strings.Repeat(" ", max(0, n-width(text)))
-}
-
 // wrap breaks clean, undecorated text into lines of at most first columns for
 // the first line and rest columns for the others, where Unicode allows a
 // break, else within a word. Without a width (0 or less) it does not break.
