@@ -90,7 +90,7 @@ func (b *builder) load(exposure *Relation, l *destination.Load) bool {
 		})
 	}
 	for _, r := range expanded.Reads() {
-		via := Via(Key)
+		via := Key
 		switch r.Role {
 		case destination.RoleKey:
 		case destination.RoleScope:

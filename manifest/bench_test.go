@@ -96,8 +96,7 @@ func BenchmarkRead(b *testing.B) {
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			runtime.KeepAlive(m)
-			m = nil
+			runtime.KeepAlive(m) // up to here; then it may go
 			runtime.GC()
 			runtime.ReadMemStats(&after)
 			b.ReportMetric(float64(before.HeapAlloc-after.HeapAlloc)/(1<<20), "live-MB")

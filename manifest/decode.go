@@ -86,7 +86,7 @@ func (s *scanner) checkArtifact(want, url string) error {
 	if got == "" || got == want {
 		return nil
 	}
-	e := &Error{File: s.file, Path: "metadata.dbt_schema_version", Offset: s.dec.InputOffset(), Err: &wrongArtifact{want: fileName(want), got: fileName(got)}}
+	e := &Error{File: s.file, Path: "metadata.dbt_schema_version", Offset: s.dec.InputOffset(), Err: &wrongArtifactError{want: fileName(want), got: fileName(got)}}
 	e.Hint = "give the " + fileName(want) + " of the same target folder"
 	return e
 }

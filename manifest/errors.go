@@ -49,14 +49,14 @@ var (
 	ErrTruncated = fmt.Errorf("the file ends too early: %w", io.ErrUnexpectedEOF)
 )
 
-// A wrongArtifact says which artifact a file is.
-type wrongArtifact struct{ want, got string }
+// A wrongArtifactError says which artifact a file is.
+type wrongArtifactError struct{ want, got string }
 
-func (e *wrongArtifact) Error() string {
+func (e *wrongArtifactError) Error() string {
 	return fmt.Sprintf("this is dbt's %s, not its %s", e.got, e.want)
 }
 
-func (e *wrongArtifact) Is(target error) bool { return target == ErrWrongArtifact }
+func (e *wrongArtifactError) Is(target error) bool { return target == ErrWrongArtifact }
 
 // maxWarnings bounds the warnings about single values of one file; what exceeds
 // it is counted.

@@ -121,8 +121,8 @@ func TestGzipIsRecognisedByItsFirstBytes(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	io.WriteString(z, node(`"description": "`+strings.Repeat("long ", 100_000)+`"`))
-	z.Close()
+	_, _ = io.WriteString(z, node(`"description": "`+strings.Repeat("long ", 100_000)+`"`))
+	_ = z.Close()
 	path := filepath.Join(t.TempDir(), "manifest.json") // no .gz
 	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 // seeds are small artifacts of every shape, and broken ones.
 func seeds(f *testing.F) {
+	f.Helper()
 	for _, text := range []string{
 		"", "{}", "[]", "null", `{"nodes": {}}`, `{"nodes": null, "sources": {"source.a.b.c": {"name": "c"}}}`,
 		node(`"columns": {"id": {"name": "id", "meta": {"a": [1, 2.50, -0, 1e400, true, null, "\u00e9\ud83d\ude00\ud83d"]}}}, "config": {"unique_key": ["a"], "partition_by": {"field": "d"}}`),

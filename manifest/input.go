@@ -26,7 +26,7 @@ func readFile[T any](path string, opts Options, decode func(io.Reader, string, O
 		var none T
 		return none, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	return decode(f, path, opts)
 }
 

@@ -7,7 +7,6 @@ type traits struct {
 	datePartLast     bool   // DATE_DIFF(a, b, DAY); elsewhere the part stands first
 	aliasIsTable     bool   // an alias of UNNEST names a table, and its only column too
 	unnestColumn     string // name of UNNEST's column without an alias
-	implicitLateral  bool   // a subquery in FROM sees the items to its left
 	pivotValueFirst  bool   // PIVOT names columns value_aggregate
 	pivotAlwaysAlias bool   // even where there is one aggregate only
 	pivotQuotesValue bool   // 'x' keeps its quotes in the name

@@ -25,17 +25,9 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 	case *syntax.Table:
 		return b.table(x, outer, left)
 	case *syntax.Derived:
-		sc := outer
-		if left != nil {
-			// A lateral subquery sees its left side. Others may not, but where
-			// they name it nevertheless the statement would not have run.
-			if x.Lateral || b.traits.implicitLateral {
-				sc = &scope{parent: outer.parent, env: outer.env, names: left}
-			} else {
-				sc = outer.parent
-			}
-		} else {
-			sc = outer.parent
+		sc := outer.parent
+		if left != nil && x.Lateral {
+			sc = lateral(outer, left)
 		}
 		t := b.query(x.Query, sc, outer.env)
 		outer.uses.child(t.uses)
@@ -444,8 +436,7 @@ func (b *binder) tableFunc(x *syntax.TableFunc, outer *scope, left *names) *name
 	sc := lateral(outer, left)
 	t := b.tableCall(x.Call, sc, nil)
 	if len(x.ColumnDefs) > 0 {
-		var all value
-		all = b.derive(Transform, nil, b.tableValue(t))
+		all := b.derive(Transform, nil, b.tableValue(t))
 		t = &table{uses: t.uses}
 		for i := range x.ColumnDefs {
 			d := &x.ColumnDefs[i]

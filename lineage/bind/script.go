@@ -122,12 +122,6 @@ func (b *binder) define(name []syntax.Ident, t *table) {
 	b.tables[strings.ToLower(dotted(name))] = t
 }
 
-// target gives the names of a table that a statement changes, without counting
-// it among the inputs' rows.
-func (s *scriptState) targetNames(x *syntax.Table, u *uses) *names {
-	return s.b.table(x, &scope{uses: u}, nil)
-}
-
 // insert gives the target's columns their new values.
 func (s *scriptState) insert(st *syntax.Insert) {
 	b := s.b

@@ -29,7 +29,7 @@ func exampleGraph(t testing.TB, target string) *lineage.Graph {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { f.Close() })
+		t.Cleanup(func() { _ = f.Close() })
 		return f
 	}
 	in := lineage.Input{Schemas: map[string]*destination.Schema{}}
@@ -133,10 +133,7 @@ func tell(a *effect.Answer, places bool) told {
 }
 
 func sorted(list []string) []string {
-	out := []string{}
-	for _, s := range list {
-		out = append(out, s)
-	}
+	out := append([]string{}, list...)
 	sort.Strings(out)
 	n := 0
 	for i, s := range out {

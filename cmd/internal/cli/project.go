@@ -113,8 +113,8 @@ func readCatalog(app *App, o *ProjectOptions, dir string) (*manifest.Catalog, er
 	name := app.path(o.Catalog)
 	if o.Catalog == "" {
 		name = firstFile(filepath.Join(dir, "catalog.json"), filepath.Join(dir, "catalog.json.gz"))
-		if _, err := os.Stat(name); err != nil {
-			return nil, nil
+		if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil //nolint:nilnil // a project without a catalog is fine
 		}
 	}
 	c, err := manifest.ReadCatalog(name, manifest.Options{})
