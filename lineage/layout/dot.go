@@ -20,7 +20,7 @@ func DOT(w io.Writer, doc *Document) error {
 	lines := x.lines()
 	fmt.Fprintf(b, "// %s: %d relations, %d lines\n", Format, len(doc.Relations), len(lines))
 	b.WriteString("digraph lineage {\n" +
-		"  graph [rankdir=LR, ranksep=1, nodesep=0.2, fontname=\"Helvetica,Arial,sans-serif\", fontsize=11];\n" +
+		"  graph [rankdir=LR, newrank=true, ranksep=1, nodesep=0.2, fontname=\"Helvetica,Arial,sans-serif\", fontsize=11];\n" +
 		"  node [shape=box, style=filled, fontname=\"Helvetica,Arial,sans-serif\", fontsize=11, height=0.3];\n" +
 		"  edge [color=\"#555555\", arrowsize=0.6, fontname=\"Helvetica,Arial,sans-serif\", fontsize=9];\n")
 	known := make(map[string]bool)

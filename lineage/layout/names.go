@@ -14,9 +14,8 @@ import (
 type NameError struct {
 	Name      string
 	Ambiguous bool
-	// Candidates are what an ambiguous name may mean, in full so that each is
-	// a selector of its own, or names that are near to an unknown one. They
-	// are sorted, and may be none.
+	// Candidates are what an ambiguous name may mean, by unique ids and
+	// sorted, or names that are near to an unknown one, the nearest first.
 	Candidates []string
 }
 
@@ -291,7 +290,5 @@ func allNames(g *lineage.Graph, name string) []string {
 }
 
 func near(name string, names []string) []string {
-	out := append([]string(nil), salesforce.Nearest(name, names, maxSuggestions)...)
-	sort.Strings(out)
-	return out
+	return salesforce.Nearest(name, names, maxSuggestions)
 }

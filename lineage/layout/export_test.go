@@ -1,0 +1,4 @@
+package layout
+
+// Label is how names are shown.
+func Label(text string) string { return label(text) }
