@@ -23,7 +23,7 @@ const (
 )
 
 // A Mismatch is one reason why a load cannot run against a schema.
-type Mismatch struct {
+type Mismatch struct { //nolint:errname // a finding that can also be returned as an error
 	ID      MismatchID
 	Table   string // as the load writes it; for lookups the parent
 	Column  string // "" where the whole table is meant

@@ -46,8 +46,8 @@ func TestCheckFindsWhatDoesNotFit(t *testing.T) {
 		{"a missing table that may be created", companies(func(l *Load) { l.Table, l.Create = "company", true }), nil},
 		{"a view", companies(func(l *Load) { l.Table = "open_jobs" }),
 			[]string{`destination.table_missing: schema.rb:66: open_jobs is a view (load the table behind it)`}},
-		{"a misspelt column and the one it leaves without a value", companies(func(l *Load) { l.Columns[1].Column = "nmae" }), []string{
-			`destination.column_missing: schema.rb:9: table companies has no column nmae (did you mean "name"?)`,
+		{"a misspelt column and the one it leaves without a value", companies(func(l *Load) { l.Columns[1].Column = "namee" }), []string{
+			`destination.column_missing: schema.rb:9: table companies has no column namee (did you mean "name"?)`,
 			`destination.column_required: schema.rb:11: companies.name is NOT NULL without a default, and the load does not supply it (map it, give it a constant in values, or give the column a default)`,
 		}},
 		{"Rails' time stamps without stamp", companies(func(l *Load) { l.Stamp = Stamp{} }), []string{

@@ -7,7 +7,7 @@ import (
 
 // A Problem is a mistake in a meta.impact block. It implements error; its text
 // is stable: "file:line:col: exposure: path: message", without what is unknown.
-type Problem struct {
+type Problem struct { //nolint:errname // a finding that can also be returned as an error
 	Exposure string // unique id
 	Path     string // "meta.impact.delete.sfot"
 	File     string // yml file, "" if it could not be read

@@ -354,7 +354,7 @@ func (p *rbParser) argument(c *rbCall) bool {
 
 // block reads "do |t| … end" and "{ |t| … }".
 func (p *rbParser) block(c *rbCall) {
-	closing := ""
+	var closing string
 	switch {
 	case p.accept("do"):
 		closing = "end"

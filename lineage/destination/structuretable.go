@@ -224,7 +224,7 @@ func (d *ddlParser) action() string {
 
 func (d *ddlParser) tableOptions(t *Table) {
 	for !d.done() {
-		set := (*string)(nil)
+		var set *string
 		switch {
 		case d.accept("engine"):
 			set = &t.Engine

@@ -235,12 +235,12 @@ func (a *analysis) errors(r lineage.RelID, res *bind.Result) {
 	rel := g.Relation(r)
 	for _, d := range newErrors(g.Diagnostics(r), res.Diagnostics) {
 		a.broken[r] = true
-		rule, what := RuleModelUnresolved, "replace "+d.Column
+		rule, what := RuleModelUnresolved, fmt.Sprintf("replace %s in %s", d.Column, rel.Name)
 		switch {
 		case d.Code == bind.CodeColumnCount:
-			rule, what = RuleModelSetOperation, "give both sides the same columns"
+			rule, what = RuleModelSetOperation, "give both sides of the set operation in "+rel.Name+" the same columns"
 		case d.Clause != "":
-			what = fmt.Sprintf("take %s out of %s", d.Column, d.Clause)
+			what = fmt.Sprintf("take %s out of %s in %s", d.Column, d.Clause, rel.Name)
 		}
 		f := Finding{
 			Rule: rule, Severity: Break, Subject: a.subject(r), Confidence: bind.Exact.String(),
@@ -620,6 +620,7 @@ func (a *analysis) loadOf(l *destination.Load) {
 		a.add(Finding{
 			Rule: RuleLoadStale, Severity: Stale, Subject: subject, Confidence: bind.Exact.String(), Owner: owner,
 			Message: fmt.Sprintf("%s stops updating: %s is not built", l.Target(), g.Relation(model).Name),
+			Path:    []Step{a.step(model, "", "", nil), a.step(table, "", "load", nil)},
 		})
 	}
 	if a.q.OnDrop == Fails {
@@ -645,36 +646,25 @@ func roleVia(r destination.Role) string {
 func (a *analysis) tableValues(l *destination.Load, model, table lineage.RelID, owner *Owner) {
 	g := a.g
 	rel := g.Relation(table)
-	var cols []string
-	var first lineage.ColID = lineage.None
-	conf := bind.Exact
 	for _, c := range a.byRel[table] {
 		col := &g.Columns[c]
 		if col.Name == "*" || a.goneFrom(l, model, col.Name) || !writes(l, g, model, col.Name) {
 			continue
 		}
-		if first == lineage.None {
-			first = c
+		f := Finding{
+			Rule: RuleDestinationValue, Severity: Value, Subject: a.subject(table), Columns: []string{col.Name},
+			Confidence: a.confidence(c), Path: a.pathTo(c), Owner: owner,
+			Message: fmt.Sprintf("%s.%s changes", rel.Name, col.Name),
 		}
-		cols = append(cols, col.Name)
-		conf = max(conf, a.worst(c))
+		a.add(f)
 		if rel.Table == nil || !a.surelyNull(c, 0) {
 			continue
 		}
 		if tc := rel.Table.Column(col.Name); tc != nil && tc.NotNull {
-			a.add(Finding{
-				Rule: RuleDestinationNotNull, Severity: Break, Subject: a.subject(table), Columns: []string{col.Name},
-				Confidence: a.confidence(c), Path: a.pathTo(c), Owner: owner,
-				Message: fmt.Sprintf("%s.%s is NOT NULL and would get NULL", rel.Name, col.Name),
-			})
+			f.Rule, f.Severity = RuleDestinationNotNull, Break
+			f.Message = fmt.Sprintf("%s.%s is NOT NULL and would get NULL", rel.Name, col.Name)
+			a.add(f)
 		}
-	}
-	if len(cols) > 0 {
-		a.add(Finding{
-			Rule: RuleDestinationValue, Severity: Value, Subject: a.subject(table), Columns: cols, Confidence: conf.String(),
-			Message: fmt.Sprintf("%s of %s %s", list(cols), rel.Name, plural(len(cols), "changes", "change")),
-			Path:    a.pathTo(first), Owner: owner,
-		})
 	}
 	a.tableRows(l, model, table, owner)
 }

@@ -172,7 +172,7 @@ type Target struct {
 	Column string `json:"column"`
 	// Path is the field inside a struct column, "" for the whole column.
 	Path string `json:"path,omitempty"`
-	// Rung names the rule that found it: id, meta, connector, normalised, bare.
+	// Rung names the rule that found it: id, meta, connector, normalized, bare.
 	Rung string `json:"rung"`
 	// Known says whether a catalog or yml lists the column, or only SQL names it.
 	Known bool `json:"known"`

@@ -149,7 +149,7 @@ func (a *analysis) addTest(f Finding, t *manifest.Test) {
 		f.Message += " (severity warn)"
 	}
 	id := a.add(f)
-	a.repair(Repair{Subject: f.Subject, What: "remove or change the test", At: f.At, Owner: f.Owner, Findings: []string{id}})
+	a.repair(Repair{Subject: f.Subject, What: "remove or change test " + t.Name, At: f.At, Owner: f.Owner, Findings: []string{id}})
 }
 
 // unitTests reports unit tests that give or expect a lost column.

@@ -140,7 +140,7 @@ func TestWithoutAFieldCommandAnUnknownWordIsAUsageError(t *testing.T) {
 
 func TestFieldOptionsComeFromFlags(t *testing.T) {
 	t.Parallel()
-	plain := FieldOptions{Field: "a.b", Format: "text", FailOn: "none"}
+	plain := FieldOptions{Field: "a.b", Format: "text", Lang: "en", FailOn: "none"}
 	tests := []struct {
 		args string
 		want func(*FieldOptions)

@@ -24,6 +24,7 @@ type FieldOptions struct {
 	OnDrop   string // removed, null or fails; "" takes the configuration's
 	Strict   bool   // fail where something was not understood
 	Verbose  bool   // show every finding with all of its evidence
+	Lang     string // en or ja
 }
 
 func fieldFormats() []string { return []string{"text", "json", "markdown"} }
@@ -89,6 +90,7 @@ func newFieldCommand(app *App, runF func(context.Context, *FieldOptions) error) 
 	flags.BoolVar(&options.Upstream, "upstream", false, "say where the column comes from instead")
 	enumVar(cmd, flags, &options.FailOn, "fail-on", "none", severities(), "exit 1 on findings of at least this severity: ")
 	enumVar(cmd, flags, &options.OnDrop, "on-drop", "", onDropValues(), "what the lake does when the field is dropped (default: the source's setting): ")
+	enumVar(cmd, flags, &options.Lang, "lang", "en", []string{"en", "ja"}, "language of the answer: ")
 	flags.BoolVar(&options.Verbose, "verbose", false, "show long lists and every path in full")
 	flags.BoolVar(&options.Strict, "strict", false, "exit 5 where something was not understood")
 	options.bind(flags)

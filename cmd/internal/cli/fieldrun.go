@@ -64,7 +64,7 @@ func standardField(p *project, col lineage.ColID) bool {
 	if p.Config.Source(source).Connector == "" && !strings.Contains(strings.ToLower(source), "salesforce") {
 		return false
 	}
-	return !salesforce.IsCustom(p.Graph.Columns[col].Name)
+	return salesforce.IsStandardField(p.Graph.Columns[col].Name)
 }
 
 // findField resolves what a person typed.
@@ -93,7 +93,7 @@ func findField(p *project, text string) (effect.Target, lineage.ColID, error) {
 }
 
 func writeAnswer(o *FieldOptions, answer *effect.Answer) error {
-	opts := report.Options{Depth: o.Depth, Verbose: o.Verbose}
+	opts := report.Options{Depth: o.Depth, Verbose: o.Verbose, Lang: report.Lang(o.Lang)}
 	if o.Format == "text" {
 		opts.Width = o.App.Streams.Width
 		opts.Style = o.App.OutStyle()
