@@ -155,8 +155,8 @@ func (l *lexer) sigil(i int) (int, bool) {
 	if c := l.chars.class[src[j]]; c != classIdent && c != classHigh && !(c == classDigit && kind == tokParam) {
 		return i, false
 	}
-	for j < len(src) && l.chars.part[src[j]] {
-		j++
+	if j = l.wordEnd(j); src[j-1] == '@' {
+		return i, false
 	}
 	l.add(kind, i, j)
 	return j, true

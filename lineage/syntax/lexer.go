@@ -42,7 +42,7 @@ func newCharTable(d *Dialect) *charTable {
 		case c >= '0' && c <= '9':
 			t.class[c], t.part[c] = classDigit, true
 		case c >= utf8.RuneSelf:
-			t.class[c], t.part[c] = classHigh, true
+			t.class[c] = classHigh
 		}
 	}
 	for c, kind := range map[byte]tokenKind{
@@ -129,9 +129,21 @@ func (l *lexer) ident(i int) int {
 	src, part := l.src, &l.chars.part
 	h := uint32(foldOffset)
 	j := i
-	for j < len(src) && part[src[j]] {
-		h = (h ^ uint32(lower(src[j]))) * foldPrime
-		j++
+	for j < len(src) {
+		c := src[j]
+		if part[c] {
+			h = (h ^ uint32(lower(c))) * foldPrime
+			j++
+			continue
+		}
+		n := l.letter(j)
+		if n == 0 {
+			break
+		}
+		for ; n > 0; n-- {
+			h = (h ^ uint32(src[j])) * foldPrime
+			j++
+		}
 	}
 	if j == i+1 && src[i]|0x20 == 'u' && l.d.EscapePrefix && strings.HasPrefix(src[j:], "&'") {
 		return l.str(i, j+1, 0)
@@ -148,15 +160,44 @@ func (l *lexer) ident(i int) int {
 // high lexes what begins with a character beyond ASCII: a space, or an
 // identifier.
 func (l *lexer) high(i int) int {
-	r, size := utf8.DecodeRuneInString(l.src[i:])
-	switch {
-	case r == 0xa0, r == 0x3000, r == 0xfeff, r >= 0x2000 && r <= 0x200b, r == 0x2028, r == 0x2029, r == 0x202f, r == 0x205f, r == 0x85:
-		return i + size
-	case r == utf8.RuneError && size == 1:
-		l.add(tokInvalid, i, i+1)
-		return i + 1
+	if l.letter(i) > 0 {
+		return l.ident(i)
 	}
-	return l.ident(i)
+	r, size := utf8.DecodeRuneInString(l.src[i:])
+	if r == utf8.RuneError && size == 1 {
+		l.add(tokInvalid, i, i+1)
+	}
+	return i + size
+}
+
+// letter returns how many bytes at j are a character beyond ASCII that an
+// identifier may hold: any that is no space.
+func (l *lexer) letter(j int) int {
+	if l.src[j] < utf8.RuneSelf {
+		return 0
+	}
+	r, size := utf8.DecodeRuneInString(l.src[j:])
+	switch {
+	case r == utf8.RuneError && size == 1,
+		r == 0x85, r == 0xa0, r == 0x3000, r == 0xfeff, r >= 0x2000 && r <= 0x200b, r == 0x2028, r == 0x2029, r == 0x202f, r == 0x205f:
+		return 0
+	}
+	return size
+}
+
+// wordEnd returns where the identifier characters from j on end.
+func (l *lexer) wordEnd(j int) int {
+	for j < len(l.src) {
+		n := l.letter(j)
+		if l.chars.part[l.src[j]] {
+			n = 1
+		}
+		if n == 0 {
+			break
+		}
+		j += n
+	}
+	return j
 }
 
 // number lexes an integer or float. It stops before a dot that an identifier

@@ -7,6 +7,7 @@ import "fmt"
 const (
 	maxSource = 64 << 20 // bytes of one source text
 	maxDepth  = 1000     // nested expressions, queries, types and blocks
+	maxBlocks = 100      // nested BEGIN … END, IF, LOOP
 	maxErrors = 100      // errors of one source text
 	maxJoins  = 5000     // joins of one FROM clause
 )
@@ -29,6 +30,7 @@ type parser struct {
 	returned []SelectItem // what RETURNING of the last INSERT, UPDATE or DELETE gives
 	joined   int          // number of joins
 	inScript int          // depth of BEGIN … END and the like
+	gaveUp   bool         // a limit was passed: the whole statement is given up
 
 	scratch
 	slabs

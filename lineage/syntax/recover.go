@@ -46,6 +46,7 @@ func (p *parser) nameEnds(t *token) bool {
 // failFatal reports an error that only the statement's end heals.
 func (p *parser) failFatal(message, hint string) {
 	p.report(Span{p.pos(), p.tok().end}, message, hint)
+	p.gaveUp = true
 	panic(bailout{fatal: true})
 }
 

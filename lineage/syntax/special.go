@@ -279,7 +279,7 @@ func (p *parser) typedConstructor() Expr {
 func (p *parser) structCall() Expr {
 	start := p.pos()
 	open := p.i + 1
-	for i := open; ; i++ {
+	for i := open; i < open+256; i++ {
 		k := p.toks[i].kind
 		if k == tokStar && (p.toks[i-1].kind == tokDot || p.toks[i-1].kind == tokLParen || p.toks[i-1].kind == tokComma) {
 			return p.path()

@@ -1,6 +1,9 @@
 package syntax
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // script reads all statements of the text.
 func (p *parser) script() []Stmt {
@@ -28,6 +31,10 @@ func (p *parser) statement() (s Stmt) {
 	p.into, p.returned, p.joined = nil, nil, 0
 	defer p.rescue(m, func(m mark) {
 		p.inScript = script
+		if script > 0 && p.gaveUp {
+			panic(bailout{fatal: true}) // to the statement around all blocks
+		}
+		p.gaveUp = false
 		to := p.statementEnd(m.i, p.i)
 		s = p.badStmt(m.i, to)
 		p.i = to
@@ -89,6 +96,9 @@ func (p *parser) badStmt(from, to int) Stmt {
 func (p *parser) body() []Stmt {
 	p.enter()
 	p.inScript++
+	if p.inScript > maxBlocks {
+		p.failFatal(fmt.Sprintf("blocks nested more than %d levels deep", maxBlocks), "")
+	}
 	var list []Stmt
 	for {
 		for p.acceptKind(tokSemicolon) {

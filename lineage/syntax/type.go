@@ -12,7 +12,7 @@ func (p *parser) typeName() *TypeName {
 			for !p.acceptKind(tokRBracket) {
 				p.next()
 			}
-		case p.at(kwArray) && !p.d.reserved.has(kwArray):
+		case p.at(kwArray) && !p.d.SplitQuoted && p.peek(1).kw != kwJoin:
 			// PostgreSQL's int ARRAY[3].
 			p.next()
 			if p.acceptKind(tokLBracket) {
