@@ -136,8 +136,12 @@ func (p *parser) end() Pos {
 	return p.toks[p.i-1].end
 }
 
-// span reaches from start to the last token read; it is empty if none was.
-func (p *parser) span(start Pos) Span { return Span{start, max(start, p.end())} }
+// span reaches from start to the last token read. If none was read since start
+// it is empty and lies behind the token before, within whatever is being read.
+func (p *parser) span(start Pos) Span {
+	end := p.end()
+	return Span{min(start, end), end}
+}
 
 func (p *parser) at(kw keyword) bool { return p.toks[p.i].kw == kw }
 

@@ -146,12 +146,16 @@ func (p *parser) bad(from, to int) *Bad {
 	return b
 }
 
+// tokensSpan is the span of the tokens from, …, to-1. Of none it is the place
+// behind the token before, which belongs to whatever is being read.
 func (p *parser) tokensSpan(from, to int) Span {
-	s := Span{p.toks[from].pos, p.toks[from].pos}
-	if to > from {
-		s.End = p.toks[to-1].end
+	switch {
+	case to > from:
+		return Span{p.toks[from].pos, p.toks[to-1].end}
+	case from > 0:
+		return Span{p.toks[from-1].end, p.toks[from-1].end}
 	}
-	return s
+	return Span{p.toks[from].pos, p.toks[from].pos}
 }
 
 // namesIn collects the dotted names among tokens that are not function names.
