@@ -51,6 +51,7 @@ type Dialect struct {
 	SlashComment      bool // // to the end of the line
 	DashCommentSpace  bool // -- is a comment only before a space
 	NestedComments    bool // /* /* */ */
+	VersionComments   bool // the text of /*!50001 … */ is read
 
 	// Clauses and operators.
 	Lambda         bool // x -> f(x) in arguments, where -> is no JSON operator

@@ -243,6 +243,7 @@ var mysql = newDialect(Dialect{
 	MultilineStrings:  true,
 	HashComment:       true,
 	DashCommentSpace:  true,
+	VersionComments:   true,
 	JSONArrow:         true,
 	StringAlias:       true,
 	PipesAsOr:         true,

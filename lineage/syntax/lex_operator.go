@@ -54,8 +54,18 @@ func (l *lexer) operator(i int) int {
 		if next == '-' && l.dashComment(i) {
 			return l.lineComment(i)
 		}
+	case '*':
+		if next == '/' && l.versioned {
+			l.versioned = false
+			return i + 2
+		}
 	case '/':
 		switch {
+		case next == '*' && l.d.VersionComments && strings.HasPrefix(src[i+2:], "!"):
+			l.versioned = true
+			for i += 3; i < len(src) && isDigit(src[i]); i++ {
+			}
+			return i
 		case next == '*':
 			return l.blockComment(i)
 		case next == '/' && l.d.SlashComment:

@@ -87,6 +87,8 @@ type lexer struct {
 	d     *Dialect
 	chars *charTable
 	toks  []token
+
+	versioned bool // inside /*! … */ of MySQL, whose text is read
 }
 
 func (l *lexer) add(kind tokenKind, pos, end int) {

@@ -29,6 +29,7 @@ func TestTokensOfEachDialect(t *testing.T) {
 		{"slashes begin comments in Snowflake", snowflake, "a // b\nc", []string{"a", "c"}},
 		{"slashes divide in DuckDB", duckdb, "a // b", []string{"a", "//", "b"}},
 		{"dashes want a space in MySQL", mysql, "a --b\n-- c", []string{"a", "-", "-", "b"}},
+		{"comments with a version are read in MySQL", mysql, "/*!50001 a */ b * /*!c*/ /* d */", []string{"a", "b", "*", "c"}},
 		{"double quotes", postgres, `"a""b" 'c''d'`, []string{`"a""b"`, `'c''d'`}},
 		{"brackets of SQL Server", sqlserver, "[a]]b].[c] @x #t", []string{"[a]]b]", ".", "[c]", "@x", "#t"}},
 		{"operators are the longest that fit", postgres, "a->>b #>> @> <@ !~* ||/ <=> ::", []string{"a", "->>", "b", "#>>", "@>", "<@", "!~*", "||/", "<=>", "::"}},
@@ -97,7 +98,7 @@ func checkTokens(src string, d *Dialect) string {
 }
 
 func isComment(gap string) bool {
-	if strings.Contains(gap, "--") || strings.Contains(gap, "#") || strings.Contains(gap, "/*") || strings.Contains(gap, "//") {
+	if strings.Contains(gap, "--") || strings.Contains(gap, "#") || strings.Contains(gap, "/*") || strings.Contains(gap, "*/") || strings.Contains(gap, "//") {
 		return true
 	}
 	for _, r := range gap {

@@ -69,6 +69,15 @@ func (p *parser) predicate(x Expr, prec int) Expr {
 		}
 		p.skipNot(not)
 		return p.like(x, not)
+	case kwMember:
+		if precCompare > prec && !not && p.peek(1).kw == kwOf { // MySQL's MEMBER OF (array)
+			p.next()
+			p.next()
+			b := p.binaries.one()
+			b.X, b.Y = x, p.exprAbove(precCompare)
+			b.Span = p.span(start)
+			return b
+		}
 	case kwSounds:
 		if precCompare > prec && p.peek(1).kw == kwLike {
 			p.next()
