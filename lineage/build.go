@@ -245,7 +245,7 @@ func (b *builder) levels() [][]RelID {
 		}
 		for _, st := range f.Stmts {
 			forTables(st, func(name []syntax.Ident) {
-				if p := b.g.names.lookup(name); p != None && p != RelID(i) && !b.reaches(parents, p, RelID(i)) {
+				if p := b.g.names.lookup(name, RelID(i)); p != None && p != RelID(i) && !b.reaches(parents, p, RelID(i)) {
 					parents[i][p] = true
 				}
 			})

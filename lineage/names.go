@@ -11,13 +11,14 @@ import (
 // names finds relations by the names that SQL gives them, over the whole
 // project: with database and schema, or by a shorter ending that is unique.
 type names struct {
-	exact  map[string]RelID
-	suffix map[string]RelID // "schema.name"; None where it is not unique
-	ctes   map[string]RelID // ephemeral models under the name of their CTE
+	exact  map[string][]RelID // several where a seed fills a source's table
+	suffix map[string][]RelID // by "schema.name"
+	ctes   map[string]RelID   // ephemeral models under the name of their CTE
+	rels   []*Relation
 }
 
 func newNames(rels []*Relation) *names {
-	n := &names{exact: map[string]RelID{}, suffix: map[string]RelID{}, ctes: map[string]RelID{}}
+	n := &names{exact: map[string][]RelID{}, suffix: map[string][]RelID{}, ctes: map[string]RelID{}, rels: rels}
 	for _, r := range rels {
 		if r.Node == nil {
 			continue
@@ -33,16 +34,10 @@ func newNames(rels []*Relation) *names {
 			continue
 		}
 		for _, key := range nodeKeys(r.Node) {
-			if _, taken := n.exact[key]; !taken {
-				n.exact[key] = r.ID
-			}
-			if i := strings.IndexByte(key, '.'); i >= 0 && strings.Count(key, ".") >= 2 {
+			n.exact[key] = append(n.exact[key], r.ID)
+			if strings.Count(key, ".") >= 2 {
 				short := key[strings.IndexByte(key, '.')+1:]
-				if old, taken := n.suffix[short]; taken && old != r.ID {
-					n.suffix[short] = None
-				} else {
-					n.suffix[short] = r.ID
-				}
+				n.suffix[short] = append(n.suffix[short], r.ID)
 			}
 		}
 	}
@@ -81,8 +76,9 @@ func nameKey(name string) string {
 	return strings.ToLower(name)
 }
 
-// lookup finds the relation of a name, or None.
-func (n *names) lookup(name []syntax.Ident) RelID {
+// lookup finds the relation that a name means in the SQL of a reader (None for a
+// text of no relation), or None.
+func (n *names) lookup(name []syntax.Ident, reader RelID) RelID {
 	if len(name) == 1 {
 		if id, ok := n.ctes[strings.ToLower(name[0].Name)]; ok {
 			return id
@@ -96,15 +92,47 @@ func (n *names) lookup(name []syntax.Ident) RelID {
 		sb.WriteString(strings.ToLower(name[i].Name))
 	}
 	key := sb.String()
-	if id, ok := n.exact[key]; ok {
-		return id
+	if ids := n.exact[key]; len(ids) > 0 {
+		return n.choose(ids, reader)
 	}
-	if len(name) == 2 {
-		if id, ok := n.suffix[key]; ok {
+	// A name without its database, where that leaves no choice.
+	if ids := n.suffix[key]; len(name) == 2 && len(ids) > 0 && n.oneTable(ids) {
+		return n.choose(ids, reader)
+	}
+	return None
+}
+
+// choose picks among nodes that are the same table, such as a source and the
+// seed that fills it: the one that the reader depends on, else the source.
+func (n *names) choose(ids []RelID, reader RelID) RelID {
+	if len(ids) == 1 {
+		return ids[0]
+	}
+	if reader != None && n.rels[reader].Node != nil {
+		for _, dep := range n.rels[reader].Node.DependsOn {
+			for _, id := range ids {
+				if n.rels[id].UniqueID == dep {
+					return id
+				}
+			}
+		}
+	}
+	for _, id := range ids {
+		if n.rels[id].Kind == Source {
 			return id
 		}
 	}
-	return None
+	return ids[0]
+}
+
+// oneTable reports whether all nodes are the same table.
+func (n *names) oneTable(ids []RelID) bool {
+	for _, id := range ids[1:] {
+		if nodeKeys(n.rels[id].Node)[0] != nodeKeys(n.rels[ids[0]].Node)[0] {
+			return false
+		}
+	}
+	return true
 }
 
 // view is the catalog that a statement is bound against: the schemas of the
@@ -117,7 +145,7 @@ type view struct {
 
 // Relation implements [bind.Catalog].
 func (v view) Relation(name []syntax.Ident) *bind.Relation {
-	id := v.g.names.lookup(name)
+	id := v.g.names.lookup(name, v.self)
 	if id == None {
 		return nil
 	}

@@ -40,14 +40,18 @@ func (g *Graph) Rebind(r RelID, loss Loss) (*bind.Result, *syntax.File) {
 	if rel.sql.text == "" {
 		return nil, nil
 	}
-	return g.BindText(rel.sql.text, loss)
+	return g.bindText(rel.sql.text, r, loss)
 }
 
 // BindText binds any SQL text, such as that of a test, against the graph after a
 // loss, which may be nil.
 func (g *Graph) BindText(text string, loss Loss) (*bind.Result, *syntax.File) {
+	return g.bindText(text, None, loss)
+}
+
+func (g *Graph) bindText(text string, self RelID, loss Loss) (*bind.Result, *syntax.File) {
 	file := syntax.Parse(text, g.dialect)
-	v := view{g: g, self: None, replaced: g.lossy(loss)}
+	v := view{g: g, self: self, replaced: g.lossy(loss)}
 	return bind.Bind(file, v), file
 }
 
