@@ -82,6 +82,12 @@ func readGoogleSQL(dir string) ([]*Case, error) {
 	}
 	for _, t := range tables {
 		t.Value = isValueTable(t)
+		for i := range t.Columns {
+			t.Columns[i].Pseudo = t.Value && i > 0
+			if t.Columns[i].Type == "UNKNOWN" {
+				t.Columns[i].Type = "STRING" // both sides must see the same
+			}
+		}
 	}
 	f, err := os.Open(filepath.Join(dir, "cases", "googlesql-dev.jsonl.gz"))
 	if err != nil {

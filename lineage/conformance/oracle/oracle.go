@@ -10,7 +10,7 @@ import (
 
 // Version names the rules by which this package reads the analyzer's answers.
 // Answers that were kept are worth nothing once it changes.
-const Version = "go-googlesql v0.4.0, rules 1"
+const Version = "go-googlesql v0.4.0, rules 2"
 
 // collectEvery is after how many analyses the garbage is collected: the memory
 // of the analyzer is freed by finalizers only, and the Go heap alone never grows

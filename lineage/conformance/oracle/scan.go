@@ -51,17 +51,7 @@ func (r *reader) scan(s g.ResolvedScanNode) {
 		r.scan(got(s.InputScan()))
 		r.orderBy("order", got(s.OrderByItemList()))
 	case *g.ResolvedSetOperationScan:
-		made := columns(s)
-		values := make([]*node, len(made))
-		for i := range values {
-			values[i] = passing()
-		}
-		for _, item := range got(s.InputItemList()) {
-			r.setItem(item, values)
-		}
-		for i, c := range made {
-			r.defs[c] = values[i]
-		}
+		r.setOperation(s)
 	case *g.ResolvedWithScan:
 		for _, entry := range got(s.WithEntryList()) {
 			query := got(entry.WithSubquery())
@@ -88,8 +78,12 @@ func (r *reader) scan(s g.ResolvedScanNode) {
 		}
 	case *g.ResolvedTVFScan:
 		r.functionScan(s)
+	case *g.ResolvedAssertScan:
+		r.scan(got(s.InputScan()))
+		r.use("filter", got(s.Condition()))
+		r.expr(got(s.Message()))
 	default:
-		// LIMIT, barriers, assertions and the like: what they are made of
+		// LIMIT, barriers and the like: what they are made of
 		// passes through, and their columns are those of their input.
 		for _, child := range got(s.GetChildNodes()) {
 			switch c := child.(type) {
@@ -173,6 +167,32 @@ func (r *reader) functionGroup(group *g.ResolvedAnalyticFunctionGroup) {
 	}
 	for _, c := range got(group.AnalyticFunctionList()) {
 		r.define(got(c.Column()), r.expr(got(c.Expr())))
+	}
+}
+
+// setOperation takes every row that is compared with others for a use: UNION
+// DISTINCT groups, INTERSECT and EXCEPT join.
+func (r *reader) setOperation(s *g.ResolvedSetOperationScan) {
+	made := columns(s)
+	values := make([]*node, len(made))
+	for i := range values {
+		values[i] = passing()
+	}
+	for _, item := range got(s.InputItemList()) {
+		r.setItem(item, values)
+	}
+	kind := "join"
+	switch got(s.OpType()) {
+	case g.ResolvedSetOperationScanEnums_SetOperationTypeUnionAll:
+		kind = ""
+	case g.ResolvedSetOperationScanEnums_SetOperationTypeUnionDistinct:
+		kind = "group"
+	}
+	for i, c := range made {
+		r.defs[c] = values[i]
+		if kind != "" {
+			r.useNode(kind, values[i])
+		}
 	}
 }
 
