@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -16,7 +15,7 @@ func DOT(w io.Writer, doc *Document) error {
 	if err != nil {
 		return err
 	}
-	b := bufio.NewWriter(w)
+	b := &strings.Builder{}
 	lines := x.lines()
 	fmt.Fprintf(b, "// %s: %d relations, %d lines\n", Format, len(doc.Relations), len(lines))
 	b.WriteString("digraph lineage {\n" +
@@ -37,10 +36,11 @@ func DOT(w io.Writer, doc *Document) error {
 		writeDOTLine(b, &lines[i], doc)
 	}
 	b.WriteString("}\n")
-	return b.Flush()
+	_, err = io.WriteString(w, b.String())
+	return err
 }
 
-func writeCluster(b *bufio.Writer, doc *Document, kind [2]string) {
+func writeCluster(b *strings.Builder, doc *Document, kind [2]string) {
 	open := false
 	for i := range doc.Relations {
 		if doc.Relations[i].Kind != kind[0] {
@@ -61,7 +61,7 @@ func writeCluster(b *bufio.Writer, doc *Document, kind [2]string) {
 
 // writeDOTNode writes a relation: a box, or with columns a record whose fields
 // are the relation and its columns.
-func writeDOTNode(b *bufio.Writer, indent string, i int, r *Relation) {
+func writeDOTNode(b *strings.Builder, indent string, i int, r *Relation) {
 	fill, border := colors(r.Kind)
 	fmt.Fprintf(b, "%sn%d [", indent, i+1)
 	if len(r.Columns) == 0 {
@@ -76,7 +76,7 @@ func writeDOTNode(b *bufio.Writer, indent string, i int, r *Relation) {
 	fmt.Fprintf(b, ", tooltip=%s, fillcolor=%s, color=%s];\n", dotText(label(r.ID)), dotText(fill), dotText(border))
 }
 
-func writeDOTLine(b *bufio.Writer, l *line, doc *Document) {
+func writeDOTLine(b *strings.Builder, l *line, doc *Document) {
 	fmt.Fprintf(b, "  %s -> %s [tooltip=%s", dotEnd(l.from, doc), dotEnd(l.to, doc), dotText(label(l.kind+", "+l.confidence)))
 	switch {
 	case l.kind == KindDepends:

@@ -27,13 +27,12 @@ var exampleGraph = sync.OnceValues(func() (*lineage.Graph, error) { return build
 
 func buildExample(workers int) (*lineage.Graph, error) {
 	files := examples.MedicalJobs()
-	f, err := files.Open("dbt/target/manifest.json")
+	src, err := fs.ReadFile(files, "dbt/target/manifest.json")
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	in := lineage.Input{Workers: workers, Schemas: map[string]*destination.Schema{}}
-	if in.Manifest, err = manifest.Decode(f, "manifest.json", manifest.Options{}); err != nil {
+	if in.Manifest, err = manifest.Decode(bytes.NewReader(src), "manifest.json", manifest.Options{}); err != nil {
 		return nil, err
 	}
 	if in.Files, err = fs.Sub(files, "dbt"); err != nil {

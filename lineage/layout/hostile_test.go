@@ -271,6 +271,11 @@ func TestMermaidSaysWhatItLeavesOut(t *testing.T) {
 	}
 	isolated := chain(3000, "a_rather_long_name_")
 	isolated.Edges = nil
+	withColumns := chain(502, "m")
+	withColumns.Relations[0].Columns = []layout.Column{{Name: "a"}, {Name: "b"}}
+	withColumns.Edges[0].From.Column = "b"
+	withColumns.Relations[7].Columns = []layout.Column{{Name: "c"}}
+	withColumns.Edges[7].From.Column = "c"
 	for _, tt := range []struct {
 		name string
 		doc  *layout.Document
@@ -278,9 +283,10 @@ func TestMermaidSaysWhatItLeavesOut(t *testing.T) {
 	}{
 		{"an empty document", &layout.Document{}, "%% impact.graph/1: 0 relations, 0 lines"},
 		{"as many lines as Mermaid draws", chain(501, "m"), "%% impact.graph/1: 501 relations, 500 lines"},
-		{"one more", chain(502, "m"), "%% impact.graph/1, cut: 501 of 502 relations and 500 of 501 lines are drawn"},
-		{"more text than Mermaid reads", chain(400, strings.Repeat("長い", 50)+"\U0001f469"), "%% impact.graph/1, cut: 351 of 400 relations and 350 of 399 lines are drawn"},
-		{"more relations without lines than Mermaid reads", isolated, "%% impact.graph/1, cut: 1294 of 3000 relations and 0 of 0 lines are drawn"},
+		{"one more", chain(502, "m"), "%% impact.graph/1, cut: drawn are 501 of 502 relations and 500 of 501 lines"},
+		{"with columns", withColumns, "%% impact.graph/1, cut: drawn are 501 of 502 relations, 2 of 3 columns and 500 of 501 lines"},
+		{"more text than Mermaid reads", chain(400, strings.Repeat("長い", 50)+"\U0001f469"), "%% impact.graph/1, cut: drawn are 351 of 400 relations and 350 of 399 lines"},
+		{"more relations without lines than Mermaid reads", isolated, "%% impact.graph/1, cut: drawn are 1294 of 3000 relations and 0 of 0 lines"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -20,7 +20,7 @@ const (
 //
 // A document with more lines or text than Mermaid draws is cut: its first edges
 // are drawn with the relations and columns that they join, and a comment and a
-// node of the drawing say how many of how many that are.
+// node of the drawing say how many of how many those are.
 func Mermaid(w io.Writer, doc *Document) error {
 	x, err := newIndex(doc)
 	if err != nil {
@@ -75,50 +75,79 @@ func (m *mermaid) cut() string {
 // draw writes the first lines with what they join, and the first relations. If
 // the drawing is a cut one only columns that lines join are drawn.
 func (m *mermaid) draw(lines, relations int, cut bool) string {
-	drawn := make([]bool, len(m.doc.Relations))
-	whole := make([]bool, len(m.doc.Relations)) // a line ends at the relation itself
-	cols := make([][]bool, len(m.doc.Relations))
-	for i := range m.doc.Relations {
-		drawn[i] = i < relations
-		cols[i] = make([]bool, len(m.doc.Relations[i].Columns))
-		for j := range cols[i] {
-			cols[i][j] = drawn[i] && !cut
-		}
-	}
-	for _, l := range m.lines[:lines] {
-		for _, e := range []end{l.from, l.to} {
-			drawn[e.rel] = true
-			if e.col >= 0 {
-				cols[e.rel][e.col] = true
-			} else {
-				whole[e.rel] = true
-			}
-		}
-	}
-	n := 0
-	for _, d := range drawn {
-		if d {
-			n++
-		}
-	}
-
+	s := m.choose(lines, relations, cut)
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
 	if cut {
-		fmt.Fprintf(&b, "  %%%% %s, cut: %d of %d relations and %d of %d lines are drawn\n",
-			Format, n, len(m.doc.Relations), lines, len(m.lines))
-		fmt.Fprintf(&b, "  n0{{\"%s\"}}\n", mermaidText(fmt.Sprintf(
-			"%d of %d relations and %d of %d lines are drawn: Mermaid takes no more", n, len(m.doc.Relations), lines, len(m.lines))))
+		share := m.share(s)
+		fmt.Fprintf(&b, "  %%%% %s, cut: %s\n", Format, share)
+		fmt.Fprintf(&b, "  n0{{\"%s\"}}\n", mermaidText(share+", Mermaid takes no more"))
 	} else {
-		fmt.Fprintf(&b, "  %%%% %s: %d relations, %d lines\n", Format, n, lines)
+		fmt.Fprintf(&b, "  %%%% %s: %d relations, %d lines\n", Format, len(m.doc.Relations), lines)
 	}
-	ids := m.nodes(&b, drawn, whole, cols)
+	ids := m.nodes(&b, s)
 	for i := range m.lines[:lines] {
 		l := &m.lines[i]
 		fmt.Fprintf(&b, "  %s %s %s\n", ids.of(l.from), arrow(l), ids.of(l.to))
 	}
-	m.classes(&b, drawn, ids)
+	m.classes(&b, s, ids)
 	return b.String()
+}
+
+// A choice is what of a document is drawn.
+type choice struct {
+	rels  []bool
+	whole []bool   // by relation: a line ends at the relation itself
+	cols  [][]bool // by relation
+	lines int
+}
+
+func (m *mermaid) choose(lines, relations int, cut bool) *choice {
+	n := len(m.doc.Relations)
+	s := &choice{rels: make([]bool, n), whole: make([]bool, n), cols: make([][]bool, n), lines: lines}
+	for i := range m.doc.Relations {
+		s.rels[i] = i < relations
+		s.cols[i] = make([]bool, len(m.doc.Relations[i].Columns))
+		for j := range s.cols[i] {
+			s.cols[i][j] = s.rels[i] && !cut
+		}
+	}
+	for _, l := range m.lines[:lines] {
+		for _, e := range []end{l.from, l.to} {
+			s.rels[e.rel] = true
+			if e.col >= 0 {
+				s.cols[e.rel][e.col] = true
+			} else {
+				s.whole[e.rel] = true
+			}
+		}
+	}
+	return s
+}
+
+// share says how much of the document is drawn.
+func (m *mermaid) share(s *choice) string {
+	cols, allCols := 0, 0
+	for _, list := range s.cols {
+		cols += count(list)
+		allCols += len(list)
+	}
+	columns := ""
+	if allCols > 0 {
+		columns = fmt.Sprintf(", %d of %d columns", cols, allCols)
+	}
+	return fmt.Sprintf("drawn are %d of %d relations%s and %d of %d lines",
+		count(s.rels), len(s.rels), columns, s.lines, len(m.lines))
+}
+
+func count(list []bool) int {
+	n := 0
+	for _, b := range list {
+		if b {
+			n++
+		}
+	}
+	return n
 }
 
 // nodeIDs are the numbers of the nodes of a drawing, 0 for what is not drawn.
@@ -140,31 +169,31 @@ func (ids *nodeIDs) of(e end) string {
 
 // nodes writes the relations: each a node, or a frame around its columns. Lines
 // never end at a frame, since Mermaid fails where one comes from inside of it.
-func (m *mermaid) nodes(b *strings.Builder, drawn, whole []bool, cols [][]bool) *nodeIDs {
+func (m *mermaid) nodes(b *strings.Builder, s *choice) *nodeIDs {
 	ids := &nodeIDs{
-		rel: make([]int, len(drawn)), rows: make([]int, len(drawn)), cols: make([][]int, len(drawn)),
+		rel: make([]int, len(s.rels)), rows: make([]int, len(s.rels)), cols: make([][]int, len(s.rels)),
 	}
 	next := 0
 	number := func() int { next++; return next }
 	for i := range m.doc.Relations {
-		if !drawn[i] {
+		if !s.rels[i] {
 			continue
 		}
 		r := &m.doc.Relations[i]
 		ids.rel[i] = number()
 		ids.cols[i] = make([]int, len(r.Columns))
-		if !some(cols[i]) {
+		if count(s.cols[i]) == 0 {
 			left, right := shape(r.Kind)
 			fmt.Fprintf(b, "  n%d%s\"%s\"%s\n", ids.rel[i], left, mermaidText(label(r.Name)), right)
 			continue
 		}
 		fmt.Fprintf(b, "  subgraph n%d[\"%s\"]\n", ids.rel[i], mermaidText(label(r.Name)))
-		if whole[i] {
+		if s.whole[i] {
 			ids.rows[i] = number()
 			fmt.Fprintf(b, "    n%d([\"rows\"])\n", ids.rows[i])
 		}
 		for j, c := range r.Columns {
-			if cols[i][j] {
+			if s.cols[i][j] {
 				ids.cols[i][j] = number()
 				fmt.Fprintf(b, "    n%d[\"%s\"]\n", ids.cols[i][j], mermaidText(columnLabel(c.Name, c.Path)))
 			}
@@ -172,15 +201,6 @@ func (m *mermaid) nodes(b *strings.Builder, drawn, whole []bool, cols [][]bool) 
 		b.WriteString("  end\n")
 	}
 	return ids
-}
-
-func some(list []bool) bool {
-	for _, b := range list {
-		if b {
-			return true
-		}
-	}
-	return false
 }
 
 // shape is what stands around the text of a relation of a kind.
@@ -205,11 +225,11 @@ func arrow(l *line) string {
 }
 
 // classes gives the relations of each kind its colours.
-func (m *mermaid) classes(b *strings.Builder, drawn []bool, ids *nodeIDs) {
+func (m *mermaid) classes(b *strings.Builder, s *choice, ids *nodeIDs) {
 	for _, k := range kindNames() {
 		var list []string
 		for i := range m.doc.Relations {
-			if drawn[i] && m.doc.Relations[i].Kind == k[0] {
+			if s.rels[i] && m.doc.Relations[i].Kind == k[0] {
 				list = append(list, fmt.Sprintf("n%d", ids.rel[i]))
 			}
 		}
