@@ -206,15 +206,16 @@ func (p *printer) changedValues() {
 		}
 		return
 	}
-	var names []string
-	for _, g := range p.values {
-		name := g.subject.Name
-		if columns := g.columns(); len(columns) > 0 {
-			name += " (" + strings.Join(columns, ", ") + ")"
+	shown, more := upTo(p.values, p.entries)
+	for _, g := range shown {
+		p.paragraph(2, clean(g.subject.Name), p.style.Bold)
+		names := make([]string, 0, len(g.findings))
+		for _, column := range g.columns() {
+			names = append(names, clean(column))
 		}
-		names = append(names, clean(name))
+		p.enumerate(4, names)
 	}
-	p.enumerate(2, names)
+	p.more(2, more)
 }
 
 // lines writes one line for each subject: its name, what happens, where.
