@@ -31,6 +31,18 @@ func (p *parser) exprAbove(prec int) Expr {
 	return x
 }
 
+// pair makes one expression of two of which the reader needs the names of both,
+// where the tree has room for one.
+func (p *parser) pair(x, y Expr) Expr {
+	if x == nil {
+		return y
+	}
+	b := p.binaries.one()
+	b.X, b.Y = x, y
+	b.Span = Span{x.Extent().Pos, max(x.Extent().End, y.Extent().End)}
+	return b
+}
+
 // prefix reads an operand with the operators before it.
 func (p *parser) prefix() Expr {
 	t := p.tok()

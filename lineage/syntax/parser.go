@@ -23,14 +23,16 @@ type parser struct {
 	depth int
 	errs  []*Error
 
-	noColon bool // inside brackets, where a colon separates the bounds of a slice
+	noColon bool    // inside brackets, where a colon separates the bounds of a slice
+	zone    *Binary // the AT TIME ZONE that was read last
 
 	// Of the statement being read.
-	into     []Ident      // target of SELECT … INTO
-	returned []SelectItem // what RETURNING of the last INSERT, UPDATE or DELETE gives
-	joined   int          // number of joins
-	inScript int          // depth of BEGIN … END and the like
-	gaveUp   bool         // a limit was passed: the whole statement is given up
+	into        []Ident      // target of SELECT … INTO
+	moreAliases []Ident      // Spark's f(x) AS (a, b) gives one item for each
+	returned    []SelectItem // what RETURNING of the last INSERT, UPDATE or DELETE gives
+	joined      int          // number of joins
+	inScript    int          // depth of BEGIN … END and the like
+	gaveUp      bool         // a limit was passed: the whole statement is given up
 
 	scratch
 	slabs

@@ -103,14 +103,12 @@ func (p *parser) subscript(start Pos, x Expr) Expr {
 			p.next() // DuckDB's [a:-:step]
 			continue
 		}
-		if y := p.expr(); s.Upper == nil {
-			s.Upper = y
-		}
+		s.Upper = p.pair(s.Upper, p.expr())
 	}
 	if p.atKind(tokComma) {
 		// Several dimensions at once.
 		for p.acceptKind(tokComma) {
-			p.expr()
+			s.Index = p.pair(s.Index, p.expr())
 		}
 	}
 	p.expectKind(tokRBracket)

@@ -114,6 +114,7 @@ func (p *parser) predicate(x Expr, prec int) Expr {
 			b := p.binaries.one()
 			b.X, b.Y = x, p.exprAbove(precUnary-1)
 			b.Span = p.span(start)
+			p.zone = b
 			return b
 		}
 	}

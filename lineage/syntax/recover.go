@@ -60,6 +60,15 @@ func (p *parser) report(s Span, message, hint string) {
 	}
 }
 
+// warn reports a place that was read, but whose meaning the tree does not hold.
+func (p *parser) warn(s Span, message string) {
+	n := len(p.errs)
+	p.report(s, message, "")
+	if len(p.errs) > n && n < maxErrors-1 {
+		p.errs[n].Warning = true
+	}
+}
+
 // A mark is a state to which the parser can go back.
 type mark struct {
 	i, depth                            int

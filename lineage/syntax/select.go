@@ -89,6 +89,11 @@ func (p *parser) selectItems() []SelectItem {
 	for {
 		item := p.selectItem()
 		p.items = append(p.items, item)
+		for _, id := range p.moreAliases {
+			item.Alias = id
+			p.items = append(p.items, item)
+		}
+		p.moreAliases = nil
 		if !p.acceptKind(tokComma) || p.listEnds() {
 			break
 		}
@@ -196,12 +201,8 @@ func (p *parser) itemAlias(item *SelectItem) {
 			return
 		}
 		if t.kind == tokLParen && p.d.SortBy { // Spark's stack(…) AS (a, b)
-			p.next()
-			item.Alias = p.label("an alias")
-			for p.acceptKind(tokComma) {
-				p.label("an alias")
-			}
-			p.expectKind(tokRParen)
+			names := p.parenNames("an alias")
+			item.Alias, p.moreAliases = names[0], names[1:]
 			return
 		}
 		item.Alias = p.label("an alias")

@@ -95,7 +95,7 @@ func (p *parser) convert() Expr {
 			// Another dialect's convert function.
 			c.Format = p.expr()
 			for p.acceptKind(tokComma) {
-				p.expr()
+				c.Format = p.pair(c.Format, p.expr())
 			}
 		}
 	}
@@ -131,19 +131,13 @@ func (p *parser) extract() Expr {
 	}
 	x.X = p.expr()
 	// AT TIME ZONE is an operator of its own; here it belongs to EXTRACT.
-	if b, ok := x.X.(*Binary); ok && b.Op == OpOther && p.isAtTimeZone(b) {
+	if b, ok := x.X.(*Binary); ok && b == p.zone {
 		x.X, x.Zone = b.X, b.Y
 	}
 	p.expectKind(tokRParen)
 	p.leave()
 	x.Span = p.span(start)
 	return x
-}
-
-// isAtTimeZone reports whether AT TIME ZONE stands between a binary's operands.
-func (p *parser) isAtTimeZone(b *Binary) bool {
-	between := strings.Fields(strings.ToUpper(strings.Trim(p.src[b.X.Extent().End:b.Y.Extent().Pos], "()")))
-	return len(between) >= 3 && between[0] == "AT" && between[1] == "TIME"
 }
 
 // interval reads INTERVAL x part [TO part]; it returns nil if INTERVAL is a name

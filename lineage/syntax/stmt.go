@@ -28,7 +28,7 @@ func (p *parser) script() []Stmt {
 func (p *parser) statement() (s Stmt) {
 	m := p.mark()
 	script := p.inScript
-	p.into, p.returned, p.joined = nil, nil, 0
+	p.into, p.returned, p.moreAliases, p.joined = nil, nil, nil, 0
 	defer p.rescue(m, func(m mark) {
 		p.inScript = script
 		if script > 0 && p.gaveUp {

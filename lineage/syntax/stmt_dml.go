@@ -141,16 +141,18 @@ func (p *parser) setList() []Assignment {
 			for p.atKind(tokLBracket) {
 				p.skipBalanced()
 			}
-			switch t := p.tok(); {
-			case t.kind == tokEq, t.kind == tokColonEq:
+			switch op, prec, n := p.binaryOp(p.tok()); {
+			case p.acceptKind(tokEq), p.acceptKind(tokColonEq):
+				a.Value = p.expr()
+			case prec >= precBitOr && n == 1 && p.peek(1).kind == tokEq: // SQL Server's a += e
 				p.next()
-			case (t.kind == tokPlus || t.kind == tokMinus || t.kind == tokStar) && p.peek(1).kind == tokEq:
 				p.next()
-				p.next()
+				b := &Binary{Op: op, X: a.Target, Y: p.expr()}
+				b.Span = p.span(start)
+				a.Value = b
 			default:
 				p.failExpected(`"="`)
 			}
-			a.Value = p.expr()
 			a.Span = p.span(start)
 			list = append(list, a)
 		}
@@ -168,6 +170,7 @@ func (p *parser) setTuple() []Assignment {
 	if p.atAny(kwInsert, kwUpdate, kwDelete) { // GoogleSQL's nested statements
 		p.i--
 		p.skipParens()
+		p.warn(p.span(start), "a statement nested in SET is not read")
 		return nil
 	}
 	var targets []*Path
@@ -209,8 +212,10 @@ func (p *parser) outputClause() {
 	if !p.d.BracketIdent || !p.accept(kwOutput) {
 		return
 	}
+	start := p.pos()
 	p.selectItems()
 	if p.accept(kwInto) {
+		p.warn(p.span(start), "the rows that OUTPUT … INTO writes are not followed")
 		p.dotted("a table")
 		if p.atKind(tokLParen) {
 			p.skipParens()

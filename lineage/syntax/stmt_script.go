@@ -30,11 +30,12 @@ func (p *parser) declare() Stmt {
 		d.Default = p.expr()
 	}
 	for p.d.BracketIdent && p.acceptKind(tokComma) { // SQL Server's further variables
-		p.next()
+		d.Names = append(d.Names[:len(d.Names):len(d.Names)], p.variable())
+		d.Type = nil
 		p.accept(kwAs)
 		p.typeName()
 		if p.acceptKind(tokEq) {
-			p.expr()
+			d.Default = p.pair(d.Default, p.expr())
 		}
 	}
 	return d
@@ -73,9 +74,25 @@ func (p *parser) setVar() Stmt {
 	}
 	s.Value = p.expr()
 	if p.atKind(tokComma) {
-		p.skipStatement()
+		p.setMore(s)
 	}
 	return s
+}
+
+// setMore reads the rest of MySQL's SET a = 1, b = 2 as (a, b) = (1, 2).
+func (p *parser) setMore(s *SetVar) {
+	tuple := &Struct{Tuple: true, Fields: []Field{{Value: s.Value}}}
+	start := s.Value.Extent().Pos
+	for p.acceptKind(tokComma) {
+		p.acceptAny(kwGlobal, kwSession, kwLocal)
+		s.Names = append(s.Names[:len(s.Names):len(s.Names)], p.variable())
+		if !p.acceptKind(tokColonEq) {
+			p.expectKind(tokEq)
+		}
+		tuple.Fields = append(tuple.Fields, Field{Value: p.expr()})
+	}
+	tuple.Span = p.span(start)
+	s.Value = tuple
 }
 
 // variable reads a variable's name, with its path.

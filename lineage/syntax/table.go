@@ -195,16 +195,18 @@ func (p *parser) versionPoint() Expr {
 	case p.accept(kwBetween):
 		x := p.exprAbove(precCompare)
 		p.expect(kwAnd)
-		p.exprAbove(precCompare)
-		return x
+		return p.pair(x, p.exprAbove(precCompare))
 	case p.accept(kwFrom):
 		x := p.exprAbove(precCompare)
 		p.expect(kwTo)
-		p.exprAbove(precCompare)
-		return x
+		return p.pair(x, p.exprAbove(precCompare))
 	case p.accept(kwContained):
 		p.expect(kwIn)
-		return p.parenExprs()[0]
+		var x Expr
+		for _, y := range p.parenExprs() {
+			x = p.pair(x, y)
+		}
+		return x
 	}
 	p.expect(kwAs)
 	p.expect(kwOf)

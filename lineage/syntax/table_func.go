@@ -100,15 +100,38 @@ func (p *parser) tableOf(lateral bool) TableExpr {
 	return p.finishFunc(f, start)
 }
 
-// rowsFrom reads PostgreSQL's ROWS FROM (f(), g()) as the first function.
+// rowsFrom reads PostgreSQL's ROWS FROM (f(), g()): functions side by side.
 func (p *parser) rowsFrom(start Pos) TableExpr {
 	p.expectKind(tokLParen)
-	inner := p.pos()
-	f := &TableFunc{}
-	f.Call, _ = p.call(inner, nil, p.dotted("a table function")).(*Call)
-	p.skipToClose()
+	var x TableExpr
+	for {
+		inner := p.pos()
+		name := p.dotted("a table function")
+		if !p.atKind(tokLParen) {
+			p.failExpected(`"("`)
+		}
+		f := &TableFunc{Call: p.call(inner, nil, name).(*Call)}
+		if p.at(kwAs) && p.peek(1).kind == tokLParen {
+			p.next()
+			f.ColumnDefs = p.funcColumns()
+		}
+		f.Span = p.span(inner)
+		if x == nil {
+			x = f
+		} else {
+			x = &Join{Span: Span{x.Extent().Pos, f.End}, Kind: PositionalJoin, Left: x, Right: f}
+			p.countJoin()
+		}
+		if !p.acceptKind(tokComma) {
+			break
+		}
+	}
 	p.expectKind(tokRParen)
-	return p.finishFunc(f, start)
+	t := &ParenTable{X: x}
+	p.withOffset()
+	t.Alias = p.tableAlias(false)
+	t.Span = p.span(start)
+	return t
 }
 
 // documentTable reads JSON_TABLE(x, path COLUMNS (…)) and XMLTABLE.
