@@ -175,8 +175,8 @@ func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, ou
 			v = rv
 		}
 		c := column{name: id.Name, hash: id.Hash, pos: -1, val: v}
-		if lc := findColumn(l.cols, id); lc != nil {
-			c.name = lc.name
+		if lc := findColumn(l.cols, id); lc != nil && !b.rangeVarFirst {
+			c.name = lc.name // BigQuery spells it as USING does
 		}
 		merged = append(merged, c)
 		exceptOpens(lopens, id.Name)

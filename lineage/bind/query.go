@@ -231,7 +231,7 @@ func (b *binder) setOp(s *syntax.SetOp, outer *scope, env *cteEnv) *table {
 }
 
 // combine merges two branches of a set operation. EXCEPT gives values of its
-// left side only; the right side decides the rows.
+// left side; the right side decides which of them remain.
 func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
 	u := &uses{}
 	u.child(x.uses)
@@ -248,8 +248,13 @@ func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
 	}
 	out.uses = u
 	if op.Kind == syntax.Except {
-		for i := range y.cols {
-			u.add(Join, b.flat(y.cols[i].val))
+		yc := visible(y.cols)
+		for i := range yc {
+			u.add(Join, b.flat(yc[i].val))
+			// The right side's values decide which of the left side's remain.
+			if i < len(out.cols) && !byName {
+				out.cols[i].val = b.plus(out.cols[i].val, b.through(Conditional, b.flat(yc[i].val)))
+			}
 		}
 	}
 	if op.Kind != syntax.Union || !op.All {

@@ -6,12 +6,13 @@ import (
 
 // A column is a named value in a table, a struct or a select list.
 type column struct {
-	name   string
-	hash   uint32
-	pos    syntax.Pos
-	hidden bool // not part of a star: pseudo-columns, keys kept for ORDER BY
-	val    value
-	span   syntax.Span
+	name    string
+	hash    uint32
+	pos     syntax.Pos
+	hidden  bool // not part of a star: pseudo-columns, keys kept for ORDER BY
+	unnamed bool // the name was made up, as f0_ is
+	val     value
+	span    syntax.Span
 }
 
 func newColumn(name string, val value) column {
@@ -181,8 +182,9 @@ func (b *binder) inNames(p *syntax.Path, s *scope) (value, bool) {
 		if val, ok := b.inVar(v, p, 1); ok {
 			return val, true
 		}
-		if c := b.pick(n, first, p); c == nil {
-			// The name is a table's, and the table has no such column.
+		// The name is a table's, and the table has no such column: in BigQuery
+		// that hides a column of the name as well.
+		if b.rangeVarFirst || b.pick(n, first, p) == nil {
 			return b.missingIn(v, p), true
 		}
 	}

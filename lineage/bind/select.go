@@ -56,6 +56,12 @@ func (b *binder) selectAs(as syntax.SelectAs, t *table) *table {
 	switch as {
 	case syntax.AsStruct, syntax.AsType:
 		t.isValue = true
+		t.cols = slices.Clone(t.cols)
+		for i := range t.cols {
+			if t.cols[i].unnamed { // a field may go without a name
+				t.cols[i].name, t.cols[i].hash = "", 0
+			}
+		}
 		t.val = structOf(t.cols, t.opens)
 	case syntax.AsValue:
 		if len(t.cols) == 1 {
@@ -184,6 +190,7 @@ func (b *binder) implicitName(x syntax.Expr, v value, unnamed *int) column {
 	name := "f" + strconv.Itoa(*unnamed) + "_"
 	*unnamed++
 	c := newColumn(name, v)
+	c.unnamed = true
 	return c
 }
 

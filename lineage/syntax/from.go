@@ -24,10 +24,12 @@ func (p *parser) countJoin() {
 	}
 }
 
-// A pendingJoin waits for its condition: a JOIN b JOIN c ON … ON ….
+// A pendingJoin waits for its condition: a JOIN b JOIN c ON … ON …. One that gets
+// none, such as a join of an array, joins just the items beside it.
 type pendingJoin struct {
-	left TableExpr
-	join *Join
+	left  TableExpr
+	join  *Join
+	right TableExpr
 }
 
 // joins reads the joins behind x.
@@ -66,15 +68,31 @@ func (p *parser) joins(x TableExpr) TableExpr {
 			x = finishJoin(x, j, y, p.end())
 			continue
 		}
-		pending = append(pending, pendingJoin{x, j})
+		pending = append(pending, pendingJoin{x, j, y})
 		x = y
 	}
 	for len(pending) > 0 {
 		last := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
-		x = finishJoin(last.left, last.join, x, x.Extent().End)
+		finishJoin(last.left, last.join, last.right, 0)
+		x = regraft(x, last.right, last.join)
 	}
 	return x
+}
+
+// regraft puts j in the place of the leftmost item of the joins in x.
+func regraft(x, leftmost TableExpr, j *Join) TableExpr {
+	if x == leftmost {
+		return j
+	}
+	for n, ok := x.(*Join); ok; n, ok = n.Left.(*Join) {
+		n.Pos = j.Pos
+		if n.Left == leftmost {
+			n.Left = j
+			return x
+		}
+	}
+	return finishJoin(j.Left, j, x, 0)
 }
 
 func finishJoin(left TableExpr, j *Join, right TableExpr, end Pos) TableExpr {
