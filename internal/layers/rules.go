@@ -67,7 +67,7 @@ func Repository() Rules {
 				Reason: "streams large artifacts; one file can be compared with encoding/json and replaced"},
 			{Import: "github.com/goccy/go-yaml", From: []string{"cmd/internal/config", "lineage/destination", "lineage/salesforce"},
 				Reason: "strict decoding with positions"},
-			{Import: "github.com/go-sql-driver/mysql", From: []string{"sync/mysql"}, InTests: true,
+			{Import: "github.com/go-sql-driver/mysql", From: []string{"sync/mysql", "sync/synctest"}, InTests: true,
 				Reason: "the protocol of MySQL and MariaDB, LOAD DATA from a reader among it"},
 			{Import: "github.com/google/go-cmp", InTests: true, From: []string{"sync/synctest"},
 				Reason: "differences that a person can read"},
