@@ -52,6 +52,15 @@ func (p *parser) primary() Expr {
 		}
 		x.Span = p.span(t.pos)
 		return p.postfix(x)
+	case tokHash:
+		// DuckDB's #1, the first column.
+		if n := p.peek(1); n.kind == tokInt && n.pos == t.end {
+			p.next()
+			p.next()
+			x := &Param{Name: n.text(p.src)}
+			x.Span = p.span(t.pos)
+			return p.postfix(x)
+		}
 	case tokColon:
 		// :name of drivers and of Snowflake's scripts.
 		if n := p.peek(1); isLabel(n) || n.kind == tokInt {
