@@ -161,6 +161,12 @@ func devCases(t testing.TB) []devCase {
 	return out
 }
 
+// different are the clean cases that we answer in another way, with the reason.
+var different = map[string]string{
+	"basics:24":       "(kv).key is key alone: we keep fields apart where the analyzer builds the row first",
+	"value_tables:19": "the schema does not say that the table is a value table, so its column keeps its name",
+}
+
 // TestGoogleSQLCases compares with the lineage that follows from the trees that
 // GoogleSQL's own analyzer resolves. Output names are compared where the query
 // gives them; values are compared by position.
@@ -187,7 +193,10 @@ func TestGoogleSQLCases(t *testing.T) {
 			if problem == "" {
 				exact++
 			} else {
-				wrong = append(wrong, fmt.Sprintf("%s: %s\n%s", c.ID, problem, c.SQL))
+				wrong = append(wrong, fmt.Sprintf("%s: %s: %s\n%s", c.ID, different[c.ID], problem, c.SQL))
+				if different[c.ID] == "" {
+					t.Errorf("%s: %s\n%s", c.ID, problem, c.SQL)
+				}
 				if lost && r.Confidence != bind.Widened {
 					missing++
 				}

@@ -23,7 +23,7 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 	case *syntax.Join:
 		return b.join(x, outer, left)
 	case *syntax.Table:
-		return b.table(x, outer, left)
+		return weighted(b.table(x, outer, left), x.Weight)
 	case *syntax.Derived:
 		sc := outer.parent
 		if left != nil && x.Lateral {
@@ -35,17 +35,17 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 		if x.Alias == nil && len(t.vars) > 0 {
 			n.vars = t.vars
 		}
-		return n
+		return weighted(n, x.Weight)
 	case *syntax.Unnest:
 		return b.unnest(x, outer, left)
 	case *syntax.TableFunc:
 		return b.tableFunc(x, outer, left)
 	case *syntax.ParenTable:
 		n := b.fromItem(x.X, outer, left)
-		if x.Alias == nil {
-			return n
+		if x.Alias != nil {
+			n = b.aliased(&table{cols: n.cols, opens: n.opens}, x.Alias, nil)
 		}
-		return b.aliased(&table{cols: n.cols, opens: n.opens}, x.Alias, nil)
+		return weighted(n, x.Weight)
 	case *syntax.Pivot:
 		return b.pivot(x, b.fromItem(x.X, outer, left), outer)
 	case *syntax.Unpivot:
@@ -61,6 +61,14 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 		return n
 	}
 	return &names{}
+}
+
+// weighted adds the column of TABLESAMPLE … WITH WEIGHT, which no column makes.
+func weighted(n *names, id *syntax.Ident) *names {
+	if id == nil {
+		return n
+	}
+	return addColumn(n, id, value{typ: basic(Float64)})
 }
 
 // joinNames puts two sides next to each other.

@@ -128,6 +128,8 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 		for _, x := range op.Args {
 			p.uses.add(Filter, b.flat(b.expr(x, sc)))
 		}
+	case *syntax.PipeSample:
+		p.n = weighted(p.n, op.Weight)
 	case *syntax.PipeIf:
 		p.branch(op)
 	case *syntax.PipeFork:
