@@ -130,11 +130,8 @@ func (c *codec) integer(v []byte) ([]byte, error) {
 		return nil, errScale
 	}
 	if c.family == famYear {
-		if n, err := strconv.Atoi(string(whole)); err != nil || neg || (n != 0 && (n < 1901 || n > 2155)) {
+		if n, err := strconv.Atoi(string(whole)); err != nil || neg || n < 1901 || n > 2155 {
 			return nil, errRange
-		}
-		if len(whole) == 1 {
-			return []byte("0000"), nil
 		}
 		return whole, nil
 	}

@@ -117,10 +117,18 @@ func (s *session) lockAll(ctx context.Context) error {
 	return nil
 }
 
+// lockWait is how many seconds a lock is waited for that a connection of ours
+// holds which is lost: so long the server may take to notice.
+const lockWait = 5
+
 func (s *session) lock(ctx context.Context, c *sql.Conn, name, table string) error {
-	for wait := range 2 {
-		var got sql.NullInt64
-		if err := c.QueryRowContext(ctx, "SELECT GET_LOCK(?, ?)", name, wait*5).Scan(&got); err != nil {
+	for try := range 3 {
+		wait := 0
+		if try > 0 {
+			wait = lockWait
+		}
+		var got, holder sql.NullInt64
+		if err := c.QueryRowContext(ctx, "SELECT GET_LOCK(?, ?)", name, wait).Scan(&got); err != nil {
 			return s.check("lock "+table, err)
 		}
 		if !got.Valid {
@@ -129,25 +137,30 @@ func (s *session) lock(ctx context.Context, c *sql.Conn, name, table string) err
 		if got.Int64 == 1 {
 			return nil
 		}
-		var holder sql.NullInt64
 		if err := c.QueryRowContext(ctx, "SELECT IS_USED_LOCK(?)", name).Scan(&holder); err != nil {
 			return s.check("lock "+table, err)
 		}
-		if !holder.Valid {
-			continue
-		}
-		if !s.d.gaveUp(holder.Int64) {
+		if holder.Valid && !s.d.gaveUp(holder.Int64) {
 			return &run.LockedError{Table: table, Holder: fmt.Sprintf("connection %d of the server", holder.Int64)}
 		}
-		// Ours, but we have lost it: the server has not noticed yet. As long as
-		// it lives, nobody knows whether its transaction will be committed.
-		if wait == 0 {
-			if _, err := c.ExecContext(ctx, fmt.Sprintf("KILL CONNECTION %d", holder.Int64)); err != nil && number(err) != 1094 {
-				return s.check("end a lost connection", err)
+		// Ours, but we have lost it. As long as it lives, nobody knows whether
+		// its transaction will be committed. It is ended only where the server
+		// does not notice by itself.
+		if try == 1 && holder.Valid {
+			if err := s.d.kill(ctx, c, holder.Int64); err != nil {
+				return err
 			}
 		}
 	}
 	return &run.LockedError{Table: table, Holder: "a connection of this run that the server has not given up yet"}
+}
+
+// kill ends a connection. One that has ended meanwhile is no error.
+func (d *Database) kill(ctx context.Context, c *sql.Conn, id int64) error {
+	if _, err := c.ExecContext(ctx, fmt.Sprintf("KILL CONNECTION %d", id)); err != nil && number(err) != 1094 {
+		return classify("end a lost connection", err)
+	}
+	return nil
 }
 
 // check classifies an error and remembers a lost connection.

@@ -17,6 +17,9 @@ import (
 var server *synctest.Server
 
 func TestMain(m *testing.M) {
+	if os.Getenv("IMPACT_FAULT_CHILD") != "" {
+		os.Exit(m.Run()) // a child of TestAKilledProcess…: it uses its parent's server
+	}
 	os.Exit(synctest.Main(m, &server, synctest.ServerOptions{}))
 }
 

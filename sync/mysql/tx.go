@@ -362,7 +362,7 @@ func (w *writer) update(ctx context.Context) error {
 		return err
 	}
 	var gone []int
-	for _, k := range at {
+	for _, k := range w.sendable(at) {
 		cur, ok := now[w.key(w.raw[k])]
 		if !ok {
 			w.done.Rechecked++
@@ -424,6 +424,7 @@ func (w *writer) insert(ctx context.Context) error {
 
 func (w *writer) insertAt(ctx context.Context, at []int) error {
 	perRow := len(w.t.codecs) + len(w.t.stamps)
+	at = w.sendable(at)
 	for len(at) > 0 {
 		n := w.fitPacket(at, size(len(at), perRow))
 		part := at[:n]
@@ -456,13 +457,32 @@ func (w *writer) insertAt(ctx context.Context, at []int) error {
 	return nil
 }
 
+// sendable leaves out rows that are larger than a packet of the server.
+func (w *writer) sendable(at []int) []int {
+	out := at[:0:0]
+	for _, k := range at {
+		if w.bytes(k) < w.tx.s.packet-1024 {
+			out = append(out, k)
+			continue
+		}
+		w.bad(k, run.Bad{Code: "too_large", Reason: serverErrors[1153]})
+	}
+	return out
+}
+
+func (w *writer) bytes(k int) int64 {
+	n := int64(0)
+	for _, v := range w.raw[k] {
+		n += int64(len(v)) + 9
+	}
+	return n
+}
+
 // fitPacket makes a statement small enough for the server.
 func (w *writer) fitPacket(at []int, n int) int {
 	total := int64(0)
 	for i, k := range at[:n] {
-		for _, v := range w.raw[k] {
-			total += int64(len(v)) + 9
-		}
+		total += w.bytes(k)
 		if total > w.tx.s.packet/2 && i > 0 {
 			return size(i, 1)
 		}
