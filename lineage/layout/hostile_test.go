@@ -185,11 +185,11 @@ func dotFields(s string) []string {
 		field.Reset()
 	}
 	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '\\':
+		switch s[i] {
+		case '\\':
 			field.WriteString(s[i : i+2])
 			i++
-		case s[i] == '|':
+		case '|':
 			flush()
 		default:
 			field.WriteByte(s[i])

@@ -29,6 +29,10 @@ func (e *NameError) Error() string {
 // maxSuggestions bounds the names that are near to an unknown one.
 const maxSuggestions = 8
 
+// maxDots bounds the readings of a name, which may be split at each of its dots.
+// Unique ids and names in warehouses have up to four, BigQuery's fields fifteen.
+const maxDots = 40
+
 // find returns the relations of a term, or if there are none its column.
 func find(g *lineage.Graph, t term) ([]lineage.RelID, lineage.ColID, error) {
 	if t.method != "" {
@@ -37,6 +41,9 @@ func find(g *lineage.Graph, t term) ([]lineage.RelID, lineage.ColID, error) {
 	}
 	if r := g.ByID(t.name); r != lineage.None {
 		return []lineage.RelID{r}, lineage.None, nil
+	}
+	if strings.Count(t.name, ".") > maxDots {
+		return nil, lineage.None, &NameError{Name: t.name}
 	}
 	// Names are read in the order of how much they say; the first reading that
 	// means anything counts.

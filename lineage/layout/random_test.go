@@ -119,6 +119,7 @@ func plus(steps int, before bool) string {
 func TestIntersectionsAndUnionsAreThoseOfSets(t *testing.T) {
 	t.Parallel()
 	set := func(t *testing.T, g *lineage.Graph, selector string) map[string]bool {
+		t.Helper()
 		out := map[string]bool{}
 		for _, n := range names(extract(t, g, selector, layout.Options{Columns: true})) {
 			out[n] = true

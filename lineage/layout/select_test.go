@@ -231,6 +231,18 @@ func TestTextThatIsNoSelector(t *testing.T) {
 	}
 }
 
+func TestEndlessNamesAreRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	g := example(t)
+	for _, part := range []string{".", "a.", "mart_accounts."} {
+		_, err := layout.Select(g, strings.Repeat(part, 100_000)+"x")
+		var got *layout.NameError
+		if !errors.As(err, &got) {
+			t.Errorf("%s…: %v", part, err)
+		}
+	}
+}
+
 // A column of which only rows depend has no columns behind it, but the relation
 // that it filters is shown.
 func TestDescendantsOfAColumnIncludeTheRelationsWhoseRowsItDecides(t *testing.T) {
