@@ -18,7 +18,33 @@ type colRef struct {
 // relColumns are the columns of one relation while the graph is built.
 type relColumns struct {
 	list  []Column
-	index map[string]int32 // by lower-case "name\x00path"
+	index map[uint64]int32 // by the folded name and path; the first of a collision
+}
+
+func (rc *relColumns) find(name, path string) (int32, bool) {
+	i, ok := rc.index[colKey(name, path)]
+	if !ok {
+		return 0, false
+	}
+	same := func(c *Column) bool { return strings.EqualFold(c.Name, name) && strings.EqualFold(c.Path, path) }
+	if same(&rc.list[i]) {
+		return i, true
+	}
+	for j := range rc.list {
+		if same(&rc.list[j]) {
+			return int32(j), true
+		}
+	}
+	return 0, false
+}
+
+func hasKey(m map[uint64]int32, key uint64) bool {
+	_, ok := m[key]
+	return ok
+}
+
+func colKey(name, path string) uint64 {
+	return uint64(syntax.Fold(name))<<32 | uint64(syntax.Fold(path))
 }
 
 type rawEdge struct {
@@ -41,15 +67,18 @@ type rawUse struct {
 // col returns a column of a relation, entering it at its first mention.
 func (b *builder) col(r RelID, name, path string) colRef {
 	rc := &b.cols[r]
-	key := strings.ToLower(name) + "\x00" + strings.ToLower(path)
-	if i, ok := rc.index[key]; ok {
+	if i, ok := rc.find(name, path); ok {
 		return colRef{r, i}
 	}
 	i := int32(len(rc.list))
 	if rc.index == nil {
-		rc.index = make(map[string]int32)
+		n := len(b.g.Relations[r].schema.Columns)
+		rc.index = make(map[uint64]int32, n)
+		rc.list = make([]Column, 0, n)
 	}
-	rc.index[key] = i
+	if key := colKey(name, path); !hasKey(rc.index, key) {
+		rc.index[key] = i
+	}
 	rc.list = append(rc.list, Column{Rel: r, Name: name, Path: path})
 	return colRef{r, i}
 }
@@ -178,7 +207,7 @@ func (b *builder) snapshotEdges(r *Relation) {
 	for _, m := range snapshotColumns(r.Node) {
 		to := b.col(r.ID, m.name, "")
 		for _, from := range m.from {
-			if i, ok := b.cols[r.ID].index[strings.ToLower(from)+"\x00"]; ok {
+			if i, ok := b.cols[r.ID].find(from, ""); ok {
 				b.edge(colRef{r.ID, i}, to, Transform, bind.Exact, -1)
 			}
 		}
@@ -240,7 +269,7 @@ func (b *builder) demands() {
 				if e.via == Direct {
 					b.edge(b.col(e.from.rel, c.Name, ""), to, Direct, conf, -1)
 				} else {
-					b.edge(colRef{id, b.cols[id].index["*\x00"]}, to, e.via, conf, -1)
+					b.edge(b.col(id, "*", ""), to, e.via, conf, -1)
 				}
 			}
 		}

@@ -71,7 +71,13 @@ func nodeKeys(n *manifest.Node) []string {
 // nameKey is a relation name without quotes, in lower case.
 func nameKey(name string) string {
 	if strings.ContainsAny(name, "`\"[]") {
-		name = strings.NewReplacer("`", "", `"`, "", "[", "", "]", "").Replace(name)
+		name = strings.Map(func(r rune) rune {
+			switch r {
+			case '`', '"', '[', ']':
+				return -1
+			}
+			return r
+		}, name)
 	}
 	return strings.ToLower(name)
 }

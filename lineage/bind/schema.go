@@ -69,7 +69,13 @@ func (s *Schema) Relation(name []syntax.Ident) *Relation {
 }
 
 func schemaKey(name string) string {
-	return strings.ToLower(strings.NewReplacer("`", "", `"`, "", "[", "", "]", "").Replace(name))
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		switch r {
+		case '`', '"', '[', ']':
+			return -1
+		}
+		return r
+	}, name))
 }
 
 func lastPart(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }

@@ -27,7 +27,7 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 
 	after := &scope{
 		parent: outer, env: env, uses: u, names: sc.names, windows: sc.windows,
-		aliases: l.aliases, aliasFirst: b.dialect.AliasBeforeColumn,
+		aliases: l.cols, aliasFirst: b.dialect.AliasBeforeColumn,
 	}
 	b.groupBy(s.GroupBy, s.Items, l, after)
 	b.filter(s.Having, after)
@@ -123,13 +123,12 @@ type list struct {
 	sc      *scope
 	cols    []column
 	opens   []open
-	aliases []column // columns with a name, for the clauses behind
-	byItem  []value  // value of each item, in the order written
+	byItem  []value // value of each item, in the order written
 	unnamed int
 }
 
 func (l *list) items(items []syntax.SelectItem) {
-	l.cols = make([]column, 0, len(items))
+	l.cols = make([]column, 0, l.width(items))
 	l.byItem = make([]value, len(items))
 	lateral := l.b.dialect.LateralAliases
 	for i := range items {
@@ -140,7 +139,6 @@ func (l *list) items(items []syntax.SelectItem) {
 				cols[j].span = it.Span
 			}
 			l.cols = append(l.cols, cols...)
-			l.aliases = append(l.aliases, cols...)
 			l.opens = append(l.opens, opens...)
 			continue
 		}
@@ -152,14 +150,22 @@ func (l *list) items(items []syntax.SelectItem) {
 		l.byItem[i] = v
 		col := l.column(it, v)
 		l.cols = append(l.cols, col)
-		if col.name != "" {
-			l.aliases = append(l.aliases, col)
-			if lateral {
-				l.sc.aliases = l.aliases
-			}
+		if lateral {
+			l.sc.aliases = l.cols
 		}
 	}
 	l.sc.aliases = nil
+}
+
+// width estimates how many columns the items give.
+func (l *list) width(items []syntax.SelectItem) int {
+	n := len(items)
+	for i := range items {
+		if items[i].Star != nil && l.sc.names != nil {
+			n += len(l.sc.names.cols)
+		}
+	}
+	return n
 }
 
 // column names the column of a select item.
@@ -420,6 +426,5 @@ func (l *list) starCall(c *syntax.Call, it *syntax.SelectItem) {
 		cols[j].span = it.Span
 	}
 	l.cols = append(l.cols, cols...)
-	l.aliases = append(l.aliases, cols...)
 	l.opens = append(l.opens, opens...)
 }
