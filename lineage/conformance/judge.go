@@ -34,7 +34,7 @@ func (j *judge) start() (*oracle.Oracle, error) {
 
 // analyze returns the analyzer's answer about a statement.
 func (j *judge) analyze(c *Case) (*oracle.Analysis, error) {
-	return remembered(j, "analysis", c, func(o *oracle.Oracle) *oracle.Analysis {
+	return remembered(j, oracle.AnalysisVersion, "analysis", c, func(o *oracle.Oracle) *oracle.Analysis {
 		j.asked++
 		return o.Analyze(c.SQL, c.Tables)
 	})
@@ -43,7 +43,7 @@ func (j *judge) analyze(c *Case) (*oracle.Analysis, error) {
 // breaks returns, by table and column, the error of the analyzer about the
 // statement where that table lacks that column: "" where it still compiles.
 func (j *judge) breaks(c *Case) (map[string]string, error) {
-	out, err := remembered(j, "breaks", c, func(o *oracle.Oracle) *map[string]string {
+	out, err := remembered(j, oracle.CompilesVersion, "breaks", c, func(o *oracle.Oracle) *map[string]string {
 		found := map[string]string{}
 		for _, t := range c.Tables {
 			for _, col := range t.Columns {
@@ -61,13 +61,13 @@ func (j *judge) breaks(c *Case) (map[string]string, error) {
 
 // remembered returns a kept answer, or asks and keeps it. A kept answer that
 // cannot be read is asked for again.
-func remembered[T any](j *judge, kind string, c *Case, ask func(*oracle.Oracle) *T) (*T, error) {
+func remembered[T any](j *judge, version, kind string, c *Case, ask func(*oracle.Oracle) *T) (*T, error) {
 	path := ""
 	if j.dir != "" {
 		question, err := json.Marshal(struct {
 			Version, Kind, SQL string
 			Tables             []*oracle.Table
-		}{oracle.Version, kind, c.SQL, c.Tables})
+		}{version, kind, c.SQL, c.Tables})
 		if err != nil {
 			return nil, err
 		}

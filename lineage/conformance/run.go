@@ -35,7 +35,7 @@ func Run(opts Options) ([]*Set, error) {
 		return nil, fmt.Errorf("there is no dialect bigquery")
 	}
 	r := &runner{opts: opts, dialect: d, judge: &judge{dir: opts.Keep}}
-	for _, read := range []func(string) ([]*Case, error){readTricky, readGoogleSQL} {
+	for _, read := range []func(string) ([]*Case, error){readTricky, readClean, readOther} {
 		cases, err := read(opts.Shared)
 		if err != nil {
 			return nil, err

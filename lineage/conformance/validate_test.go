@@ -16,7 +16,7 @@ func TestTheOracleReproducesItsOwnCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, read := range []func(string) ([]*Case, error){readGoogleSQL, readTricky} {
+	for _, read := range []func(string) ([]*Case, error){readClean, readTricky} {
 		cases, err := read(shared.Dir(t))
 		if err != nil {
 			t.Fatal(err)

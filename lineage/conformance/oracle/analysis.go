@@ -9,7 +9,9 @@ import (
 // An Analysis is the analyzer's answer about one statement.
 type Analysis struct {
 	// Error is why the analyzer refused the statement, "" if it did not.
-	Error   string   `json:",omitempty"`
+	Error string `json:",omitempty"`
+	// Assumed are functions of which nothing is known but that they exist.
+	Assumed []string `json:",omitempty"`
 	Outputs []Output `json:",omitempty"`
 	// Uses are sorted and free of duplicates.
 	Uses []Use `json:",omitempty"`

@@ -11,6 +11,7 @@ import (
 // keeps everything alive that the analyzer only borrows.
 type catalog struct {
 	top    *g.MultiCatalog
+	root   *g.SimpleCatalog
 	keep   []any
 	nested map[string]*g.SimpleCatalog
 	names  map[string]bool
@@ -21,6 +22,7 @@ type catalog struct {
 func (o *Oracle) newCatalog(tables []*Table) (*catalog, error) {
 	c := &catalog{nested: map[string]*g.SimpleCatalog{}, names: map[string]bool{}}
 	root := got(g.NewSimpleCatalog("tables", nil))
+	c.root = root
 	c.keep = append(c.keep, root)
 	for i, t := range tables {
 		table, err := o.newTable(c, t, int64(i))
@@ -44,13 +46,19 @@ func (o *Oracle) newCatalog(tables []*Table) (*catalog, error) {
 
 // add enters a table once: the same name twice, in any case, kills the analyzer.
 func (c *catalog) add(in *g.SimpleCatalog, path string, parts []string, table *g.SimpleTable) {
+	in, key := c.enter(in, path, parts)
+	if !c.names[key] {
+		c.names[key] = true
+		check(in.AddTable2(parts[len(parts)-1], table))
+	}
+}
+
+// enter returns the catalog of a path, which it makes where it is not there yet,
+// and a key for the path.
+func (c *catalog) enter(in *g.SimpleCatalog, path string, parts []string) (*g.SimpleCatalog, string) {
 	key := path + "\x00" + strings.ToLower(parts[0])
 	if len(parts) == 1 {
-		if !c.names[key] {
-			c.names[key] = true
-			check(in.AddTable2(parts[0], table))
-		}
-		return
+		return in, key
 	}
 	sub := c.nested[key]
 	if sub == nil {
@@ -59,7 +67,20 @@ func (c *catalog) add(in *g.SimpleCatalog, path string, parts []string, table *g
 		c.keep = append(c.keep, sub)
 		check(in.AddCatalog2(parts[0], sub))
 	}
-	c.add(sub, key, parts[1:], table)
+	return c.enter(sub, key, parts[1:])
+}
+
+// addFunction enters a function with a path of its own.
+func (c *catalog) addFunction(path []string, signatures []*g.FunctionSignature) {
+	in, key := c.enter(c.root, "", path)
+	key += "()"
+	if c.names[key] {
+		return
+	}
+	c.names[key] = true
+	fn := got(g.NewFunction2(path, "user", g.FunctionEnums_ModeScalar, signatures))
+	c.keep = append(c.keep, fn, signatures)
+	check(in.AddFunction2(path[len(path)-1], fn))
 }
 
 func (o *Oracle) newTable(c *catalog, t *Table, id int64) (*g.SimpleTable, error) {

@@ -20,8 +20,9 @@
 //     and groupings are uses instead, and so is the ordering inside of an
 //     aggregate. EXISTS has no sources. UNPIVOT's name column comes from the
 //     columns that it lists.
-//   - What the analyzer cannot do is an error text in the answer. A crash of the
-//     analyzer is caught and told as one; it takes nothing else down.
+//   - What the analyzer cannot do is an error text in the answer. A trap of the
+//     analyzer is caught and told as one. Nesting so deep that the stack of the
+//     process ends is not: this is a judge of statements that people wrote.
 //
 // The analyzer is one instance for the whole process: an [Oracle] must be used
 // from one goroutine at a time.

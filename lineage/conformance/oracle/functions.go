@@ -1,6 +1,10 @@
 package oracle
 
-import g "github.com/goccy/go-googlesql"
+import (
+	"strings"
+
+	g "github.com/goccy/go-googlesql"
+)
 
 // A missing function is one that BigQuery has and the analyzer lacks. Result and
 // args are types, or "any" for whatever is given; "same" is the type of the first
@@ -60,4 +64,37 @@ func (o *Oracle) argument(typ string) *g.FunctionArgumentType {
 		return got(g.NewFunctionArgumentType4(g.SignatureArgumentKindArgTypeAny1, 1))
 	}
 	return got(g.NewFunctionArgumentType3(got(o.columnType(typ)), 1))
+}
+
+// assumedResults are the types that an unknown function is tried with.
+var assumedResults = []string{"STRING", "ARRAY<STRING>", "INT64", "FLOAT64", "NUMERIC", "BOOL", "DATE", "TIMESTAMP", "JSON"}
+
+const (
+	maxAssumed  = 20 // unknown functions in one statement
+	maxAssumedN = 8  // arguments of one
+)
+
+// unknownFunction returns the function that an error says is not known.
+func unknownFunction(err error) (name string, ok bool) {
+	_, rest, ok := strings.Cut(errorText(err), "Function not found: ")
+	if !ok {
+		return "", false
+	}
+	name, _, _ = strings.Cut(rest, " [at")
+	name, _, _ = strings.Cut(name, ";")
+	return strings.TrimSpace(strings.ReplaceAll(name, "`", "")), true
+}
+
+// assume enters a function that takes anything.
+func (o *Oracle) assume(c *catalog, name, result string) {
+	var signatures []*g.FunctionSignature
+	for n := range maxAssumedN + 1 {
+		args := make([]*g.FunctionArgumentType, n)
+		for i := range args {
+			args[i] = o.argument("any")
+		}
+		signatures = append(signatures, got(g.NewFunctionSignature3(o.argument(result), args, 0)))
+		c.keep = append(c.keep, args)
+	}
+	c.addFunction(strings.Split(name, "."), signatures)
 }

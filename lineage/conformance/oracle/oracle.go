@@ -1,21 +1,29 @@
 package oracle
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 
 	g "github.com/goccy/go-googlesql"
 )
 
-// Version names the rules by which this package reads the analyzer's answers.
-// Answers that were kept are worth nothing once it changes.
-const Version = "go-googlesql v0.4.0, rules 2"
+// The versions name the rules by which this package asks the analyzer and reads
+// its answers. Answers that were kept are worth nothing once theirs changes.
+const (
+	AnalysisVersion = "go-googlesql v0.4.0, rules 3" // of Analyze
+	CompilesVersion = "go-googlesql v0.4.0, rules 2" // of Compiles and Counterfactual
+)
 
 // collectEvery is after how many analyses the garbage is collected: the memory
 // of the analyzer is freed by finalizers only, and the Go heap alone never grows
 // enough to make them run.
 const collectEvery = 50
+
+var lastTimestamp = regexp.MustCompile(`(?i)(\btimestamp\s*\(?\s*['"])9999-12-31`)
 
 // An Oracle is the analyzer with BigQuery's options and functions.
 type Oracle struct {
@@ -106,6 +114,7 @@ func (o *Oracle) Analyze(sql string, tables []*Table) (a *Analysis) {
 		a.Error = errorText(err)
 		return a
 	}
+	a.Assumed = s.assumed
 	if err := readTree(s, a); err != nil {
 		return &Analysis{Error: err.Error()}
 	}
@@ -144,12 +153,16 @@ func (o *Oracle) Counterfactual(sql string, tables []*Table, table, column strin
 
 // A statement is an analyzed statement with all that its tree refers to.
 type statement struct {
-	out     *g.AnalyzerOutput
 	tables  []*Table
+	assumed []string // functions that the analyzer does not know
+	out     *g.AnalyzerOutput
+	before  []*g.AnalyzerOutput // the statements before it
 	catalog *catalog
 	types   *g.TypeFactory
 }
 
+// analyze resolves the last statement of a text. A function that nobody defines
+// is taken to be a user's, with the first result type that fits.
 func (o *Oracle) analyze(sql string, tables []*Table) (*statement, error) {
 	o.calls++
 	if o.calls%collectEvery == 0 {
@@ -157,22 +170,72 @@ func (o *Oracle) analyze(sql string, tables []*Table) (*statement, error) {
 	}
 	// Columns in errors count a tab as up to eight; one space keeps them true.
 	sql = strings.ReplaceAll(sql, "\t", " ")
-	s := &statement{tables: tables, types: got(g.NewTypeFactory())}
+	// With the analyzer's time zone the last day that there is would lie in the
+	// year 10000.
+	sql = lastTimestamp.ReplaceAllString(sql, "${1}9998-12-31")
+	var first error
+	for _, result := range assumedResults {
+		var assumed []string
+		s, err := o.attempt(sql, tables, nil, "")
+		for err != nil && len(assumed) < maxAssumed {
+			name, unknown := unknownFunction(err)
+			if !unknown || slices.Contains(assumed, name) {
+				break
+			}
+			assumed = append(assumed, name)
+			s, err = o.attempt(sql, tables, assumed, result)
+		}
+		if err == nil || len(assumed) == 0 {
+			return s, err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, first
+}
+
+// attempt resolves the last statement of a text, with the functions of assumed
+// returning that type.
+func (o *Oracle) attempt(sql string, tables []*Table, assumed []string, result string) (*statement, error) {
+	s := &statement{tables: tables, assumed: assumed, types: got(g.NewTypeFactory())}
 	var err error
 	if s.catalog, err = o.newCatalog(tables); err != nil {
 		return nil, err
+	}
+	for _, name := range assumed {
+		o.assume(s.catalog, name, result)
 	}
 	s.out, err = g.AnalyzeStatement(sql, o.options, s.catalog.top, s.types)
 	if err != nil && strings.Contains(err.Error(), "ositional parameters are not supported") {
 		s.out, err = g.AnalyzeStatement(sql, o.byOrder, s.catalog.top, s.types)
 	}
-	if err != nil {
-		return s, err
+	if err != nil && strings.Contains(err.Error(), "Expected end of input") {
+		err = o.script(sql, s)
 	}
-	if s.out == nil {
-		return s, fmt.Errorf("the analyzer returned nothing")
+	if err == nil && s.out == nil {
+		err = errors.New("the analyzer returned nothing")
 	}
-	return s, nil
+	return s, err
+}
+
+// script resolves one statement after the other; functions that they make are
+// known to the next ones.
+func (o *Oracle) script(sql string, s *statement) error {
+	at := got(g.NewParseResumeLocationFromString(sql))
+	for {
+		var err error
+		if s.out, err = g.AnalyzeNextStatement(at, o.options, s.catalog.top, s.types); err != nil {
+			return err
+		}
+		if pos := int(got(at.BytePosition())); pos >= len(sql) || strings.TrimSpace(sql[pos:]) == "" {
+			return nil
+		}
+		if made, ok := got(s.out.ResolvedStatement()).(*g.ResolvedCreateFunctionStmt); ok {
+			s.catalog.addFunction(got(made.NamePath()), []*g.FunctionSignature{got(made.Signature())})
+		}
+		s.before = append(s.before, s.out)
+	}
 }
 
 func errorText(err error) string {
