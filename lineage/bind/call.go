@@ -257,6 +257,13 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		// ROW_NUMBER and its kin: nothing of the arguments is in the value.
 		return value{typ: basic(fn.typ)}
 	}
+	if fn.result == topCounts {
+		v := b.derive(kind, nil, args...)
+		v.typ = ArrayOf(&Type{Kind: StructType, Fields: []TypeField{
+			NewTypeField("value", arg(0).typ), NewTypeField(fn.second, basic(fn.typ)),
+		}})
+		return v
+	}
 	typ := basic(fn.typ)
 	if fn.typ == Unknown && fn.typeOf > 0 {
 		typ = arg(fn.typeOf - 1).typ

@@ -24,6 +24,7 @@ const (
 	bodyResult                       // what the lambda returns
 	structFromArgs                   // an object or struct of the arguments
 	noValue                          // a number that no argument is part of
+	topCounts                        // an array of structs of a value and a number
 )
 
 // A function describes one SQL function of any dialect.
@@ -36,6 +37,7 @@ type function struct {
 	widenInt      bool     // AVG of integers is not an integer
 	parts         bool     // an argument may be a date part
 	withinIsValue bool     // WITHIN GROUP's key is what is computed over
+	second        string   // of topCounts: the name of the number
 }
 
 // functions is the table of functions that are not simply computed from all
@@ -63,7 +65,7 @@ func buildFunctions() map[string]function {
 	agg(Bytes, "hll_count.init", "hll_count.merge_partial", "hll_count.merge")
 	agg(JSON, "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "object_agg", "json_arrayagg",
 		"json_objectagg", "json_group_array", "json_group_object")
-	agg(Unknown, "bit_and", "bit_or", "bit_xor", "grouping_id", "approx_top_count", "approx_top_sum",
+	agg(Unknown, "bit_and", "bit_or", "bit_xor", "grouping_id",
 		"array_union_agg", "map_agg", "histogram", "multimap_agg", "reduce_agg", "approx_top_k", "st_union_agg",
 		"st_centroid_agg", "st_extent", "hash_agg", "bitmap_construct_agg", "checksum", "product", "fsum",
 		"kahan_sum", "ml_agg", "xmlagg", "reservoir_quantile", "approx_quantile", "quantile", "quantile_cont",
@@ -78,6 +80,8 @@ func buildFunctions() map[string]function {
 	set(function{class: aggregateFunc, typ: Float64, withinIsValue: true}, "percentile_cont", "percentile_disc")
 	set(function{class: aggregateFunc, withinIsValue: true}, "mode_within")
 	set(function{class: aggregateFunc, result: noValue, typ: Int64}, "grouping")
+	set(function{class: aggregateFunc, result: topCounts, typ: Int64, second: "count"}, "approx_top_count")
+	set(function{class: aggregateFunc, result: topCounts, second: "sum"}, "approx_top_sum")
 	// Window functions.
 	set(function{class: windowFunc, result: noValue, typ: Int64}, "row_number", "rank", "dense_rank", "ntile")
 	set(function{class: windowFunc, result: noValue, typ: Float64}, "percent_rank", "cume_dist")

@@ -125,8 +125,11 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 	case *syntax.PipeWith:
 		p.env = b.with(op.With, p.outer, p.env)
 	case *syntax.PipeAssert:
-		for _, x := range op.Args {
-			p.uses.add(Filter, b.flat(b.expr(x, sc)))
+		for i, x := range op.Args {
+			v := b.expr(x, sc)
+			if i == 0 { // the rest is the message
+				p.uses.add(Filter, b.flat(v))
+			}
 		}
 	case *syntax.PipeSample:
 		p.n = weighted(p.n, op.Weight)

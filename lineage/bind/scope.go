@@ -164,8 +164,10 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 			return b.fields(v, parts[1:], p)
 		}
 	}
-	if len(parts) == 1 && isKeywordValue(first) {
-		return value{}
+	if len(parts) == 1 {
+		if kind, ok := keywordValue(first); ok {
+			return value{typ: basic(kind)}
+		}
 	}
 	b.unknownColumn(p, sc)
 	return value{}
@@ -501,23 +503,21 @@ var pseudoColumns = map[string]bool{
 	"metadata$isupdate": true, "metadata$row_id": true, "_metadata": true, "_rowguid": true,
 }
 
-// isKeywordValue reports whether an unresolved single name is a function that
-// some dialects call without parentheses, or a date part.
-func isKeywordValue(id *syntax.Ident) bool {
-	if id.Quoted {
-		return false
-	}
+// keywordValue says whether an unresolved single name is a function that is
+// called without parentheses, and the type of its value.
+func keywordValue(id *syntax.Ident) (TypeKind, bool) {
 	var buf [32]byte
-	if len(id.Name) > len(buf) {
-		return false
+	if id.Quoted || len(id.Name) > len(buf) {
+		return Unknown, false
 	}
-	return keywordValues[string(lower(buf[:0], id.Name))]
+	kind, ok := keywordValues[string(lower(buf[:0], id.Name))]
+	return kind, ok
 }
 
-var keywordValues = map[string]bool{
-	"current_date": true, "current_time": true, "current_timestamp": true, "current_datetime": true,
-	"localtime": true, "localtimestamp": true, "current_user": true, "session_user": true,
-	"current_role": true, "current_schema": true, "current_database": true, "current_catalog": true,
-	"sysdate": true, "systimestamp": true, "user": true, "rownum": true, "level": true, "getdate": true,
-	"default": true,
+var keywordValues = map[string]TypeKind{
+	"current_date": Date, "current_time": Time, "current_timestamp": Timestamp, "current_datetime": Datetime,
+	"localtime": Time, "localtimestamp": Timestamp, "sysdate": Timestamp, "systimestamp": Timestamp, "getdate": Timestamp,
+	"current_user": String, "session_user": String, "user": String, "current_role": String,
+	"current_schema": String, "current_database": String, "current_catalog": String,
+	"rownum": Int64, "level": Int64, "default": Unknown,
 }
