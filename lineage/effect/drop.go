@@ -45,7 +45,9 @@ type analysis struct {
 	broken map[lineage.RelID]bool
 	stale  map[lineage.RelID]bool
 	rows   map[lineage.RelID]bool // whose rows depend on the column
-	unsure map[lineage.RelID]bool // that could not be bound again
+	// rowsOver are, for a relation, those of rows that it is made from; filled
+	// at the first question.
+	rowsOver map[lineage.RelID][]lineage.RelID
 
 	byRel    map[lineage.RelID][]lineage.ColID // reached columns
 	findings []Finding
@@ -61,7 +63,7 @@ func Drop(g *lineage.Graph, q Query) *Answer {
 	a := &analysis{
 		g: g, q: q, loss: lineage.Loss{},
 		broken: map[lineage.RelID]bool{}, stale: map[lineage.RelID]bool{},
-		rows: map[lineage.RelID]bool{}, unsure: map[lineage.RelID]bool{}, seen: map[string]bool{},
+		rows: map[lineage.RelID]bool{}, seen: map[string]bool{},
 	}
 	a.reach = g.Downstream(g.Start(q.Column)...)
 	a.byRel = g.ByRelation(a.reach.Cols)
@@ -115,7 +117,6 @@ func (a *analysis) rebind(r lineage.RelID) {
 	res, _ := g.Rebind(r, a.loss)
 	if res == nil || len(res.Outputs) == 0 {
 		if a.touchesWidened(r) {
-			a.unsure[r] = true
 			a.add(Finding{
 				Rule: RuleModelValue, Severity: Value, Subject: a.subject(r), Confidence: bind.Widened.String(),
 				Message: fmt.Sprintf("%s may break: its SQL could not be read", rel.Name),
@@ -581,11 +582,15 @@ func rowKeys(n *manifest.Node, outputs []string) []string {
 // loads reports what happens to deliveries and their tables.
 func (a *analysis) loads() {
 	for _, l := range a.g.Loads() {
-		a.loadOf(l)
+		if model := a.g.ByID(l.Model); model != lineage.None {
+			a.loadOf(l.Expand(a.g.Outputs(model)), l.AllColumns)
+		}
 	}
 }
 
-func (a *analysis) loadOf(l *destination.Load) {
+// loadOf reports what happens to one delivery; all says that the block lists no
+// columns, so that it delivers whatever the model has.
+func (a *analysis) loadOf(l *destination.Load, all bool) {
 	g := a.g
 	model, table := g.ByID(l.Model), g.ByID(l.Target())
 	if model == lineage.None || table == lineage.None {
@@ -596,13 +601,13 @@ func (a *analysis) loadOf(l *destination.Load) {
 	if rel := g.ByID(l.Exposure); rel != lineage.None {
 		subject.File = g.Relation(rel).Exposure.Path
 	}
-	for _, read := range l.Expand(g.Outputs(model)).Reads() {
+	for _, read := range l.Reads() {
 		if !a.loss.Has(model, read.Column) {
 			continue
 		}
 		col, _ := g.Column(model, read.Column)
 		path := a.pathTo(col)
-		if l.AllColumns && read.Role == destination.RoleValue {
+		if all && read.Role == destination.RoleValue {
 			a.add(Finding{
 				Rule: RuleDestinationLost, Severity: Loss, Subject: a.subject(table), Columns: []string{read.Target}, Confidence: a.confidence(col),
 				Message: fmt.Sprintf("%s.%s is no longer delivered", l.Target(), read.Target), Path: append(path, a.step(table, read.Target, "load", nil)), Owner: owner,
@@ -648,8 +653,9 @@ func (a *analysis) tableValues(l *destination.Load, model, table lineage.RelID, 
 	rel := g.Relation(table)
 	for _, c := range a.byRel[table] {
 		col := &g.Columns[c]
-		if col.Name == "*" || a.goneFrom(l, model, col.Name) || !writes(l, g, model, col.Name) {
-			continue
+		from := l.SourceOf(col.Name)
+		if from == "" || a.loss.Has(model, from) {
+			continue // another load's column, or one that is gone
 		}
 		f := Finding{
 			Rule: RuleDestinationValue, Severity: Value, Subject: a.subject(table), Columns: []string{col.Name},
@@ -669,17 +675,6 @@ func (a *analysis) tableValues(l *destination.Load, model, table lineage.RelID, 
 	a.tableRows(l, model, table, owner)
 }
 
-// goneFrom reports whether a destination column is made of a lost column.
-func (a *analysis) goneFrom(l *destination.Load, model lineage.RelID, column string) bool {
-	from := l.Expand(a.g.Outputs(model)).SourceOf(column)
-	return from != "" && a.loss.Has(model, from)
-}
-
-// writes reports whether a load makes a destination column of a model column.
-func writes(l *destination.Load, g *lineage.Graph, model lineage.RelID, column string) bool {
-	return l.Expand(g.Outputs(model)).SourceOf(column) != ""
-}
-
 // tableRows reports a table whose rows come from relations whose rows depend on
 // the column, or whose key is made of it.
 func (a *analysis) tableRows(l *destination.Load, model, table lineage.RelID, owner *Owner) {
@@ -693,13 +688,8 @@ func (a *analysis) tableRows(l *destination.Load, model, table lineage.RelID, ow
 			}
 		}
 	}
-	for _, r := range a.g.Order() {
-		if a.rows[r] && slices.Contains(a.g.Descendants(r), model) {
-			why = append(why, "through "+a.g.Relation(r).Name)
-			if len(why) >= 4 {
-				break
-			}
-		}
+	for _, r := range a.rowsBehind(model) {
+		why = append(why, "through "+a.g.Relation(r).Name)
 	}
 	if len(why) == 0 {
 		return
@@ -751,7 +741,7 @@ func (a *analysis) exposures() {
 					lost = append(lost, g.Columns[id].String())
 				}
 			}
-			rows = rows || a.rowsReach(p)
+			rows = rows || len(a.rowsBehind(p)) > 0
 		}
 		sort.Strings(lost)
 		lost = slices.Compact(lost)
@@ -782,13 +772,26 @@ func (a *analysis) reads(exposure lineage.RelID, c lineage.ColID) bool {
 	return false
 }
 
-func (a *analysis) rowsReach(r lineage.RelID) bool {
-	for from := range a.rows {
-		if slices.Contains(a.g.Descendants(from), r) {
-			return true
+// mostRows is how many relations are named as the reason why rows change.
+const mostRows = 4
+
+// rowsBehind are the first relations, in the order of the graph, from which r is
+// made and whose rows depend on the column.
+func (a *analysis) rowsBehind(r lineage.RelID) []lineage.RelID {
+	if a.rowsOver == nil {
+		a.rowsOver = map[lineage.RelID][]lineage.RelID{}
+		for _, from := range a.g.Order() {
+			if !a.rows[from] {
+				continue
+			}
+			for _, d := range a.g.Descendants(from) {
+				if len(a.rowsOver[d]) < mostRows {
+					a.rowsOver[d] = append(a.rowsOver[d], from)
+				}
+			}
 		}
 	}
-	return false
+	return a.rowsOver[r]
 }
 
 func (a *analysis) exposureValues(r lineage.RelID, subject Subject, owner *Owner) {
