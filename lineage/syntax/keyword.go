@@ -232,9 +232,9 @@ const (
 	kwIsoyear
 	kwIterate
 	kwJoin
-	kwJson
+	kwJSON
 	kwJsonb
-	kwJsonTable
+	kwJSONTable
 	kwKeep
 	kwKey
 	kwKeys
@@ -459,11 +459,11 @@ const (
 	kwSounds
 	kwSource
 	kwSpatial
-	kwSql
-	kwSqlBigResult
-	kwSqlCalcFoundRows
-	kwSqlNoCache
-	kwSqlSmallResult
+	kwSQL
+	kwSQLBigResult
+	kwSQLCalcFoundRows
+	kwSQLNoCache
+	kwSQLSmallResult
 	kwStart
 	kwStaticDescribe
 	kwStraightJoin
@@ -530,7 +530,7 @@ const (
 	kwUse
 	kwUser
 	kwUsing
-	kwUuid
+	kwUUID
 	kwVacuum
 	kwValue
 	kwValues
@@ -555,7 +555,7 @@ const (
 	kwWithin
 	kwWithout
 	kwWork
-	kwXml
+	kwXML
 	kwXmltable
 	kwXor
 	kwYear

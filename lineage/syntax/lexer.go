@@ -15,7 +15,7 @@ const (
 	classDigit
 	classDot
 	classQuote    // begins a string
-	classIdQuote  // begins a quoted identifier
+	classIDQuote  // begins a quoted identifier
 	classSingle   // is a token by itself
 	classOperator // begins an operator or a comment
 	classHigh     // first byte of a character beyond ASCII
@@ -56,13 +56,13 @@ func newCharTable(d *Dialect) *charTable {
 	}
 	t.class['.'] = classDot
 	t.class['\''] = classQuote
-	t.class['"'] = classIdQuote
+	t.class['"'] = classIDQuote
 	if d.DoubleQuoteString {
 		t.class['"'] = classQuote
 	}
-	t.class['`'] = classIdQuote
+	t.class['`'] = classIDQuote
 	if d.BracketIdent {
-		t.class['['] = classIdQuote
+		t.class['['] = classIDQuote
 	}
 	if d.IdentDollar {
 		t.part['$'] = true
@@ -113,7 +113,7 @@ func (l *lexer) run() {
 			i = l.dot(i)
 		case classQuote:
 			i = l.str(i, i, 0)
-		case classIdQuote:
+		case classIDQuote:
 			i = l.quotedIdent(i)
 		case classHigh:
 			i = l.high(i)
@@ -206,15 +206,15 @@ func (l *lexer) wordEnd(j int) int {
 // follows, so that the parts of my-project-123.dataset stay apart.
 func (l *lexer) number(i int) int {
 	src := l.src
-	j := i
 	if src[i] == '0' && i+2 < len(src) && (src[i+1]|0x20 == 'x' && isHex(src[i+2])) {
-		for j = i + 2; j < len(src) && isHex(src[j]); j++ {
+		j := i + 2
+		for ; j < len(src) && isHex(src[j]); j++ {
 		}
 		l.add(tokInt, i, j)
 		return j
 	}
 	kind := tokInt
-	j = l.digits(i)
+	j := l.digits(i)
 	if l.d.DigitIdent && j < len(src) && l.chars.part[src[j]] && !l.numberEnds(j) {
 		return l.ident(i)
 	}

@@ -215,6 +215,7 @@ func TestDialectsOfAdapters(t *testing.T) {
 // seeds gives the fuzzer the golden cases, where there is something of
 // everything.
 func seeds(f *testing.F) {
+	f.Helper()
 	paths, err := filepath.Glob("testdata/golden/*.txt")
 	if err != nil {
 		f.Fatal(err)

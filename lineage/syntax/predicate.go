@@ -156,7 +156,7 @@ func (p *parser) is(x Expr) Expr {
 	case p.accept2(kwDistinct, kwFrom):
 		is.Kind = IsDistinctFrom
 		is.Y = p.exprAbove(precCompare)
-	case t.kw == kwJson:
+	case t.kw == kwJSON:
 		is.Kind = IsOther
 		p.next()
 		p.acceptAny(kwValue, kwArray, kwObject, kwScalar)

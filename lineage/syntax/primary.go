@@ -227,7 +227,7 @@ func (p *parser) keywordPrimary(t, n *token) Expr {
 		if isLabel(n) {
 			return p.newProto()
 		}
-	case kwDate, kwTime, kwTimestamp, kwDatetime, kwNumeric, kwBignumeric, kwDecimal, kwBigdecimal, kwJson, kwUuid,
+	case kwDate, kwTime, kwTimestamp, kwDatetime, kwNumeric, kwBignumeric, kwDecimal, kwBigdecimal, kwJSON, kwUUID,
 		kwTimestamptz, kwTimestampLtz, kwTimestampNtz, kwTimetz, kwJsonb, kwBytea, kwInet, kwBoolean, kwBool, kwText, kwFloat8, kwInt, kwBigint, kwRegclass, kwPoint:
 		if n.kind == tokString {
 			return p.typedLiteral()

@@ -320,7 +320,7 @@ func (p *parser) limit(q *Query) {
 // lockClause skips FOR UPDATE, FOR SHARE and SQL Server's FOR XML, FOR JSON.
 func (p *parser) lockClause() bool {
 	switch p.peek(1).kw {
-	case kwUpdate, kwShare, kwNo, kwKey, kwXml, kwJson, kwBrowse, kwRead:
+	case kwUpdate, kwShare, kwNo, kwKey, kwXML, kwJSON, kwBrowse, kwRead:
 	default:
 		return false
 	}

@@ -75,7 +75,7 @@ func (p *parser) selectModifiers(s *Select) {
 			}
 			p.accept(kwPercent)
 			p.accept2(kwWith, kwTies)
-		case kwStraightJoin, kwSqlCalcFoundRows, kwSqlNoCache, kwHighPriority, kwSqlSmallResult, kwSqlBigResult:
+		case kwStraightJoin, kwSQLCalcFoundRows, kwSQLNoCache, kwHighPriority, kwSQLSmallResult, kwSQLBigResult:
 			p.next()
 		default:
 			return
@@ -252,7 +252,7 @@ func (p *parser) isClauseWord(t *token) bool {
 	case kwPrewhere, kwSettings, kwFormat:
 		return p.d.ArrayJoin
 	case kwFor:
-		return n.kw == kwUpdate || n.kw == kwShare || n.kw == kwXml || n.kw == kwJson || n.kw == kwNo
+		return n.kw == kwUpdate || n.kw == kwShare || n.kw == kwXML || n.kw == kwJSON || n.kw == kwNo
 	case kwReturning:
 		return true
 	case kwDo, kwLoop, kwUntil:

@@ -124,7 +124,7 @@ func (p *parser) setOpSpec() SetOpSpec {
 }
 
 func (p *parser) setMode() SetMode {
-	mode := NoMode
+	var mode SetMode
 	switch p.tok().kw {
 	case kwFull:
 		mode = FullMode

@@ -27,7 +27,7 @@ func (p *parser) create() Stmt {
 			p.next()
 			p.expectKind(tokEq)
 			p.definer()
-		case p.at(kwSql) && p.peek(1).kw == kwSecurity:
+		case p.at(kwSQL) && p.peek(1).kw == kwSecurity:
 			p.i += 3
 			p.i = min(p.i, len(p.toks)-1)
 		case p.accept(kwView):

@@ -430,7 +430,8 @@ func (p *parser) mergeInsert(w *MergeWhen) {
 func (p *parser) truncate() Stmt {
 	p.next()
 	p.accept(kwTable)
-	if p.accept2(kwIf, kwExists) || p.accept(kwOnly) {
+	if !p.accept2(kwIf, kwExists) {
+		p.accept(kwOnly)
 	}
 	t := &Truncate{Target: p.dotted("a table")}
 	p.skipStatement()

@@ -24,7 +24,7 @@ func (p *parser) createFunction(temp, aggregate bool) Stmt {
 			}
 		case t.kw == kwLanguage:
 			p.next()
-			foreign = !p.at(kwSql)
+			foreign = !p.at(kwSQL)
 			p.next()
 		case t.kw == kwOptions || t.kw == kwSet:
 			p.next()
@@ -97,12 +97,10 @@ func (p *parser) funcParams() []FuncParam {
 		if t.kind != tokParam && !isLabel(t) {
 			p.failExpected("a parameter")
 		}
-		switch n := p.peek(1); {
-		case n.kind == tokComma || n.kind == tokRParen || n.kind == tokLParen || n.kind == tokLt:
-			if n.kind == tokLParen || n.kind == tokLt { // a type without a name
-				f.Type = p.typeName()
-				break
-			}
+		switch p.peek(1).kind {
+		case tokLParen, tokLt: // a type without a name
+			f.Type = p.typeName()
+		case tokComma, tokRParen:
 			p.next()
 			f.Name = p.identOf(t)
 		default:
@@ -126,8 +124,7 @@ func (p *parser) funcParams() []FuncParam {
 		}
 		p.typeTail()
 		p.acceptAny(kwReadonly, kwNot)
-		if p.accept(kwAggregate) {
-		}
+		p.accept(kwAggregate)
 		if p.accept(kwDefault) || p.acceptKind(tokEq) || p.acceptKind(tokColonEq) {
 			p.expr()
 		}

@@ -101,7 +101,7 @@ func (p *parser) tablePrimary() TableExpr {
 			p.next()
 			p.next()
 			return p.rowsFrom(start)
-		case (t.kw == kwJsonTable || t.kw == kwXmltable) && n.kind == tokLParen:
+		case (t.kw == kwJSONTable || t.kw == kwXmltable) && n.kind == tokLParen:
 			return p.documentTable()
 		case t.kw == kwLeft || t.kw == kwRight:
 			p.failExpected("a table")
