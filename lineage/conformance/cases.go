@@ -24,6 +24,8 @@ type Case struct {
 	Truth []Truth
 	// Partial says that Truth names some of the output columns only.
 	Partial bool
+	// Mistake says that the statement is one that must not compile.
+	Mistake bool
 	// Unknown says why the analyzer is not asked, "" if it is.
 	Unknown string
 }
@@ -149,4 +151,37 @@ func readGoogleSQL(dir string, clean bool) ([]*Case, error) {
 // isValueTable tells from its name what the schema file cannot say.
 func isValueTable(t *oracle.Table) bool {
 	return strings.Contains(t.Name, "ValueTable") && len(t.Columns) > 0
+}
+
+// readStatements reads our own statements: files of SQL below a folder, in which
+// a comment at the start of a line names the statement that follows. Those of
+// mistakes.sql are such that the analyzer refuses.
+func readStatements(dir string) ([]*Case, error) {
+	schema, err := os.Open(filepath.Join(dir, "schema.json"))
+	if err != nil {
+		return nil, err
+	}
+	defer schema.Close()
+	tables, err := oracle.ReadTables(schema)
+	if err != nil {
+		return nil, err
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.sql"))
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(files)
+	var out []*Case
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		topic := strings.TrimSuffix(filepath.Base(f), ".sql")
+		for _, part := range strings.Split("\n"+string(text), "\n-- ")[1:] {
+			name, sql, _ := strings.Cut(part, "\n")
+			out = append(out, &Case{Set: "statements", Name: topic + ": " + name, SQL: strings.TrimSpace(sql), Tables: tables, Mistake: topic == "mistakes"})
+		}
+	}
+	return out, nil
 }

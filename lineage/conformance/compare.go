@@ -19,11 +19,12 @@ const (
 	Missing  Status = "missing"  // a source is missing, and nothing says so
 	Shape    Status = "shape"    // other output columns
 	Refused  Status = "refused"  // the engine reports an error that the analyzer does not
+	Accepted Status = "accepted" // the analyzer refuses the statement, which is a mistake, and the engine does not
 	Unjudged Status = "unjudged" // the analyzer refuses the statement
 )
 
 // Statuses lists the statuses in the order of reports.
-var Statuses = []Status{Exact, Widened, Extra, Missing, Shape, Refused, Unjudged}
+var Statuses = []Status{Exact, Widened, Extra, Missing, Shape, Refused, Accepted, Unjudged}
 
 // A Comparison is one statement as both sides see it.
 type Comparison struct {
@@ -63,6 +64,13 @@ func compare(c *Case, truth *oracle.Analysis, ours *answer) *Comparison {
 		out.Differences = append(out.Differences, fmt.Sprintf(format, args...))
 	}
 	switch {
+	case c.Mistake && truth.Error != "" && len(ours.errors) > 0:
+		out.Status = Exact
+		return out
+	case c.Mistake && truth.Error != "":
+		out.Status = Accepted
+		differ("the analyzer: %s", truth.Error)
+		return out
 	case truth.Error != "":
 		out.Status = Unjudged
 		differ("the analyzer: %s", truth.Error)

@@ -20,10 +20,11 @@ func TestTheEngineReachesTheCommittedScore(t *testing.T) {
 		keep = filepath.Join(dir, "impact-conformance")
 	}
 	sets, err := Run(Options{
-		Shared:  shared.Dir(t),
-		Example: filepath.Join("..", "..", "examples", "medical-jobs"),
-		Keep:    keep,
-		Log:     t.Logf,
+		Shared:     shared.Dir(t),
+		Statements: "statements",
+		Example:    filepath.Join("..", "..", "examples", "medical-jobs"),
+		Keep:       keep,
+		Log:        t.Logf,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,12 +12,13 @@ import (
 
 // Options say what is compared.
 type Options struct {
-	Shared  string // folder of the cases and the corpus
-	Example string // folder of the example project, "" to leave it out
-	Keep    string // folder that keeps the analyzer's answers, "" to keep nothing
-	Only    string // sets whose name contains this, "" for all
-	Breaks  bool   // drop every input column as well
-	Log     func(format string, args ...any)
+	Shared     string // folder of the cases and the corpus
+	Statements string // folder of our own statements
+	Example    string // folder of the example project, "" to leave it out
+	Keep       string // folder that keeps the analyzer's answers, "" to keep nothing
+	Only       string // sets whose name contains this, "" for all
+	Breaks     bool   // drop every input column as well
+	Log        func(format string, args ...any)
 }
 
 // A Set is the outcome for one set of statements.
@@ -35,7 +36,8 @@ func Run(opts Options) ([]*Set, error) {
 		return nil, fmt.Errorf("there is no dialect bigquery")
 	}
 	r := &runner{opts: opts, dialect: d, judge: &judge{dir: opts.Keep}}
-	for _, read := range []func(string) ([]*Case, error){readTricky, readClean, readOther} {
+	own := func(string) ([]*Case, error) { return readStatements(opts.Statements) }
+	for _, read := range []func(string) ([]*Case, error){own, readTricky, readClean, readOther} {
 		cases, err := read(opts.Shared)
 		if err != nil {
 			return nil, err
@@ -104,7 +106,8 @@ func (r *runner) cases(cases []*Case) error {
 	}
 	set := &Set{Name: cases[0].Set}
 	for _, c := range cases {
-		if _, err := r.one(set, c, false); err != nil {
+		breaks := r.opts.Breaks && (c.Set == "statements" || c.Set == "tricky")
+		if _, err := r.one(set, c, breaks); err != nil {
 			return err
 		}
 	}
@@ -143,7 +146,7 @@ func (r *runner) one(set *Set, c *Case, breaks bool) ([]oracle.Output, error) {
 	e := newEngine(r.dialect, c.SQL, c.Tables)
 	result := compare(c, truth, e.answer())
 	var broken Breaks
-	if breaks && result.Status != Unjudged && result.Status != Refused {
+	if breaks && truth.Error == "" && result.Status != Refused {
 		answers, err := r.judge.breaks(c)
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: %w", c.Set, c.Name, err)
@@ -177,10 +180,13 @@ func (s *Set) Figures() Figures {
 
 // reasons counts why statements of a set are not judged, most frequent first.
 func (s *Set) reasons() []string {
-	count := map[string]int{}
+	count, name := map[string]int{}, map[string]string{}
 	for _, c := range s.Comparisons {
 		if c.Status == Unjudged && len(c.Differences) > 0 {
 			count[c.Differences[0]]++
+			if name[c.Differences[0]] == "" {
+				name[c.Differences[0]] = c.Case.Name
+			}
 		}
 	}
 	out := make([]string, 0, len(count))
@@ -194,7 +200,7 @@ func (s *Set) reasons() []string {
 		return out[i] < out[j]
 	})
 	for i, reason := range out {
-		out[i] = fmt.Sprintf("%d x %s", count[reason], reason)
+		out[i] = fmt.Sprintf("%d x %s (first: %s)", count[reason], reason, name[reason])
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"strings"
 
 	g "github.com/goccy/go-googlesql"
@@ -33,7 +34,7 @@ func (r *reader) expr(e g.ResolvedExprNode) *node {
 		}
 		r.orderBy("order", got(e.OrderByItemList()))
 		if m := got(e.HavingModifier()); m != nil {
-			r.use("filter", got(m.HavingExpr()))
+			r.use("order", got(m.HavingExpr()))
 		}
 		r.use("filter", got(e.HavingExpr()))
 		r.use("filter", got(e.WhereExpr()))
@@ -185,7 +186,8 @@ func (r *reader) genericArguments(e functionCall, name string, add func(i, n int
 		if lambda == nil {
 			continue
 		}
-		for j, c := range got(lambda.ArgumentList()) {
+		parameters := got(lambda.ArgumentList())
+		for j, c := range parameters {
 			if j == 0 || name == "array_zip" {
 				r.define(c, passing(first))
 			} else {
@@ -193,10 +195,27 @@ func (r *reader) genericArguments(e functionCall, name string, add func(i, n int
 			}
 		}
 		body := r.expr(got(lambda.Body()))
-		if name == "array_transform" || name == "apply" {
-			out.args = append(out.args, body)
-		} else {
+		switch {
+		case name != "array_transform" && name != "apply":
 			out.conds = append(out.conds, body)
+		case len(parameters) > 0 && mentions(body, id(parameters[0])):
+			// What the result takes from the elements is all it takes from the
+			// array.
+			out.args, out.conds = append(out.args, body), nil
+		default:
+			out.args = append(out.args, body)
 		}
 	}
+}
+
+// mentions reports whether an expression names a column.
+func mentions(n *node, column int32) bool {
+	if n == nil {
+		return false
+	}
+	if n.op == ref && n.id == column {
+		return true
+	}
+	named := func(arg *node) bool { return mentions(arg, column) }
+	return slices.ContainsFunc(n.args, named) || slices.ContainsFunc(n.conds, named)
 }

@@ -53,14 +53,11 @@ func (r *reader) scan(s g.ResolvedScanNode) {
 	case *g.ResolvedSetOperationScan:
 		r.setOperation(s)
 	case *g.ResolvedWithScan:
-		for _, entry := range got(s.WithEntryList()) {
-			query := got(entry.WithSubquery())
-			r.with[got(entry.WithQueryName())] = columns(query)
-			r.scan(query)
-		}
-		r.scan(got(s.Query()))
+		r.withScan(s)
 	case *g.ResolvedWithRefScan:
-		r.alias(columns(s), r.with[got(s.WithQueryName())])
+		entry := r.with[got(s.WithQueryName())]
+		entry.read = true
+		r.alias(columns(s), entry.columns)
 	case *g.ResolvedRecursiveScan:
 		r.recursiveScan(s)
 	case *g.ResolvedRecursiveRefScan:
@@ -92,6 +89,25 @@ func (r *reader) scan(s g.ResolvedScanNode) {
 			case g.ResolvedExprNode:
 				r.expr(c)
 			}
+		}
+	}
+}
+
+// withScan reads the queries in WITH that are read: what filters one that nobody
+// reads decides about nothing. Each may read those before it, so the last one is
+// the first to be asked for.
+func (r *reader) withScan(s *g.ResolvedWithScan) {
+	list := got(s.WithEntryList())
+	entries := make([]*entry, len(list))
+	for i, e := range list {
+		entries[i] = &entry{query: got(e.WithSubquery())}
+		entries[i].columns = columns(entries[i].query)
+		r.with[got(e.WithQueryName())] = entries[i]
+	}
+	r.scan(got(s.Query()))
+	for i := len(entries) - 1; i >= 0; i-- {
+		if entries[i].read {
+			r.scan(entries[i].query)
 		}
 	}
 }
@@ -152,7 +168,7 @@ func (r *reader) aggregateScan(s *g.ResolvedAggregateScan) {
 		r.define(got(c.Column()), r.expr(got(c.Expr())))
 	}
 	for _, c := range got(s.GroupingCallList()) {
-		r.define(got(c.OutputColumn()), computed(r.expr(got(c.GroupByColumn()))))
+		r.define(got(c.OutputColumn()), constant) // GROUPING says how, not what
 	}
 }
 
@@ -170,8 +186,8 @@ func (r *reader) functionGroup(group *g.ResolvedAnalyticFunctionGroup) {
 	}
 }
 
-// setOperation takes every row that is compared with others for a use: UNION
-// DISTINCT groups, INTERSECT and EXCEPT join.
+// setOperation takes rows that are compared with one another for a use: all but
+// UNION ALL group by all columns, and EXCEPT joins its later queries.
 func (r *reader) setOperation(s *g.ResolvedSetOperationScan) {
 	made := columns(s)
 	values := make([]*node, len(made))
@@ -181,17 +197,14 @@ func (r *reader) setOperation(s *g.ResolvedSetOperationScan) {
 	for _, item := range got(s.InputItemList()) {
 		r.setItem(item, values)
 	}
-	kind := "join"
-	switch got(s.OpType()) {
-	case g.ResolvedSetOperationScanEnums_SetOperationTypeUnionAll:
-		kind = ""
-	case g.ResolvedSetOperationScanEnums_SetOperationTypeUnionDistinct:
-		kind = "group"
-	}
+	op := got(s.OpType())
 	for i, c := range made {
 		r.defs[c] = values[i]
-		if kind != "" {
-			r.useNode(kind, values[i])
+		if op != g.ResolvedSetOperationScanEnums_SetOperationTypeUnionAll {
+			r.useNode("group", values[i])
+		}
+		if op == g.ResolvedSetOperationScanEnums_SetOperationTypeExceptAll || op == g.ResolvedSetOperationScanEnums_SetOperationTypeExceptDistinct {
+			r.useNode("join", passing(values[i].args[1:]...))
 		}
 	}
 }

@@ -12,10 +12,16 @@ type reader struct {
 	tables    []*Table
 	defs      map[int32]*node
 	uses      []use
-	with      map[string][]int32 // columns of the queries in WITH
-	recursive [][]int32          // columns of the recursive queries around
-	flattened []*node            // what the FLATTENs around go through
-	parts     map[string]*typ
+	with      map[string]*entry // the queries in WITH; their names are unique in a tree
+	recursive [][]int32         // columns of the recursive queries around
+	flattened []*node           // what the FLATTENs around go through
+}
+
+// An entry is a query in WITH.
+type entry struct {
+	columns []int32
+	query   g.ResolvedScanNode
+	read    bool
 }
 
 type use struct {
@@ -26,7 +32,7 @@ type use struct {
 // readTree fills a from a resolved statement.
 func readTree(s *statement, a *Analysis) (err error) {
 	defer recovered(&err)
-	r := &reader{tables: s.tables, defs: map[int32]*node{}, with: map[string][]int32{}}
+	r := &reader{tables: s.tables, defs: map[int32]*node{}, with: map[string]*entry{}}
 	for _, c := range r.statement(got(s.out.ResolvedStatement())) {
 		a.Outputs = append(a.Outputs, Output{Name: c.name, Type: c.typ, Sources: sources(r.defs, c.value)})
 	}
@@ -44,13 +50,34 @@ type target struct {
 	name  string
 	typ   string
 	value *node
+	full  g.Googlesql_TypeNode
+}
+
+// opened gives the fields of a struct as columns, as BigQuery does with a result
+// that is a value table.
+func opened(t target) []target {
+	if !got(t.full.IsStruct()) {
+		return []target{t}
+	}
+	var out []target
+	for i, f := range got(got(t.full.AsStruct()).Fields()) {
+		out = append(out, target{
+			name: f.Name, typ: typeText(f.Type_), full: f.Type_,
+			value: &node{op: field, index: i, args: []*node{t.value}},
+		})
+	}
+	return out
 }
 
 func (r *reader) statement(stmt g.ResolvedStatementNode) []target {
 	switch st := stmt.(type) {
 	case *g.ResolvedQueryStmt:
 		r.scan(got(st.Query()))
-		return r.outputs(got(st.OutputColumnList()))
+		out := r.outputs(got(st.OutputColumnList()))
+		if got(st.IsValueTable()) && len(out) == 1 {
+			return opened(out[0])
+		}
+		return out
 	case *g.ResolvedCreateTableAsSelectStmt:
 		r.scan(got(st.Query()))
 		return r.outputs(got(st.OutputColumnList()))
@@ -80,7 +107,8 @@ func (r *reader) outputs(list []*g.ResolvedOutputColumn) []target {
 	out := make([]target, len(list))
 	for i, c := range list {
 		column := got(c.Column())
-		out[i] = target{name: got(c.Name()), typ: typeText(got(column.Type())), value: refTo(id(column))}
+		typ := got(column.Type())
+		out[i] = target{name: got(c.Name()), typ: typeText(typ), value: refTo(id(column)), full: typ}
 	}
 	return out
 }

@@ -28,6 +28,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("conformance", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	var opts conformance.Options
+	flags.StringVar(&opts.Statements, "statements", "statements", "folder of our own statements")
 	score := flags.String("score", "score.json", "committed score")
 	update := flags.Bool("update", false, "write the score instead of holding the run against it")
 	quiet := flags.Bool("quiet", false, "print the table only")

@@ -1,0 +1,58 @@
+-- FROM alone
+from p.d.pairs
+-- WHERE, SELECT and LIMIT
+from p.d.orders |> where amount > 1 |> select id, status as s |> limit 3
+-- EXTEND and SET and DROP and RENAME
+from p.d.pairs |> extend a + b as c |> set a = c * 2 |> drop b |> rename c as d
+-- AGGREGATE
+from p.d.orders |> aggregate sum(amount) as total, count(*) group by status, date(created_at) as d
+-- AGGREGATE without groups
+from p.d.orders |> aggregate max(id) as m
+-- AGGREGATE with an order
+from p.d.orders |> aggregate count(*) as n group and order by status desc
+-- JOIN
+from p.d.orders as o |> join p.d.customers as c on o.customer_id = c.id |> select o.id, c.name
+-- JOIN USING
+from p.d.orders |> left join p.d.customers using (id) |> select id, name
+-- AS
+from p.d.orders |> where ok |> as t |> select t.id, t.addr.city
+-- a window
+from p.d.orders |> extend row_number() over (partition by customer_id order by created_at) as rn |> where rn = 1 |> select id
+-- WINDOW
+from p.d.orders |> window sum(amount) over (partition by status) as total |> select id, total
+-- ORDER BY
+from p.d.orders |> order by created_at |> select id
+-- UNION
+from p.d.pairs |> union all (select id, customer_id from p.d.orders) |> where a > 1
+-- UNION DISTINCT
+from p.d.pairs |> select a |> union distinct (select id from p.d.orders)
+-- INTERSECT
+from p.d.pairs |> select a |> intersect distinct (select id from p.d.orders)
+-- EXCEPT
+from p.d.pairs |> select a |> except distinct (select id from p.d.orders)
+-- DISTINCT
+from p.d.orders |> select status |> distinct
+-- PIVOT
+from p.d.sales |> select product, quarter, amount |> pivot (sum(amount) for quarter in ('q1', 'q2'))
+-- UNPIVOT
+from p.d.wide |> unpivot (v for k in (q1, q2)) |> select product, k, v
+-- TABLESAMPLE
+from p.d.orders |> tablesample system (1 percent) |> select id
+-- CALL of nothing but a cross join with an array
+from p.d.orders |> cross join unnest(items) as i |> select id, i.sku
+-- pipes after a query
+select id, status from p.d.orders where ok |> where id > 1 |> extend length(status) as n
+-- pipes in a subquery
+select x.n from (from p.d.customers |> aggregate count(*) as n group by parent_id) as x
+-- WITH before pipes
+with a as (select id from p.d.orders) from a |> extend id + 1 as n
+-- ASSERT
+from p.d.orders |> assert id > 0, 'bad', status |> select amount
+-- SELECT DISTINCT and a star
+from p.d.pairs |> select distinct *, a + b as c
+-- SET of a column twice
+from p.d.pairs |> set a = b, b = a
+-- the table's name stays after EXTEND
+from p.d.pairs as x |> extend x.a + 1 as c |> select x.a, x.b, c
+-- the table's name stays after SET, with its old values
+from p.d.pairs as x |> set a = 1 |> select x.a as before, a as after

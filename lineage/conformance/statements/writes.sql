@@ -1,0 +1,16 @@
+-- INSERT with columns
+insert into p.d.pairs (a, b) select id, customer_id from p.d.orders where ok
+-- INSERT with values
+insert into p.d.pairs (b, a) values (1, 2), ((select max(id) from p.d.orders), 3)
+-- UPDATE from another table
+update p.d.customers c set name = o.status, parent_id = c.parent_id + 1 from p.d.orders o where o.customer_id = c.id
+-- MERGE
+merge p.d.customers t using (select customer_id as k, max(status) as s from p.d.orders group by 1) x on t.id = x.k when matched and t.name is null then update set name = x.s when not matched then insert (id, name) values (k, s) when not matched by source then delete
+-- CREATE TABLE AS
+create or replace table p.d.made partition by day cluster by status as select id, status, day from p.d.orders
+-- CREATE VIEW
+create view p.d.made_view as select id, addr.city as city from p.d.orders
+-- CREATE VIEW with its own names
+create view p.d.made_view (k, v) as select id, status from p.d.orders
+-- a function made by the statement before
+create temp function twice(x int64) as (x * 2); select twice(id) as t from p.d.orders
