@@ -94,8 +94,10 @@ func (c *codec) decode(v []byte) []byte {
 	}
 	switch c.family {
 	case famDouble, famFloat:
-		if f, err := strconv.ParseFloat(string(v), 64); err == nil {
-			return formatFloat(f)
+		// The driver reads numbers and writes them in the shortest form, as
+		// formatFloat does.
+		if string(v) == "-0" {
+			return []byte("0")
 		}
 	case famJSON:
 		if j, err := canonicalJSON(v); err == nil {
@@ -116,7 +118,15 @@ func boolean(v []byte) ([]byte, bool) {
 	return nil, false
 }
 
+// plain reports whether v is a number without sign and leading zeros.
+func plain(v []byte) bool {
+	return len(v) > 0 && (v[0] != '0' || len(v) == 1) && allDigits(v)
+}
+
 func (c *codec) integer(v []byte) ([]byte, error) {
+	if c.family == famInt && len(v) < len(c.max) && plain(v) {
+		return v, nil // most are
+	}
 	if c.kind == plan.Unknown || c.kind == plan.String {
 		if b, ok := boolean(v); ok && c.base == "tinyint" {
 			v = b
@@ -171,6 +181,9 @@ func (c *codec) decimal(v []byte) ([]byte, error) {
 		// A float has no number of decimal places of its own: it is rounded to
 		// the column's.
 		v = strconv.AppendFloat(nil, f, 'f', c.scale, 64)
+	}
+	if n := len(v) - c.scale - 1; c.scale > 0 && n > 0 && n < c.digits-c.scale && v[n] == '.' && plain(v[:n]) && allDigits(v[n+1:]) {
+		return v, nil // canonical already
 	}
 	neg, whole, frac, err := splitDecimal(v)
 	if err != nil {
@@ -364,16 +377,57 @@ func (c *codec) binary(v []byte) ([]byte, error) {
 var layouts = []string{"2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999", "2006-01-02"}
 var zonedLayouts = []string{"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999-07", "2006-01-02 15:04:05.999999999 MST"}
 
+// canonicalTime reports whether v is a date and time as the column keeps it,
+// well inside of every range, so that nothing needs to be read.
+func (c *codec) canonicalTime(v []byte) bool {
+	size := len("2006-01-02")
+	if c.family != famDate {
+		size += len(" 15:04:05")
+		if c.scale > 0 {
+			size += 1 + c.scale
+		}
+	}
+	if len(v) != size || v[4] != '-' || v[7] != '-' {
+		return false
+	}
+	two := func(i int) int {
+		a, b := v[i]-'0', v[i+1]-'0'
+		if a > 9 || b > 9 {
+			return 100
+		}
+		return int(a)*10 + int(b)
+	}
+	century, year := two(0), two(2)
+	if century < 19 || century > 20 || year > 99 || (century == 19 && year < 71) || (century == 20 && year > 37) {
+		return false
+	}
+	month, day := two(5), two(8)
+	if month < 1 || month > 12 || day < 1 || day > 28 {
+		return false
+	}
+	if c.family == famDate {
+		return true
+	}
+	if c.scale > 0 && (v[19] != '.' || !allDigits(v[20:])) {
+		return false
+	}
+	return v[10] == ' ' && v[13] == ':' && v[16] == ':' && two(11) < 24 && two(14) < 60 && two(17) < 60
+}
+
 func (c *codec) datetime(v []byte) ([]byte, error) {
+	switch {
+	case c.family == famDate && c.kind == plan.Date, c.family == famDateTime && (c.kind == plan.DateTime || (c.kind == plan.Timestamp && c.zone == time.UTC)),
+		c.family == famTimestamp && (c.kind == plan.Timestamp || (c.kind == plan.DateTime && c.zone == time.UTC)):
+		if c.canonicalTime(v) {
+			return v, nil
+		}
+	}
 	s := string(v)
 	t, zoned, err := parseTime(s)
 	if err != nil {
 		return nil, err
 	}
 	instant := zoned || c.kind == plan.Timestamp
-	if instant && !zoned && c.kind != plan.Timestamp {
-		instant = false
-	}
 	switch c.family {
 	case famDateTime:
 		if instant {

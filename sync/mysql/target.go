@@ -311,24 +311,66 @@ func (t *target) insertArgs(args []any, r run.Row) []any {
 
 // update changes one row by key.
 func (t *target) update(which func(i int) bool, stamp bool) (string, bool) {
-	var sets []string
-	for i := t.load.Keys; i < len(t.load.Columns); i++ {
-		if which(i) {
-			sets = append(sets, "t."+quote(t.load.Columns[i].Name)+" = "+t.rawCodec(i).placeholder())
-		}
-	}
-	if stamp {
-		if t.soft != "" {
-			sets = append(sets, "t."+quote(t.soft)+" = NULL")
-		}
-		if w := t.load.Spec.Stamp.Write; w != "" {
-			sets = append(sets, "t."+quote(w)+" = '"+t.now[strings.ToLower(w)]+"'")
-		}
-	}
+	sets := t.sets(which, stamp, func(i int, _ string) string { return t.rawCodec(i).placeholder() })
 	if len(sets) == 0 {
 		return "", false
 	}
 	return "UPDATE " + t.table + " t SET " + strings.Join(sets, ", ") + " WHERE " + t.keys(1), true
+}
+
+// sets are the assignments of an update.
+func (t *target) sets(which func(i int) bool, stamp bool, value func(i int, name string) string) []string {
+	var sets []string
+	for i := t.load.Keys; i < len(t.load.Columns); i++ {
+		if name := quote(t.load.Columns[i].Name); which(i) {
+			sets = append(sets, "t."+name+" = "+value(i, name))
+		}
+	}
+	if !stamp {
+		return sets
+	}
+	if t.soft != "" {
+		sets = append(sets, "t."+quote(t.soft)+" = NULL")
+	}
+	if w := t.load.Spec.Stamp.Write; w != "" {
+		sets = append(sets, "t."+quote(w)+" = '"+t.now[strings.ToLower(w)]+"'")
+	}
+	return sets
+}
+
+// createStage makes a temporary table for wanted rows, with the types of the
+// table itself. A connection has one; what an earlier transaction left is empty.
+func (t *target) createStage(name string) string {
+	var cols, keys []string
+	for i := range t.load.Columns {
+		cols = append(cols, "t."+quote(t.load.Columns[i].Name))
+		if i < t.load.Keys {
+			keys = append(keys, quote(t.load.Columns[i].Name))
+		}
+	}
+	return "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (PRIMARY KEY (" + strings.Join(keys, ", ") + ")) ENGINE=InnoDB SELECT " +
+		strings.Join(cols, ", ") + " FROM " + t.table + " t WHERE FALSE"
+}
+
+func (t *target) insertStage(stage string, n int) string {
+	var cols, values []string
+	for i := range t.load.Columns {
+		cols = append(cols, quote(t.load.Columns[i].Name))
+		values = append(values, t.rawCodec(i).placeholder())
+	}
+	one := "(" + strings.Join(values, ",") + ")"
+	return "INSERT INTO " + stage + " (" + strings.Join(cols, ",") + ") VALUES " + strings.TrimSuffix(strings.Repeat(one+",", n), ",")
+}
+
+// updateFrom changes the rows of the table that the stage has.
+func (t *target) updateFrom(stage string, which func(i int) bool) string {
+	var on []string
+	for i := range t.load.Keys {
+		name := quote(t.load.Columns[i].Name)
+		on = append(on, "t."+name+" = s."+name)
+	}
+	return "UPDATE " + stage + " s STRAIGHT_JOIN " + t.table + " t ON " + strings.Join(on, " AND ") + " SET " +
+		strings.Join(t.sets(which, true, func(i int, name string) string { return "s." + name }), ", ")
 }
 
 func (t *target) updateArgs(which func(i int) bool, r run.Row) []any {

@@ -16,6 +16,9 @@ type tx struct {
 	s     *session
 	tx    *sql.Tx
 	stmts map[string]*sql.Stmt
+	// stages are the temporary tables for updates of many rows; "" where the
+	// server does not let us have one.
+	stages map[*plan.Load]string
 }
 
 // Begin implements run.Session.
@@ -26,7 +29,7 @@ func (s *session) Begin(ctx context.Context) (run.Tx, error) {
 	if err != nil {
 		return nil, s.check("begin", err)
 	}
-	return &tx{s: s, tx: t, stmts: map[string]*sql.Stmt{}}, nil
+	return &tx{s: s, tx: t, stmts: map[string]*sql.Stmt{}, stages: map[*plan.Load]string{}}, nil
 }
 
 // stmt prepares a statement once.
@@ -361,26 +364,30 @@ func (w *writer) update(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var gone []int
+	var gone, changed []int
 	for _, k := range w.sendable(at) {
 		cur, ok := now[w.key(w.raw[k])]
-		if !ok {
+		switch {
+		case !ok:
 			w.done.Rechecked++
 			gone = append(gone, k)
-			continue
+		case w.differs(k, cur):
+			changed = append(changed, k)
 		}
-		if err := w.updateOne(ctx, k, cur); err != nil {
-			return err
-		}
+	}
+	if err := w.updateAt(ctx, changed); err != nil {
+		return err
 	}
 	return w.insertAt(ctx, gone)
 }
 
-func (w *writer) updateOne(ctx context.Context, k int, cur current) error {
+// differs compares a row with what is there now, and reports whether it is to
+// be written.
+func (w *writer) differs(k int, cur current) bool {
 	if !cur.owned {
 		w.done.Rechecked++
 		w.bad(k, run.Bad{Code: "not_owned", Reason: "a row with this key exists outside of the load's scope"})
-		return nil
+		return false
 	}
 	plain := true
 	for i := range w.load.Columns {
@@ -389,23 +396,110 @@ func (w *writer) updateOne(ctx context.Context, k int, cur current) error {
 	if old := w.batch[k].Old; plain && old != 0 && run.HashRow(cur.row) != old {
 		w.done.Rechecked++
 	}
-	if len(w.load.Deferred()) == 0 && run.EqualRows(cur.row, w.raw[k]) {
-		return nil
-	}
+	return len(w.load.Deferred()) > 0 || !run.EqualRows(cur.row, w.raw[k])
+}
+
+// stageRows is how many rows are worth a temporary table.
+const stageRows = 20
+
+// updateAt changes rows that are locked and owned.
+func (w *writer) updateAt(ctx context.Context, at []int) error {
 	q, ok := w.t.update(w.immediate, true)
 	if !ok {
-		w.done.Updated++ // only deferred columns differ
+		w.done.Updated += int64(len(at)) // only deferred columns differ
 		return nil
 	}
-	if _, err := w.tx.exec(ctx, w.op("update"), q, w.t.updateArgs(w.immediate, w.raw[k])); err != nil {
-		if b, ok := badRow(err); ok {
-			w.bad(k, b)
-			return nil
+	if len(at) >= stageRows {
+		done, err := w.updateStaged(ctx, at)
+		if err != nil || done {
+			return err
 		}
-		return err
 	}
-	w.done.Updated++
+	for _, k := range at {
+		if _, err := w.tx.exec(ctx, w.op("update"), q, w.t.updateArgs(w.immediate, w.raw[k])); err != nil {
+			b, ok := badRow(err)
+			if !ok {
+				return err
+			}
+			w.bad(k, b)
+			continue
+		}
+		w.done.Updated++
+	}
 	return nil
+}
+
+// updateStaged changes many rows with three statements: through a temporary
+// table that has the wanted values. It reports false where that is not possible,
+// or a row is to blame: then they are changed one by one.
+func (w *writer) updateStaged(ctx context.Context, at []int) (bool, error) {
+	stage, err := w.stage(ctx)
+	if err != nil || stage == "" {
+		return false, err
+	}
+	for _, part := range w.packets(at) {
+		args := make([]any, 0, len(part)*len(w.t.codecs))
+		for _, k := range part {
+			for i := range w.t.codecs {
+				if w.load.Columns[i].Deferred {
+					args = append(args, nil)
+					continue
+				}
+				args = append(args, param(w.raw[k][i]))
+			}
+		}
+		if _, err = w.tx.exec(ctx, w.op("stage rows for"), w.t.insertStage(stage, len(part)), args); err != nil {
+			break
+		}
+	}
+	var n int64
+	if err == nil {
+		n, err = w.tx.exec(ctx, w.op("update"), w.t.updateFrom(stage, w.immediate), nil)
+	}
+	_, isBad := badRow(err)
+	if err != nil && !isBad {
+		return false, err
+	}
+	if _, e := w.tx.exec(ctx, w.op("stage rows for"), "DELETE FROM "+stage, nil); e != nil {
+		return false, e
+	}
+	if isBad {
+		return false, nil
+	}
+	if n != int64(len(at)) {
+		return false, fmt.Errorf("%s: %d rows were to be updated, but %d were found: please report this", w.load.Name(), len(at), n)
+	}
+	w.done.Updated += n
+	return true, nil
+}
+
+// packets splits rows into statements that a server takes.
+func (w *writer) packets(at []int) [][]int {
+	var out [][]int
+	for len(at) > 0 {
+		n := w.fitPacket(at, size(len(at), len(w.t.codecs)))
+		out = append(out, at[:n])
+		at = at[n:]
+	}
+	return out
+}
+
+// stage returns the temporary table of the load, or "" if there can be none.
+func (w *writer) stage(ctx context.Context) (string, error) {
+	if name, ok := w.tx.stages[w.load]; ok {
+		return name, nil
+	}
+	name := qualified(w.load.Table.Database, "_impact_stage_"+short(w.load.Table.Database, w.load.Table.Name, w.load.Name()))
+	_, err := w.tx.tx.ExecContext(ctx, w.t.createStage(name))
+	if err != nil {
+		err = w.tx.s.check(w.op("stage rows for"), err)
+		if w.tx.s.lost || errors.Is(err, run.ErrTransient) || ctx.Err() != nil {
+			return "", err
+		}
+		name = "" // no privilege, or the binary log forbids it
+	}
+	w.tx.stages[w.load] = name
+	return name, nil
 }
 
 // insert adds rows.
@@ -505,7 +599,10 @@ func (w *writer) collide(ctx context.Context, k int, b run.Bad) error {
 			b = run.Bad{Code: "duplicate_key", Reason: "the table has a row with this key already"}
 		case ok:
 			w.done.Rechecked++
-			return w.updateOne(ctx, k, cur)
+			if w.differs(k, cur) {
+				return w.updateAt(ctx, []int{k})
+			}
+			return nil
 		case len(now) > 0:
 			b = run.Bad{Code: "key_collation", Reason: "another row has a key that the column's collation takes for the same"}
 		}

@@ -212,9 +212,7 @@ func (c *gateCheck) node(n *manifest.Node) {
 	if o.at.After(c.verdict.Newest) {
 		c.verdict.Newest = o.at
 	}
-	switch o.Status {
-	case "success", "no-op", "reused":
-	default:
+	if !succeeded(o.Status) {
 		c.hold(Reason{ID: ReasonFailed, Node: n.UniqueID, Status: o.Status, File: o.file, At: o.at,
 			Message: fmt.Sprintf("%s ended with status %q", n.UniqueID, o.Status), Hint: "repair it and run dbt build or dbt retry"})
 		return
@@ -223,6 +221,12 @@ func (c *gateCheck) node(n *manifest.Node) {
 	if n.Kind != manifest.KindSeed {
 		c.sql(n, o)
 	}
+}
+
+// succeeded reports whether a status means that the relation is what its SQL
+// says. "no-op" and "reused" are newer dbt's words for nothing to do.
+func succeeded(status string) bool {
+	return status == "success" || status == "no-op" || status == "reused"
 }
 
 func (c *gateCheck) age(id string, o outcome) {
@@ -277,7 +281,7 @@ func (c *gateCheck) test(t *manifest.Test, inside map[string]bool) {
 		if !inside[id] {
 			continue
 		}
-		if built, ok := c.results.byNode[id]; ok && built.at.After(o.at) {
+		if built, ok := c.results.byNode[id]; ok && succeeded(built.Status) && built.at.After(o.at) {
 			c.hold(Reason{ID: ReasonTestStale, Node: t.UniqueID, Status: o.Status, File: o.file, At: o.at,
 				Message: fmt.Sprintf("test %s ran before the last build of %s", t.Name, id), Hint: "run dbt test"})
 			return

@@ -1,0 +1,242 @@
+package plan
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"impact/lineage/destination"
+	"impact/manifest"
+)
+
+func decode(src string) *manifest.Manifest {
+	m, err := manifest.Decode(strings.NewReader(src), "manifest.json", manifest.Options{})
+	if err != nil {
+		panic(err)
+	}
+	return m
+}
+
+// schemaOf reads tables as mysqldump writes them.
+func schemaOf(sql string) *destination.Schema {
+	s, _ := destination.ReadStructureSQL("structure.sql", []byte(sql))
+	return s
+}
+
+func loadOf(name, table string, mode destination.Mode, change func(*destination.Load)) *destination.Load {
+	l := &destination.Load{Name: name, Exposure: "exposure.p." + name, Destination: "db", Table: table, Model: "model.p." + table, Mode: mode, Key: []string{"id"},
+		AllColumns: true, Guard: destination.DefaultGuard()}
+	if change != nil {
+		change(l)
+	}
+	return l
+}
+
+func modelOf(columns ...string) Model {
+	m := Model{Relation: "mart", Rows: 10, Version: "v1"}
+	for _, c := range columns {
+		m.Fields = append(m.Fields, Field{Name: c, Kind: String})
+	}
+	return m
+}
+
+func build(t *testing.T, in Input) *Plan {
+	t.Helper()
+	p, err := Build(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func order(p *Plan) [][]string {
+	var out [][]string
+	for _, g := range p.Groups {
+		var names []string
+		for _, l := range g.Loads {
+			name := l.Name()
+			for _, i := range l.Deferred() {
+				name += " later:" + l.Columns[i].Name
+			}
+			names = append(names, name)
+		}
+		out = append(out, names)
+	}
+	return out
+}
+
+func TestLoadsAreGroupedAndOrderedByForeignKeys(t *testing.T) {
+	t.Parallel()
+	table := func(name, rest string) string {
+		return "CREATE TABLE `" + name + "` (`id` int NOT NULL, `a` int DEFAULT NULL, `b` int NOT NULL DEFAULT 0, PRIMARY KEY (`id`)" + rest + ") ENGINE=InnoDB;\n"
+	}
+	fk := func(column, to string) string {
+		return ", CONSTRAINT `fk_" + to + "_" + column + "` FOREIGN KEY (`" + column + "`) REFERENCES `" + to + "` (`id`)"
+	}
+	cases := []struct {
+		name, sql string
+		loads     []string
+		want      [][]string
+		refused   []string // ids
+	}{
+		{"tables without references are groups of their own", table("t1", "") + table("t2", ""), []string{"t2", "t1"}, [][]string{{"t1"}, {"t2"}}, nil},
+		{"parents come first, whatever their names", table("t1", fk("a", "t2")) + table("t2", fk("b", "t3")) + table("t3", ""), []string{"t1", "t2", "t3"}, [][]string{{"t3", "t2", "t1"}}, nil},
+		{"a parent that is not loaded joins nothing", table("t1", fk("a", "t9")) + table("t2", fk("a", "t9")) + table("t9", ""), []string{"t1", "t2"}, [][]string{{"t1"}, {"t2"}}, nil},
+		{"rows that refer to each other are connected later", table("t1", fk("a", "t1")), []string{"t1"}, [][]string{{"t1 later:a"}}, nil},
+		{"a self-reference that is NOT NULL is refused", table("t1", fk("b", "t1")), []string{"t1"}, [][]string{{"t1"}}, []string{CircleNotNull}},
+		{"a circle is opened where NULL is allowed", table("t1", fk("b", "t2")) + table("t2", fk("a", "t1")), []string{"t1", "t2"}, [][]string{{"t2 later:a", "t1"}}, nil},
+		{"a circle without NULL is refused", table("t1", fk("b", "t2")) + table("t2", fk("b", "t1")), []string{"t1", "t2"}, [][]string{{"t1", "t2"}}, []string{CircleNotNull, CircleNotNull}},
+		{"what hangs on a circle is not given up", table("t0", fk("a", "t1")) + table("t1", fk("b", "t2")) + table("t2", fk("a", "t1")), []string{"t0", "t1", "t2"}, [][]string{{"t2 later:a", "t1", "t0"}}, nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			in := Input{Models: map[string]Model{}, Schemas: map[string]*destination.Schema{"db": schemaOf(c.sql)}}
+			for _, name := range c.loads {
+				in.Loads = append(in.Loads, loadOf(name, name, destination.Mirror, nil))
+				in.Models["model.p."+name] = modelOf("id", "a", "b")
+			}
+			p := build(t, in)
+			if d := cmp.Diff(c.want, order(p)); d != "" {
+				t.Errorf("(-want +got)\n%s", d)
+			}
+			var ids []string
+			for _, r := range p.Refusals {
+				ids = append(ids, r.ID)
+			}
+			if d := cmp.Diff(c.refused, ids); d != "" {
+				t.Errorf("refusals (-want +got)\n%s\n%+v", d, p.Refusals)
+			}
+		})
+	}
+}
+
+const jobsSQL = "CREATE TABLE `jobs` (`id` int NOT NULL, `v` varchar(20) DEFAULT NULL, `source` varchar(9) NOT NULL DEFAULT 'web', PRIMARY KEY (`id`)) ENGINE=InnoDB;\n"
+
+func constant(column, text string) []destination.Constant {
+	return []destination.Constant{{Column: column, Value: destination.Literal{Kind: destination.String, Text: text}}}
+}
+
+func TestTwoLoadsOfOneTableNeedDisjointScopes(t *testing.T) {
+	t.Parallel()
+	scoped := func(name, source string) *destination.Load {
+		return loadOf(name, "jobs", destination.Mirror, func(l *destination.Load) { l.Scope = constant("source", source) })
+	}
+	cases := []struct {
+		name  string
+		loads []*destination.Load
+		other []*destination.Load
+		want  int
+	}{
+		{"different values of one column", []*destination.Load{scoped("a", "x"), scoped("b", "y")}, nil, 0},
+		{"the same value", []*destination.Load{scoped("a", "x"), scoped("b", "x")}, nil, 2},
+		{"values that a collation takes for the same", []*destination.Load{scoped("a", "x"), scoped("b", "X")}, nil, 2},
+		{"the whole table", []*destination.Load{scoped("a", "x"), loadOf("b", "jobs", destination.Mirror, nil)}, nil, 2},
+		{"a load that was not selected", []*destination.Load{scoped("a", "x")}, []*destination.Load{loadOf("b", "jobs", destination.Append, nil)}, 1},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := build(t, Input{Loads: c.loads, Others: c.other, Models: map[string]Model{"model.p.jobs": modelOf("id", "v")}, Schemas: map[string]*destination.Schema{"db": schemaOf(jobsSQL)}})
+			n := 0
+			for _, r := range p.Refusals {
+				if r.ID == ScopeOverlap {
+					n++
+				}
+			}
+			if n != c.want {
+				t.Fatalf("%d refusals, want %d: %+v", n, c.want, p.Refusals)
+			}
+		})
+	}
+}
+
+func TestAChildOfALoadThatIsHeldBackIsHeldBack(t *testing.T) {
+	t.Parallel()
+	sql := "CREATE TABLE `p` (`id` int NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;\nCREATE TABLE `c` (`id` int NOT NULL, `p_id` int NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `f1` FOREIGN KEY (`p_id`) REFERENCES `p` (`id`)) ENGINE=InnoDB;\n" +
+		"CREATE TABLE `g` (`id` int NOT NULL, `c_id` int NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `f2` FOREIGN KEY (`c_id`) REFERENCES `c` (`id`)) ENGINE=InnoDB;\n" + jobsSQL
+	in := Input{Schemas: map[string]*destination.Schema{"db": schemaOf(sql)}, Held: map[string][]Reason{"p": {{ID: ReasonFailed}}},
+		Models: map[string]Model{"model.p.p": modelOf("id"), "model.p.c": modelOf("id", "p_id"), "model.p.g": modelOf("id", "c_id"), "model.p.jobs": modelOf("id", "v")}}
+	for _, name := range []string{"g", "p", "jobs", "c"} {
+		in.Loads = append(in.Loads, loadOf(name, name, destination.Mirror, nil))
+	}
+	p := build(t, in)
+	if d := cmp.Diff([][]string{{"jobs"}}, order(p)); d != "" {
+		t.Fatal(d)
+	}
+	var held []string
+	for _, h := range p.Held {
+		held = append(held, h.Load+" "+string(h.Reasons[0].ID))
+	}
+	if d := cmp.Diff([]string{"p gate.failed", "c gate.parent_held", "g gate.parent_held"}, held); d != "" {
+		t.Fatal(d)
+	}
+}
+
+func TestAPlanFileIsStaleOnceAnythingDiffers(t *testing.T) {
+	t.Parallel()
+	input := func() Input {
+		return Input{Loads: []*destination.Load{loadOf("jobs", "jobs", destination.Mirror, func(l *destination.Load) { l.Scope = constant("source", "sf") })},
+			Models: map[string]Model{"model.p.jobs": modelOf("id", "v")}, Schemas: map[string]*destination.Schema{"db": schemaOf(jobsSQL)}}
+	}
+	var kept bytes.Buffer
+	if err := build(t, input()).File().Write(&kept); err != nil {
+		t.Fatal(err)
+	}
+	f, err := ReadFile("plan.json", kept.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := f.Stale(build(t, input())); len(d) > 0 {
+		t.Fatalf("the same plan is stale: %+v", d)
+	}
+	if d := cmp.Diff(map[string]string{"model.p.jobs": "v1"}, f.Versions()); d != "" {
+		t.Fatal(d)
+	}
+	cases := []struct {
+		what   string
+		change func(*Input)
+	}{
+		{"mapping", func(in *Input) { in.Loads[0].Scope = constant("source", "other") }},
+		{"table", func(in *Input) {
+			in.Schemas["db"] = schemaOf(strings.Replace(jobsSQL, "varchar(20)", "varchar(21)", 1))
+		}},
+		{"rows of the model", func(in *Input) { m := in.Models["model.p.jobs"]; m.Version = "v2"; in.Models["model.p.jobs"] = m }},
+		{"no longer planned", func(in *Input) { in.Loads = nil }},
+		{"not in the plan", func(in *Input) {
+			in.Loads = append(in.Loads, loadOf("more", "jobs", destination.Mirror, func(l *destination.Load) { l.Scope = constant("source", "web") }))
+		}},
+	}
+	for _, c := range cases {
+		in := input()
+		c.change(&in)
+		now := build(t, in)
+		d := f.Stale(now)
+		if len(d) != 1 || d[0].What != c.what || now.Hash == f.Hash {
+			t.Errorf("%s: %+v", c.what, d)
+		}
+	}
+	if _, err := ReadFile("plan.json", bytes.Replace(kept.Bytes(), []byte(`"hash"`), []byte(`"hsah"`), 1)); err == nil {
+		t.Error("an unknown key was accepted")
+	}
+	if _, err := ReadFile("plan.json", bytes.Replace(kept.Bytes(), []byte(FileFormat), []byte("impact.plan/9"), 1)); err == nil {
+		t.Error("a newer format was accepted")
+	}
+}
+
+func TestKeysComeFirstAndConstantsAreColumns(t *testing.T) {
+	t.Parallel()
+	p := build(t, Input{Loads: []*destination.Load{loadOf("jobs", "jobs", destination.Mirror, func(l *destination.Load) {
+		l.AllColumns, l.Columns = false, []destination.Mapping{{Column: "v", From: "title"}, {Column: "ID", From: "job_id"}}
+		l.Scope = constant("source", "sf")
+	})}, Models: map[string]Model{"model.p.jobs": modelOf("title", "JOB_ID")}, Schemas: map[string]*destination.Schema{"db": schemaOf(jobsSQL)}})
+	var got []string
+	for _, c := range p.Groups[0].Loads[0].Columns {
+		got = append(got, c.Name+"<"+c.From+c.Value.Text)
+	}
+	if d := cmp.Diff([]string{"id<job_id", "v<title", "source<sf"}, got); d != "" {
+		t.Fatal(d, p.Refusals)
+	}
+}
