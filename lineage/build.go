@@ -64,13 +64,13 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	if err := b.parse(ctx); err != nil {
 		return nil, err
 	}
-	levels := b.levels()
-	if err := b.bind(ctx, levels); err != nil {
+	b.cols = make([]relColumns, len(b.g.Relations))
+	if err := b.bind(ctx, b.levels()); err != nil {
 		return nil, err
 	}
-	b.columns()
 	b.demands()
 	b.exposures()
+	b.sort()
 	b.freeze()
 	if err := b.g.relationGraph(); err != nil {
 		return nil, fmt.Errorf("build the graph of relations: %w", err)
@@ -137,7 +137,9 @@ func nodeName(n *manifest.Node) string {
 func (b *builder) add(r *Relation) *Relation {
 	r.ID = RelID(len(b.g.Relations))
 	b.g.Relations = append(b.g.Relations, r)
-	b.g.byID[r.UniqueID] = r.ID
+	if _, taken := b.g.byID[r.UniqueID]; !taken {
+		b.g.byID[r.UniqueID] = r.ID
+	}
 	return r
 }
 
@@ -295,6 +297,43 @@ func (b *builder) levels() [][]RelID {
 	return out
 }
 
+// sort brings all relations, tables and exposures among them, into an order in
+// which parents stand before children. What runs in a circle keeps its place
+// behind the others.
+func (b *builder) sort() {
+	rels := b.g.Relations
+	waiting := make([]int, len(rels))
+	for i, r := range rels {
+		waiting[i] = len(r.Parents)
+	}
+	out := make([]RelID, 0, len(rels))
+	var level []RelID
+	for i := range rels {
+		if waiting[i] == 0 {
+			level = append(level, RelID(i))
+		}
+	}
+	for len(level) > 0 {
+		out = append(out, level...)
+		var next []RelID
+		for _, r := range level {
+			for _, c := range rels[r].Children {
+				if waiting[c]--; waiting[c] == 0 {
+					next = append(next, c)
+				}
+			}
+		}
+		sort.Slice(next, func(i, j int) bool { return next[i] < next[j] })
+		level = next
+	}
+	for _, r := range b.g.order {
+		if waiting[r] > 0 {
+			out = append(out, r)
+		}
+	}
+	b.g.order = out
+}
+
 // forTables calls fn for every table name in a statement.
 func forTables(st syntax.Stmt, fn func(name []syntax.Ident)) {
 	syntax.Inspect(st, func(n syntax.Node) bool {
@@ -343,6 +382,8 @@ func (b *builder) reaches(parents []map[RelID]bool, from, to RelID) bool {
 }
 
 // bind binds level after level; a relation's output is the input of the next.
+// What binding found is entered after each level, so that only one level's
+// results are held at a time.
 func (b *builder) bind(ctx context.Context, levels [][]RelID) error {
 	for _, level := range levels {
 		err := b.each(ctx, len(level), func(i int) {
@@ -364,6 +405,7 @@ func (b *builder) bind(ctx context.Context, levels [][]RelID) error {
 		if err != nil {
 			return err
 		}
+		b.enter(level)
 	}
 	return nil
 }

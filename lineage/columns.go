@@ -1,6 +1,8 @@
 package lineage
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -83,11 +85,11 @@ func (b *builder) col(r RelID, name, path string) colRef {
 	return colRef{r, i}
 }
 
-// columns enters the columns of all relations, and the edges and uses that
-// binding found. Relations come in order, so the numbering is always the same.
-func (b *builder) columns() {
-	b.cols = make([]relColumns, len(b.g.Relations))
-	for _, id := range b.g.order {
+// enter enters the columns of one level's relations, and the edges and uses that
+// binding them found. Relations come in order, so the numbering is always the
+// same.
+func (b *builder) enter(level []RelID) {
+	for _, id := range level {
 		r := b.g.Relations[id]
 		for i := range r.schema.Columns {
 			c := &r.schema.Columns[i]
@@ -96,7 +98,7 @@ func (b *builder) columns() {
 			b.cols[id].list[ref.idx].Known = true
 		}
 	}
-	for _, id := range b.g.order {
+	for _, id := range level {
 		r := b.g.Relations[id]
 		if r.Kind != Model && r.Kind != Snapshot {
 			continue
@@ -298,12 +300,14 @@ func (b *builder) freeze() {
 	for i, e := range b.edges {
 		edges[i] = Edge{From: id(e.from), To: id(e.to), Via: e.via, Confidence: e.conf, Pos: e.pos}
 	}
-	sort.Slice(edges, func(i, j int) bool { return lessEdge(&edges[i], &edges[j]) })
-	edges = compactEdges(edges)
-	g.out = edges
-	g.outAt = starts(edges, total, func(e *Edge) ColID { return e.From })
-	g.in = append([]Edge(nil), edges...)
-	sort.SliceStable(g.in, func(i, j int) bool { return g.in[i].To < g.in[j].To })
+	b.edges = nil
+	edges = scatter(edges, total, func(e *Edge) ColID { return e.From })
+	for c, at := 0, starts(edges, total, func(e *Edge) ColID { return e.From }); c < total; c++ {
+		slices.SortFunc(edges[at[c]:at[c+1]], compareEdges)
+	}
+	g.out = compactEdges(edges)
+	g.outAt = starts(g.out, total, func(e *Edge) ColID { return e.From })
+	g.in = scatter(g.out, total, func(e *Edge) ColID { return e.To })
 	g.inAt = starts(g.in, total, func(e *Edge) ColID { return e.To })
 
 	g.usesOf = make(map[ColID][]Use)
@@ -316,19 +320,26 @@ func (b *builder) freeze() {
 		r.uses = append(r.uses, use)
 		g.usesOf[use.Col] = append(g.usesOf[use.Col], use)
 	}
-	b.cols, b.edges, b.uses = nil, nil, nil
+	b.cols, b.uses = nil, nil
 }
 
-func lessEdge(x, y *Edge) bool {
-	switch {
-	case x.From != y.From:
-		return x.From < y.From
-	case x.To != y.To:
-		return x.To < y.To
-	case x.Via != y.Via:
-		return x.Via > y.Via // the strongest first
+// compareEdges orders the edges that leave one column: by where they go, the
+// strongest first.
+func compareEdges(x, y Edge) int {
+	return cmp.Or(cmp.Compare(x.To, y.To), cmp.Compare(y.Via, x.Via), cmp.Compare(x.Pos, y.Pos))
+}
+
+// scatter sorts edges by a column in linear time; those of one column keep their
+// order.
+func scatter(edges []Edge, n int, key func(*Edge) ColID) []Edge {
+	next := starts(edges, n, key)
+	out := make([]Edge, len(edges))
+	for i := range edges {
+		k := key(&edges[i])
+		out[next[k]] = edges[i]
+		next[k]++
 	}
-	return x.Pos < y.Pos
+	return out
 }
 
 // compactEdges keeps one edge for each pair of columns: the strongest.

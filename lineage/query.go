@@ -14,9 +14,6 @@ func (g *Graph) Start(c ColID) []ColID {
 			out = append(out, all)
 		}
 	}
-	if col.Path == "" {
-		return out
-	}
 	for i := rel.first; i < rel.last; i++ {
 		o := &g.Columns[i]
 		if i != c && o.Name == col.Name && (hasPathPrefix(o.Path, col.Path) || hasPathPrefix(col.Path, o.Path)) {
@@ -62,33 +59,45 @@ func (g *Graph) Upstream(depth int, from ...ColID) *Reach {
 	return g.reach(from, g.Up, func(e *Edge) ColID { return e.From }, depth)
 }
 
+// reach walks in order of distance, which counts relations: an edge inside a
+// relation is no step. Columns of one distance are gathered first, so each gets
+// the shortest way.
 func (g *Graph) reach(from []ColID, next func(ColID) []Edge, end func(*Edge) ColID, depth int) *Reach {
 	r := &Reach{From: from, Prev: map[ColID]Edge{}, Dist: map[ColID]int{}}
-	for _, c := range from {
-		if _, seen := r.Dist[c]; !seen {
-			r.Dist[c] = 0
-			r.Cols = append(r.Cols, c)
-		}
+	type step struct {
+		col ColID
+		by  Edge
 	}
-	for i := 0; i < len(r.Cols); i++ {
-		c := r.Cols[i]
-		edges := next(c)
-		for j := range edges {
-			to := end(&edges[j])
-			if _, seen := r.Dist[to]; seen {
+	level := make([]step, len(from))
+	for i, c := range from {
+		level[i] = step{col: c, by: Edge{From: None}}
+	}
+	for d := 0; len(level) > 0 && (depth < 0 || d <= depth); d++ {
+		var later []step
+		for i := 0; i < len(level); i++ {
+			s := level[i]
+			if _, seen := r.Dist[s.col]; seen {
 				continue
 			}
-			d := r.Dist[c]
-			if g.Columns[to].Rel != g.Columns[c].Rel {
-				d++
+			r.Dist[s.col] = d
+			r.Cols = append(r.Cols, s.col)
+			if s.by.From != None {
+				r.Prev[s.col] = s.by
 			}
-			if depth >= 0 && d > depth {
-				continue
+			edges := next(s.col)
+			for j := range edges {
+				to := end(&edges[j])
+				if _, seen := r.Dist[to]; seen {
+					continue
+				}
+				if g.Columns[to].Rel == g.Columns[s.col].Rel {
+					level = append(level, step{to, edges[j]})
+				} else {
+					later = append(later, step{to, edges[j]})
+				}
 			}
-			r.Dist[to] = d
-			r.Prev[to] = edges[j]
-			r.Cols = append(r.Cols, to)
 		}
+		level = later
 	}
 	return r
 }

@@ -78,6 +78,9 @@ func addressable(rel *Relation) bool { return rel.Kind != Exposure }
 // "destination.table".
 func (r *Resolver) byID(text string) []ColID {
 	parts := strings.Split(nameParts(text), ".")
+	if len(parts) > maxNameParts {
+		return nil
+	}
 	var out []ColID
 	for k := len(parts) - 1; k >= 1; k-- {
 		head, column := strings.Join(parts[:k], "."), strings.Join(parts[k:], ".")
@@ -95,6 +98,10 @@ func (r *Resolver) byID(text string) []ColID {
 	}
 	return nil
 }
+
+// maxNameParts is more than a unique id, a column and the fields of a deep struct
+// have.
+const maxNameParts = 40
 
 // nameParts takes the quotes of warehouses off a name.
 func nameParts(text string) string {

@@ -128,7 +128,9 @@ type list struct {
 }
 
 func (l *list) items(items []syntax.SelectItem) {
-	l.cols = make([]column, 0, l.width(items))
+	if len(items) > 0 && items[0].Star == nil {
+		l.cols = make([]column, 0, l.width(items))
+	}
 	l.byItem = make([]value, len(items))
 	lateral := l.b.dialect.LateralAliases
 	for i := range items {
@@ -138,7 +140,11 @@ func (l *list) items(items []syntax.SelectItem) {
 			for j := range cols {
 				cols[j].span = it.Span
 			}
-			l.cols = append(l.cols, cols...)
+			if len(l.cols) == 0 {
+				l.cols = cols // they are ours
+			} else {
+				l.cols = append(l.cols, cols...)
+			}
 			l.opens = append(l.opens, opens...)
 			continue
 		}

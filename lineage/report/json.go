@@ -18,17 +18,24 @@ type JSON struct{}
 
 // Render writes the answer and a line break.
 func (JSON) Render(w io.Writer, answer *effect.Answer) error {
+	if err := WriteJSON(w, withLists(answer)); err != nil {
+		return fmt.Errorf("write answer: %w", err)
+	}
+	return nil
+}
+
+// WriteJSON writes any document as [JSON] writes an answer: indented, with a
+// line break behind it, and with nothing in it that a terminal would obey.
+func WriteJSON(w io.Writer, document any) error {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(withLists(answer)); err != nil {
-		return fmt.Errorf("write answer as json: %w", err)
+	if err := encoder.Encode(document); err != nil {
+		return err
 	}
-	if _, err := w.Write(escapeUnshown(buffer.Bytes())); err != nil {
-		return fmt.Errorf("write answer: %w", err)
-	}
-	return nil
+	_, err := w.Write(escapeUnshown(buffer.Bytes()))
+	return err
 }
 
 // withLists returns a copy of the answer in which the lists that have no

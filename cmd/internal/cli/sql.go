@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"impact/lineage/bind"
+	"impact/lineage/report"
 	"impact/lineage/syntax"
 )
 
@@ -234,10 +235,7 @@ func newSQLLineage(id string, file *syntax.File, r *bind.Result) *sqlLineage {
 
 // writeJSON writes one indented JSON document.
 func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
+	if err := report.WriteJSON(w, v); err != nil {
 		return &EnvError{Err: fmt.Errorf("write: %w", err)}
 	}
 	return nil
