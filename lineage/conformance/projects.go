@@ -127,11 +127,17 @@ func (p *project) inputs(n *manifest.Node) []*manifest.Node {
 		}
 	}
 	for _, other := range p.manifest.Nodes {
-		if other.RelationName != "" && strings.Contains(n.Compiled, other.RelationName) && !slices.Contains(out, other) {
+		if other.RelationName != "" && strings.Contains(n.Compiled, other.RelationName) {
 			out = append(out, other)
 		}
 	}
-	return out
+	// A seed may be the table behind a source: one name is one table.
+	seen := map[string]bool{}
+	return slices.DeleteFunc(out, func(in *manifest.Node) bool {
+		name := strings.ToLower(tableName(in))
+		defer func() { seen[name] = true }()
+		return seen[name]
+	})
 }
 
 // known returns a relation with its columns: as the catalog says, as the models
