@@ -1,0 +1,171 @@
+package files
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"impact/sync/run"
+)
+
+func write(t *testing.T, text string) (*Source, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "m.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return New(map[string]string{"m": path}), path
+}
+
+func read(t *testing.T, s *Source, columns ...string) ([]string, error) {
+	t.Helper()
+	m, err := s.Describe(t.Context(), "m")
+	if err != nil {
+		return nil, err
+	}
+	st, err := s.Read(t.Context(), run.Query{Node: "m", Model: m, Columns: columns})
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	var out []string
+	for {
+		r, err := st.Next(t.Context())
+		if errors.Is(err, io.EOF) {
+			if int64(len(out)) != m.Rows {
+				t.Fatalf("%d rows read, %d counted", len(out), m.Rows)
+			}
+			return out, nil
+		}
+		if err != nil {
+			return out, err
+		}
+		var parts []string
+		for _, v := range r {
+			if v == nil {
+				parts = append(parts, "NULL")
+			} else {
+				parts = append(parts, string(v))
+			}
+		}
+		out = append(out, strings.Join(parts, "|"))
+	}
+}
+
+func TestFilesAreReadAsTheyAreMeant(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, text string
+		want       []string
+	}{
+		{"plain", "a,b\n1,2\n3,4\n", []string{"1|2", "3|4"}},
+		{"no last line break", "a,b\n1,2", []string{"1|2"}},
+		{"a byte order mark and CR LF", "\ufeffa,b\r\n1,2\r\n", []string{"1|2"}},
+		{"NULL is not the empty string", "a,b\n,\"\"\n\"\",\n", []string{"NULL|", "|NULL"}},
+		{"quotes, commas and line breaks", "a,b\n\"say \"\"hi\"\", you\",\"two\nlines\"\n", []string{"say \"hi\", you|two\nlines"}},
+		{"columns in the wanted order", "b,x,a\n2,0,1\n", []string{"1|2"}},
+		{"empty lines are no rows", "a,b\n\n1,2\n\n", []string{"1|2"}},
+		{"Japanese", "a,b\n看護師,\"東京都, 港区\"\n", []string{"看護師|東京都, 港区"}},
+		{"only a header", "a,b\n", nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := write(t, c.text)
+			got, err := read(t, s, "a", "b")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Fatal(d)
+			}
+		})
+	}
+}
+
+func TestBrokenFilesAreErrorsWithTheirLine(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "a,b\n1\n", "a,b\n1,2,3\n", "a,b\n\"1,2\n", "a,b\n1\"x,2\n", "a,a\n1,2\n", "a,\n1,2\n"} {
+		s, path := write(t, text)
+		_, err := read(t, s, "a", "b")
+		if err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestAFileThatChangesIsNotRead(t *testing.T) {
+	t.Parallel()
+	s, path := write(t, "a,b\n1,2\n")
+	m, err := s.Describe(t.Context(), "m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("a,b\n1,3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	st, err := s.Read(t.Context(), run.Query{Node: "m", Model: m, Columns: []string{"a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if _, err := st.Next(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := st.Next(t.Context()); !errors.Is(err, ErrChanged) {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	st2, err := s.Read(ctx, run.Query{Node: "m", Model: m, Columns: []string{"a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st2.Close()
+	if _, err := st2.Next(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+}
+
+// FuzzReader compares with the standard library: what both accept they read
+// alike, except for what NULL is.
+func FuzzReader(f *testing.F) {
+	for _, s := range []string{"a,b\n1,2\n", "\"x\"\"y\",\n", "\"a\r\nb\"\r\n", "a\rb,c\n", "\"\"\n", "\n\n,\n"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		if bytes.HasPrefix(src, []byte(mark)) {
+			t.Skip()
+		}
+		ours := newReader(bytes.NewReader(src))
+		std := csv.NewReader(bytes.NewReader(src))
+		std.FieldsPerRecord = -1
+		for {
+			want, werr := std.Read()
+			got, gerr := ours.record()
+			if werr != nil || gerr != nil {
+				if errors.Is(werr, io.EOF) != errors.Is(gerr, io.EOF) && werr == nil {
+					t.Fatalf("ours: %v, the standard library read %q", gerr, want)
+				}
+				return
+			}
+			if len(got) != len(want) {
+				// A lone "" on a line is a record of one empty field for us.
+				t.Fatalf("%q and %q", got, want)
+			}
+			for i := range got {
+				if string(got[i]) != want[i] {
+					t.Fatalf("%q and %q", got, want)
+				}
+			}
+		}
+	})
+}
