@@ -39,8 +39,11 @@ func functionKey(buf []byte, c *syntax.Call) []byte {
 		return buf
 	}
 	last := c.Name[len(c.Name)-1].Name
-	if len(last) > 60 {
+	if len(last) > 40 {
 		return buf
+	}
+	if n := len(c.Name); n == 2 && c.Name[0].Is("hll_count") {
+		return lower(append(buf, "hll_count."...), last)
 	}
 	return lower(buf, last)
 }
@@ -56,7 +59,7 @@ func (b *binder) args(c *syntax.Call, fn function, sc *scope) []value {
 		args = append(args, b.expr(c.Receiver, sc))
 	}
 	for i, a := range c.Args {
-		if fn.parts && b.isDatePart(a, i) {
+		if fn.parts && b.isDatePart(a, i, c) {
 			args = append(args, value{})
 			continue
 		}
@@ -95,7 +98,20 @@ func lambdaArg(a syntax.Expr) (*syntax.Lambda, bool) {
 
 // isDatePart reports whether an argument is a date part rather than a column:
 // BigQuery has it behind the values, the others before them.
-func (b *binder) isDatePart(a syntax.Expr, i int) bool {
+func (b *binder) isDatePart(a syntax.Expr, i int, c *syntax.Call) bool {
+	at := 0
+	if b.traits.datePartLast {
+		at = 1 // DATE_TRUNC(d, MONTH), LAST_DAY(d, YEAR)
+		if name := c.Name[len(c.Name)-1].Name; len(name) > 4 && syntax.EqualFold(name[len(name)-4:], "diff") {
+			at = 2 // DATE_DIFF(a, b, DAY)
+		}
+		if c.Receiver != nil {
+			at--
+		}
+	}
+	if i != at {
+		return false
+	}
 	var id *syntax.Ident
 	switch e := a.(type) {
 	case *syntax.Path:
@@ -111,7 +127,7 @@ func (b *binder) isDatePart(a syntax.Expr, i int) bool {
 	default:
 		return false
 	}
-	if id.Quoted || (i == 0) == b.traits.datePartLast {
+	if id.Quoted {
 		return false
 	}
 	var buf [24]byte
@@ -210,33 +226,33 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	}
 	switch fn.result {
 	case sameAsFirst:
-		v := b.withKind(kind, arg(0))
+		v := b.chosen(kind, arg(0))
 		for i := 1; i < len(args); i++ {
 			v = b.plus(v, b.through(kind, b.flat(args[i])))
 		}
 		return v
 	case anyOf: // COALESCE and the like
-		v := b.withKind(kind, arg(0))
+		v := b.chosen(kind, arg(0))
 		for i := 1; i < len(args); i++ {
-			v = b.merge(v, b.withKind(kind, args[i]))
+			v = b.merge(v, b.chosen(kind, args[i]))
 		}
 		return v
 	case ifElse:
-		v := b.withKind(kind, arg(1))
+		v := b.chosen(kind, arg(1))
 		if len(args) > 2 {
-			v = b.merge(v, b.withKind(kind, args[2]))
+			v = b.merge(v, b.chosen(kind, args[2]))
 		}
 		return b.plus(v, b.through(Conditional, b.flat(arg(0))))
 	case decode:
 		return b.decode(args)
 	case arrayOfFirst:
-		v := arrayOf(b.withKind(kind, arg(0)))
+		v := arrayOf(b.chosen(kind, arg(0)))
 		for i := 1; i < len(args); i++ {
 			v = b.plus(v, b.through(kind, b.flat(args[i])))
 		}
 		return v
 	case elementOfFirst:
-		v := b.withKind(kind, b.element(arg(0)))
+		v := b.chosen(kind, b.element(arg(0)))
 		for i := 1; i < len(args); i++ {
 			v = b.plus(v, b.through(Conditional, b.flat(args[i])))
 		}
@@ -275,6 +291,15 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		typ = ArrayOf(basic(fn.elemType))
 	}
 	return b.derive(kind, typ, args...)
+}
+
+// chosen is a value that a function returns as it is, or one of several: for a
+// struct or an array it stays a copy, so that its fields can still be told apart.
+func (b *binder) chosen(kind Kind, v value) value {
+	if v.typ != nil && (v.typ.Kind == StructType || v.typ.Kind == ArrayType) {
+		return v
+	}
+	return b.withKind(kind, v)
 }
 
 // decode binds DECODE(x, search, result, …, default).

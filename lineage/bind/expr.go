@@ -265,7 +265,7 @@ func (b *binder) caseExpr(x *syntax.Case, sc *scope) value {
 	var out value
 	first := true
 	branch := func(e syntax.Expr) {
-		v := b.withKind(Transform, b.expr(e, sc))
+		v := b.chosen(Transform, b.expr(e, sc))
 		if first {
 			out, first = v, false
 			return

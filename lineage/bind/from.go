@@ -283,6 +283,7 @@ func (b *binder) arrayPath(x *syntax.Table, outer *scope, left *names) *names {
 		p := &syntax.Path{Parts: x.Name}
 		p.Span = x.Span
 		arr := b.resolve(p, lateral(outer, left))
+		outer.uses.add(Join, b.length(arr))
 		name := x.Name[len(x.Name)-1]
 		n := b.elements(arr, &name, x.Alias)
 		return b.offset(n, x, &arr)
@@ -377,7 +378,9 @@ func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
 	sc := lateral(outer, left)
 	var arrays []value
 	for i := range x.Arrays {
-		arrays = append(arrays, b.expr(x.Arrays[i].Value, sc))
+		arr := b.expr(x.Arrays[i].Value, sc)
+		outer.uses.add(Join, b.length(arr)) // decides how many rows there are
+		arrays = append(arrays, arr)
 	}
 	var n *names
 	switch {

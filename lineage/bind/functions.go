@@ -56,16 +56,18 @@ func buildFunctions() map[string]function {
 	}
 	// Aggregates.
 	agg(Int64, "count", "count_if", "countif", "approx_count_distinct", "count_distinct", "regr_count",
-		"hll_count.extract", "approx_distinct", "bit_count_agg", "uniq", "hll", "array_unique_agg_count")
+		"approx_distinct", "bit_count_agg", "uniq", "hll", "array_unique_agg_count")
 	agg(Bool, "logical_and", "logical_or", "bool_and", "bool_or", "every", "booland_agg", "boolor_agg")
 	agg(Float64, "corr", "covar_pop", "covar_samp", "stddev", "stddev_pop", "stddev_samp", "variance",
 		"var_pop", "var_samp", "approx_percentile", "kurtosis", "skew", "regr_slope", "regr_intercept",
 		"regr_r2", "regr_avgx", "regr_avgy", "skewness", "entropy", "geomean", "std")
 	agg(String, "string_agg", "listagg", "group_concat", "array_to_string_agg")
-	agg(Bytes, "hll_count.init", "hll_count.merge_partial", "hll_count.merge")
+	agg(Bytes, "hll_count.init", "hll_count.merge_partial")
+	agg(Int64, "hll_count.merge")
 	agg(JSON, "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "object_agg", "json_arrayagg",
 		"json_objectagg", "json_group_array", "json_group_object")
-	agg(Unknown, "bit_and", "bit_or", "bit_xor", "grouping_id",
+	agg(Int64, "bit_and", "bit_or", "bit_xor", "grouping_id")
+	agg(Unknown,
 		"array_union_agg", "map_agg", "histogram", "multimap_agg", "reduce_agg", "approx_top_k", "st_union_agg",
 		"st_centroid_agg", "st_extent", "hash_agg", "bitmap_construct_agg", "checksum", "product", "fsum",
 		"kahan_sum", "ml_agg", "xmlagg", "reservoir_quantile", "approx_quantile", "quantile", "quantile_cont",
@@ -125,6 +127,9 @@ func buildFunctions() map[string]function {
 		"atan2", "rand", "random", "ieee_divide", "st_distance", "st_area", "st_length", "st_x", "st_y", "to_double",
 		"lax_float64", "float64", "cbrt", "radians", "degrees", "months_between", "cosine_distance", "euclidean_distance", "pi")
 	set(function{typeOf: 1}, "mod", "safe_divide", "safe_multiply", "safe_subtract", "safe_add", "div0", "div0null")
+	scalar(Int64, "int64", "hll_count.extract")
+	scalar(Float64, "float64")
+	scalar(Bool, "bool")
 	scalar(Numeric, "parse_numeric", "to_number", "to_decimal", "to_numeric", "try_to_number", "try_to_decimal")
 	scalar(BigNumeric, "parse_bignumeric")
 	// Strings.

@@ -87,7 +87,7 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 		b.expr(op.Limit, sc)
 		b.expr(op.Offset, sc)
 	case *syntax.PipeOrderBy:
-		b.order(op.Items, sc, p.n.cols)
+		b.order(op.Items, sc, p.n.cols, p.n.opens)
 	case *syntax.PipeAggregate:
 		p.aggregate(op, sc)
 	case *syntax.PipeDistinct:
@@ -278,6 +278,9 @@ func (p *pipeline) aggregate(op *syntax.PipeAggregate, sc *scope) {
 				v = p.n.cols[n-1].val
 			}
 			p.uses.add(Group, b.flat(v))
+			if it.Order {
+				p.uses.add(Order, b.flat(v))
+			}
 			var c column
 			if it.Alias.Name != "" {
 				c = identColumn(&it.Alias, v)

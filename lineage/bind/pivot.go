@@ -282,7 +282,9 @@ func (b *binder) matchRecognize(x *syntax.MatchRecognize, in *names, outer *scop
 		}
 		t.cols = append(t.cols, c)
 	}
-	b.order(x.OrderBy, sc, nil)
+	for i := range x.OrderBy {
+		outer.uses.add(Order, b.flat(b.expr(x.OrderBy[i].X, sc)))
+	}
 	for i := range x.Defines {
 		outer.uses.add(Filter, b.flat(b.expr(x.Defines[i].Value, sc)))
 	}

@@ -252,8 +252,12 @@ func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
 		for i := range yc {
 			u.add(Join, b.flat(yc[i].val))
 			// The right side's values decide which of the left side's remain.
-			if i < len(out.cols) && !byName {
-				out.cols[i].val = b.plus(out.cols[i].val, b.through(Conditional, b.flat(yc[i].val)))
+			at := i
+			if byName {
+				at = columnIndex(out.cols, &syntax.Ident{Name: yc[i].name, Hash: yc[i].hash})
+			}
+			if at >= 0 && at < len(out.cols) {
+				out.cols[at].val = b.plus(out.cols[at].val, b.through(Conditional, b.flat(yc[i].val)))
 			}
 		}
 	}
@@ -445,11 +449,11 @@ func (b *binder) orderTable(items []syntax.OrderItem, t *table, outer *scope, en
 		return
 	}
 	sc := &scope{parent: outer, env: env, uses: t.uses, names: &names{cols: t.cols, opens: t.opens}}
-	b.order(items, sc, t.cols)
+	b.order(items, sc, t.cols, t.opens)
 }
 
 // order books the keys of an ORDER BY; an integer is the position of a column.
-func (b *binder) order(items []syntax.OrderItem, sc *scope, cols []column) {
+func (b *binder) order(items []syntax.OrderItem, sc *scope, cols []column, opens []open) {
 	for i := range items {
 		it := &items[i]
 		if it.All {
@@ -459,7 +463,7 @@ func (b *binder) order(items []syntax.OrderItem, sc *scope, cols []column) {
 			continue
 		}
 		if n, ok := ordinal(it.X); ok {
-			if n >= 1 && n <= len(cols) {
+			if b.position(n, cols, opens, it.Span) {
 				sc.uses.add(Order, b.flat(cols[n-1].val))
 			}
 			continue

@@ -130,6 +130,9 @@ func (s *scriptState) insert(st *syntax.Insert) {
 		env = b.with(st.With, nil, nil)
 	}
 	t := b.query(st.Query, nil, env)
+	for i := range st.Columns {
+		s.checkTarget(st.Target, &st.Columns[i])
+	}
 	ids := st.Columns
 	if len(ids) == 0 {
 		ids = s.columnsOf(st.Target)
@@ -142,6 +145,22 @@ func (s *scriptState) insert(st *syntax.Insert) {
 	}
 	s.extendTable(st.Target, t)
 	s.set(t, st.Target)
+}
+
+// checkTarget reports a column that is written but that its table does not have,
+// where all the table's columns are known.
+func (s *scriptState) checkTarget(table []syntax.Ident, id *syntax.Ident) {
+	cols := s.columnsOf(table)
+	if len(cols) == 0 {
+		return
+	}
+	for i := range cols {
+		if cols[i].Hash == id.Hash && syntax.EqualFold(cols[i].Name, id.Name) {
+			return
+		}
+	}
+	s.b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Relation: dotted(table),
+		Message: "column " + id.Name + " does not exist in " + dotted(table)})
 }
 
 // columnsOf lists the columns of a table, if all are known.
@@ -199,6 +218,9 @@ func (s *scriptState) update(st *syntax.Update) {
 	for i := range st.Set {
 		a := &st.Set[i]
 		id := &a.Target.Parts[len(a.Target.Parts)-1]
+		if len(a.Target.Parts) == 1 {
+			s.checkTarget(st.Target.Name, id)
+		}
 		t.cols = append(t.cols, identColumn(id, b.expr(a.Value, sc)))
 	}
 	s.extendTable(st.Target.Name, t)
@@ -233,6 +255,7 @@ func (s *scriptState) merge(st *syntax.Merge) {
 	u.add(Join, b.flat(b.expr(st.On, both)))
 	t := &table{uses: u}
 	assign := func(id *syntax.Ident, v value) {
+		s.checkTarget(st.Target.Name, id)
 		if c := findColumn(t.cols, id); c != nil {
 			c.val = b.merge(c.val, v)
 			return
@@ -250,7 +273,7 @@ func (s *scriptState) merge(st *syntax.Merge) {
 		if w.Row {
 			for j := range source.cols {
 				c := &source.cols[j]
-				assign(&syntax.Ident{Name: c.name, Hash: c.hash}, c.val)
+				assign(&syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}, c.val)
 			}
 			t.opens = append(t.opens, source.opens...)
 			continue

@@ -38,7 +38,7 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 	if len(orderBy) > 0 {
 		sorted := *after
 		sorted.aliasFirst = true
-		b.order(orderBy, &sorted, out.cols)
+		b.order(orderBy, &sorted, out.cols, out.opens)
 	}
 	if s.Distinct {
 		for i := range out.cols {
@@ -108,13 +108,25 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 			continue
 		}
 		if n, ok := ordinal(x); ok {
-			if n >= 1 && n <= len(l.cols) {
+			if b.position(n, l.cols, l.opens, x.Extent()) {
 				after.uses.add(Group, b.flat(l.cols[n-1].val))
 			}
 			continue
 		}
 		after.uses.add(Group, b.flat(b.expr(x, &keys)))
 	}
+}
+
+// position reports whether a column stands at a position, from 1, of the output.
+// One beyond the last is an error unless there may be more columns.
+func (b *binder) position(n int, cols []column, opens []open, span syntax.Span) bool {
+	if n >= 1 && n <= len(cols) {
+		return true
+	}
+	if len(opens) == 0 && b.dialect.OrdinalKeys {
+		b.fail(CodeColumnCount, span, "there is no output column %d", n)
+	}
+	return false
 }
 
 // A list binds a select list.
@@ -285,7 +297,11 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 		}
 		outOpens = append(outOpens, o)
 	}
+	had := len(cols) + len(outOpens)
 	cols, outOpens = b.starExcept(s, cols, outOpens)
+	if had > 0 && len(cols)+len(outOpens) == 0 {
+		b.fail(CodeColumnCount, s.Span, "the star leaves no columns")
+	}
 	for i := range s.Replace {
 		f := &s.Replace[i]
 		v := b.expr(f.Value, sc)

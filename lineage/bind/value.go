@@ -299,9 +299,6 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 				return b.plus(fv, v.srcs), true
 			}
 		}
-		if len(s.opens) > 0 || len(v.srcs) > 0 {
-			return value{srcs: b.through(Transform, b.flat(v))}, true
-		}
 		return value{}, false
 	}
 	if v.shape != nil { // field of every element of an array (DuckDB, Spark)
@@ -320,10 +317,24 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 			}
 		}
 		return value{}, false
+	case v.typ.Kind == ArrayType && b.rangeVarFirst:
+		return value{}, false // BigQuery has no field access on arrays
 	case v.typ.Kind == ArrayType, v.typ.Kind == Map:
 		return value{srcs: b.through(Transform, v.srcs)}, true
 	}
 	return value{srcs: b.through(Transform, v.srcs)}, v.typ.Kind == Range || v.typ.Kind == String
+}
+
+// Length is the field path of an array's length: what depends on it does not
+// depend on what the elements hold.
+const Length = "[]"
+
+// length is what decides how many elements an array has.
+func (b *binder) length(v value) []src {
+	if v.shape != nil {
+		return v.srcs
+	}
+	return b.extend(v.srcs, Length)
 }
 
 // element is what an array value holds.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -211,7 +212,7 @@ func newSQLLineage(id string, file *syntax.File, r *bind.Result) *sqlLineage {
 	for i := range r.Uses {
 		u := &r.Uses[i]
 		l := &r.Leaves[u.Leaf]
-		use := sqlUse{Relation: r.Inputs[l.Input].Name, Column: l.Column, Path: l.Path, Kind: u.Kind.String(), Rows: u.Rows, Outputs: []string{}}
+		use := sqlUse{Relation: r.Inputs[l.Input].Name, Column: l.Column, Path: strings.TrimSuffix(strings.TrimSuffix(l.Path, bind.Length), "."), Kind: u.Kind.String(), Rows: u.Rows, Outputs: []string{}}
 		if u.Pos >= 0 {
 			p := file.Position(u.Pos)
 			use.Line, use.Col = p.Line, p.Col
