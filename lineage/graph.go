@@ -84,13 +84,19 @@ type Column struct {
 	Known bool
 }
 
-// String returns "name" or "name.path".
+// String returns "name" or "name.path". The length of an array is called as the
+// array is.
 func (c *Column) String() string {
-	if c.Path == "" {
+	switch path := strings.TrimSuffix(c.Path, bind.Length); path {
+	case "":
 		return c.Name
+	default:
+		return c.Name + "." + strings.TrimSuffix(path, ".")
 	}
-	return c.Name + "." + c.Path
 }
+
+// isLength reports whether the column stands for the length of an array.
+func (c *Column) isLength() bool { return strings.HasSuffix(c.Path, bind.Length) }
 
 // Via says how a column flows into another or decides about rows.
 type Via uint8
@@ -186,7 +192,7 @@ func (g *Graph) Column(r RelID, name string) (ColID, bool) {
 	rel := g.Relations[r]
 	for c := rel.first; c < rel.last; c++ {
 		col := &g.Columns[c]
-		if strings.EqualFold(col.String(), name) {
+		if !col.isLength() && strings.EqualFold(col.String(), name) {
 			return c, true
 		}
 	}
