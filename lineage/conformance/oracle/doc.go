@@ -18,7 +18,8 @@
 //   - Conditions of CASE and IF, and everything that a function is given, count
 //     as sources of the value. Keys of windows, of PIVOT's FOR, of joins, filters
 //     and groupings are uses instead, and so is the ordering inside of an
-//     aggregate. EXISTS has no sources. UNPIVOT's name column comes from the
+//     aggregate. An array in FROM is a use of the kind join: it says how many
+//     rows there are. EXISTS has no sources. UNPIVOT's name column comes from the
 //     columns that it lists.
 //   - What the analyzer cannot do is an error text in the answer. A trap of the
 //     analyzer is caught and told as one. Nesting so deep that the stack of the

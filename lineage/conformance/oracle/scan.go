@@ -147,6 +147,9 @@ func (r *reader) arrayScan(s *g.ResolvedArrayScan) {
 	for i, e := range got(s.ArrayExprList()) {
 		n := r.expr(e)
 		arrays = append(arrays, n)
+		if !isConstant(n) {
+			r.uses = append(r.uses, use{kind: "join", expr: n, rows: true})
+		}
 		if i < len(elements) {
 			r.define(elements[i], passing(n))
 		}

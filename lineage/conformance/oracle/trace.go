@@ -47,11 +47,13 @@ type tracer struct {
 	defs  map[int32]*node
 	seen  map[string]bool
 	found map[Source]bool
+	rows  bool // of an array only what says how many elements there are
 }
 
-// sources returns what flows into a value.
-func sources(defs map[int32]*node, n *node) []Source {
-	t := &tracer{defs: defs, seen: map[string]bool{}, found: map[Source]bool{}}
+// sources returns what flows into a value; with rows, into the number of elements
+// of an array of structs: the fields that a struct is made of have no part in it.
+func sources(defs map[int32]*node, n *node, rows bool) []Source {
+	t := &tracer{defs: defs, seen: map[string]bool{}, found: map[Source]bool{}, rows: rows}
 	t.follow(n, nil)
 	out := make([]Source, 0, len(t.found))
 	for s := range t.found {
@@ -98,6 +100,9 @@ func (t *tracer) follow(n *node, path []int) {
 	case record:
 		if len(path) > 0 && path[0] < len(n.args) {
 			t.follow(n.args[path[0]], path[1:])
+			return
+		}
+		if t.rows {
 			return
 		}
 		t.all(n.args, nil)

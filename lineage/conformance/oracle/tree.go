@@ -27,6 +27,7 @@ type entry struct {
 type use struct {
 	kind string
 	expr *node
+	rows bool // as an array that is opened
 }
 
 // readTree fills a from a resolved statement.
@@ -34,10 +35,10 @@ func readTree(s *statement, a *Analysis) (err error) {
 	defer recovered(&err)
 	r := &reader{tables: s.tables, defs: map[int32]*node{}, with: map[string]*entry{}}
 	for _, c := range r.statement(got(s.out.ResolvedStatement())) {
-		a.Outputs = append(a.Outputs, Output{Name: c.name, Type: c.typ, Sources: sources(r.defs, c.value)})
+		a.Outputs = append(a.Outputs, Output{Name: c.name, Type: c.typ, Sources: sources(r.defs, c.value, false)})
 	}
 	for _, u := range r.uses {
-		for _, src := range sources(r.defs, u.expr) {
+		for _, src := range sources(r.defs, u.expr, u.rows) {
 			a.Uses = append(a.Uses, Use{Kind: u.kind, Table: src.Table, Column: src.Column})
 		}
 	}
@@ -202,7 +203,7 @@ func (r *reader) use(kind string, e g.ResolvedExprNode) {
 
 func (r *reader) useNode(kind string, n *node) {
 	if !isConstant(n) {
-		r.uses = append(r.uses, use{kind, n})
+		r.uses = append(r.uses, use{kind: kind, expr: n})
 	}
 }
 

@@ -50,3 +50,61 @@ from p.d.pairs |> aggregate sum(a) as s |> select b
 from p.d.pairs |> rename a as c |> select a
 -- a window that has no name
 select sum(id) over w from p.d.orders
+-- a field of a struct that a query made
+select s.c from (select struct(id as a) as s from p.d.orders)
+-- a field of an element that is not there
+select i.nope from p.d.orders, unnest(items) i
+-- a field of a gathered struct
+select e.c from (select array_agg(struct(id as a)) as l from p.d.orders), unnest(l) e
+-- a column of a union that only the second query names
+select status from (select id as k from p.d.customers union all select customer_id as status from p.d.orders)
+-- BY NAME with a column that one side lacks
+select id, name from p.d.customers union all by name select id, status from p.d.orders
+-- a name that PIVOT aggregated
+select amount from (select product, quarter, amount from p.d.sales) pivot (sum(amount) for quarter in ('q1'))
+-- a name that PIVOT makes otherwise
+select q9 from (select product, quarter, amount from p.d.sales) pivot (sum(amount) for quarter in ('q1'))
+-- the alias of a table in a set operation's order
+select a from p.d.pairs x union all select id from p.d.orders order by x.a
+-- a column of a CTE with another name
+with t as (select id as k from p.d.orders) select id from t
+-- a later query of WITH
+with a as (select k from b), b as (select id as k from p.d.orders) select k from a
+-- an inner alias outside of its query
+select i.sku from p.d.orders where exists (select 1 from unnest(items) i)
+-- an alias of a join that parentheses close
+select t.id from (select o.id from p.d.orders o join p.d.customers t on true)
+-- a star of something that is no table
+select x.* from p.d.orders
+-- a star of a scalar
+select id.* from p.d.orders
+-- an aggregate's argument that is not there
+select sum(nope) from p.d.orders
+-- a window's key that is not there
+select row_number() over (partition by nope) from p.d.orders
+-- an order that is not there
+select id from p.d.orders order by nope
+-- a group that is not there
+select count(*) from p.d.orders group by nope
+-- a column in QUALIFY that is not there
+select id from p.d.orders where true qualify row_number() over (order by nope) = 1
+-- a join on a name that is not there
+select 1 from p.d.orders o join p.d.customers c on c.nope = o.id
+-- an ambiguous name in a join's condition
+select 1 from p.d.orders o join p.d.customers c on id = 1
+-- a column of the right side of EXCEPT
+select status from (select id from p.d.customers except distinct select customer_id as status from p.d.orders)
+-- the same alias twice in FROM
+select 1 from p.d.orders x join p.d.customers x on true
+-- the same name twice in WITH
+with a as (select 1 as x), a as (select 2 as x) select x from a
+-- SET of a column that is not there
+from p.d.pairs |> set nope = 1
+-- RENAME of a column that is not there
+from p.d.pairs |> rename nope as x
+-- DROP of a column that is not there
+from p.d.pairs |> drop nope
+-- a write to a column that is not there
+insert into p.d.pairs (a, nope) select id, id from p.d.orders
+-- an update of a column that is not there
+update p.d.pairs set nope = 1 where true

@@ -56,3 +56,21 @@ from p.d.pairs |> set a = b, b = a
 from p.d.pairs as x |> extend x.a + 1 as c |> select x.a, x.b, c
 -- the table's name stays after SET, with its old values
 from p.d.pairs as x |> set a = 1 |> select x.a as before, a as after
+-- EXTEND over a joined star
+from p.d.orders as o |> join p.d.customers as c on c.id = o.customer_id |> extend o.amount * 2 as twice |> select o.id, c.*, twice
+-- AGGREGATE over two levels
+from p.d.orders |> aggregate sum(amount) as s group by customer_id, status |> aggregate max(s) as m group by status |> where m > 1
+-- SELECT after AS with the table's name
+from p.d.orders |> select id, status |> as x |> select x.*
+-- DROP after a join
+from p.d.pairs as x |> join p.d.pairs as y using (a) |> drop a
+-- RENAME keeps the table's name
+from p.d.pairs as x |> rename a as c |> select c, x.b
+-- a subquery reads a pipe's columns
+from p.d.orders |> extend (select name from p.d.customers c where c.id = customer_id) as n |> select id, n
+-- AGGREGATE of a struct, opened
+from p.d.orders |> aggregate array_agg(struct(id, amount)) as l group by status |> join unnest(l) as e |> select status, e.amount
+-- WHERE after AGGREGATE with an alias
+from p.d.sales |> aggregate sum(amount) as total group by region as r |> where total > 1 and r <> 'x' |> order by total desc |> limit 1
+-- UNPIVOT then AGGREGATE
+from p.d.wide |> unpivot (v for k in (q1, q2)) |> aggregate sum(v) as v group by k

@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Holds impact against DuckDB: judge.py IMPACT [QUERY ...]
+
+IMPACT is the binary; QUERY limits what is judged to queries whose name holds
+one of the words. See README.md for what is compared.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import json
+import os
+import pathlib
+import sys
+from collections import Counter
+
+import duckdb
+from duckdb.sqltypes import DuckDBPyType
+
+import engine
+from engine import Lineage
+from lake import Lake, Part, Query, Relation, Result
+
+HERE = pathlib.Path(__file__).resolve().parent
+EXAMPLE = HERE.parents[2] / "examples/medical-jobs"
+
+INTEGERS = {"tinyint", "smallint", "integer", "bigint", "hugeint", "decimal", "float", "double"}
+TURN = "row_number() over () % count(*) over ()"
+
+
+@dataclasses.dataclass(frozen=True)
+class Pair:
+    """One part of one input of one query: the unit that agrees or does not."""
+
+    query: Query
+    relation: Relation
+    part: Part
+
+    def __str__(self) -> str:
+        return f"{self.query.name} < {self.relation.schema}.{self.relation.table}.{'.'.join(self.part)}"
+
+
+@dataclasses.dataclass
+class Tally:
+    """What is counted beside the disagreements."""
+
+    fails: int = 0          # pairs that fail in DuckDB without the part
+    narrows: int = 0        # pairs that lose output columns instead
+    runs: int = 0           # runs with altered data
+    refused: int = 0        # of these, refused by DuckDB for the data
+    changed: int = 0        # (pair, output column) that changed
+    listed: int = 0         # (pair, output column) that impact lists
+    unmoved: int = 0        # of these, those that never changed
+    deciding: int = 0       # pairs on which, impact says, the rows depend
+    unmoved_rows: int = 0   # of these, those whose rows never changed
+    typed: int = 0          # output columns whose type impact knows
+    untyped: int = 0
+
+
+def other(kind: DuckDBPyType, value: str) -> str:
+    """Another value of the same type, for NULL as well."""
+    if kind.id == "boolean":
+        return f"coalesce(not {value}, true)"
+    if kind.id in INTEGERS:
+        return f"cast(coalesce({value}, 0) + 1 as {kind})"
+    if kind.id == "varchar":
+        return f"coalesce({value}, '') || '*'"
+    if kind.id in ("date", "timestamp"):
+        return f"cast(coalesce({value}, date '2026-01-01') + interval 400 day as {kind})"
+    if kind.id == "list":
+        return f"{value}[2:]"
+    raise ValueError(f"no other value of type {kind}")
+
+
+# Ways to change the data. Half of the rows keep theirs in some, lest a filter
+# leaves nothing to compare.
+WHOLE = {
+    "null": lambda kind, value: f"cast(null as {kind})",
+    "other": other,
+    "half null": lambda kind, value: f"case when row_number() over () % 2 = 0 then {value} end",
+    "half other": lambda kind, value: f"case when row_number() over () % 2 = 0 then {value} else {other(kind, value)} end",
+    "rotated": lambda kind, value: f"(list({value}) over ())[1 + {TURN}]",
+    "least": lambda kind, value: f"min({value}) over ()",
+    "greatest": lambda kind, value: f"max({value}) over ()",
+}
+# Inside of a list, no row is known.
+INSIDE = {name: WHOLE[name] for name in ("null", "other")}
+
+
+def judge_baseline(query: Query, ours: Lineage, result: Result, tally: Tally) -> list[str]:
+    """What is wrong while all inputs are whole."""
+    wrong = [f"refused by impact: {error}" for error in ours.errors]
+    wrong += [f"not understood: {doubt}" for doubt in ours.doubts]
+    if not same_names(ours.names, result.columns):
+        wrong.append(f"columns: DuckDB {result.columns}, impact {ours.names}")
+    for column, kind in zip(ours.columns, result.types):
+        if not column.get("type"):
+            tally.untyped += 1
+            continue
+        tally.typed += 1
+        if column["type"].replace(" ", "").upper() != kind.replace(" ", "").upper():
+            wrong.append(f"type of {column['name']}: DuckDB {kind}, impact {column['type']}")
+    return wrong
+
+
+def judge_drop(ours: Lineage, theirs: Result | duckdb.Error, whole: Result, tally: Tally) -> list[str]:
+    """Compares what both say about the query without the part."""
+    if isinstance(theirs, duckdb.Error):
+        tally.fails += 1
+        if ours.errors:
+            return []
+        return [f"dropped: DuckDB fails ({first_line(theirs)}), impact gives {len(ours.names)} columns"]
+    tally.narrows += theirs.columns != whole.columns
+    if ours.errors:
+        return [f"dropped: DuckDB gives {len(theirs.columns)} columns, impact fails ({ours.errors[0]})"]
+    if not same_names(ours.names, theirs.columns):
+        return [f"dropped: columns: DuckDB {theirs.columns}, impact {ours.names}"]
+    return []
+
+
+def judge_change(lake: Lake, pair: Pair, ours: Lineage, whole: Result, changes: dict[str, Result], tally: Tally) -> list[str]:
+    """Whatever changes must depend on the part, in impact's words."""
+    listed = ours.outputs(pair.relation, pair.part)
+    rows = ours.decides_rows(pair.relation, pair.part)
+    rest = [i for i, name in enumerate(whole.columns) if name not in listed]
+    moved, moved_rows, wrong = set(), False, []
+    for name, result in changes.items():
+        columns = {c for i, c in enumerate(whole.columns) if only(whole, [i]) != only(result, [i])}
+        moved |= columns
+        # Without the listed columns every row must be as before: neither
+        # gone, nor more often, nor with values that belong to another.
+        if only(whole, rest) == only(result, rest):
+            continue
+        moved_rows = True
+        if not rows and not wrong:
+            more = len(result.rows) - len(whole.rows)
+            wrong.append(f"{name}: {sorted(columns - listed) or 'rows'} changed ({more:+d} rows), "
+                         f"impact lists {sorted(listed) or 'nothing'}")
+    tally.changed += len(moved)
+    tally.listed += len(listed)
+    tally.unmoved += len(listed - moved)
+    tally.deciding += rows
+    tally.unmoved_rows += rows and not moved_rows
+    return wrong
+
+
+def only(result: Result, columns: list[int]) -> Counter:
+    """The rows of some columns, in no order."""
+    return Counter(tuple(row[i] for i in columns) for row in result.rows)
+
+
+def same_names(ours: list[str], theirs: list[str]) -> bool:
+    return len(ours) == len(theirs) and all(
+        a == b or engine.UNNAMED.fullmatch(a) for a, b in zip(ours, theirs))
+
+
+def first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]
+
+
+def attempt(lake: Lake, query: Query) -> Result | duckdb.Error:
+    try:
+        return lake.run(query.sql)
+    except duckdb.Error as error:
+        return error
+
+
+def judge(binary: pathlib.Path, words: list[str]) -> int:
+    lake = Lake(EXAMPLE, HERE / "queries")
+    queries = [q for q in lake.queries if not words or any(word in q.name for word in words)]
+    tally = Tally()
+    wrong: dict[str, list[str]] = {}
+    schema = {relation: lake.schema(relation) for relation in lake.relations.values()}
+    wholes = {query: lake.run(query.sql) for query in queries}
+    answers = dict(zip(queries, engine.ask(binary, schema, queries)))
+    for query in queries:
+        wrong[query.name] = judge_baseline(query, answers[query], wholes[query], tally)
+
+    pairs: list[Pair] = []
+    dropped: list[tuple[list[Pair], list[Result | duckdb.Error], concurrent.futures.Future[list[Lineage]]]] = []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for relation in lake.relations.values():
+            readers = [query for query in queries if relation in query.inputs]
+            for part in lake.parts(relation) if readers else []:
+                here = [Pair(query, relation, part) for query in readers]
+                pairs += here
+                with lake.altered(relation, part, lambda kind, value: None):
+                    left = schema | {relation: lake.schema(relation)}
+                    theirs = [attempt(lake, query) for query in readers]
+                dropped.append((here, theirs, pool.submit(engine.ask, binary, left, readers)))
+
+                changes: dict[Query, dict[str, Result]] = {query: {} for query in readers}
+                for name, leaf in (WHOLE if len(part) == 1 else INSIDE).items():
+                    with lake.altered(relation, part, leaf):
+                        for query in readers:
+                            tally.runs += 1
+                            result = attempt(lake, query)
+                            if isinstance(result, duckdb.Error):
+                                tally.refused += 1
+                            else:
+                                changes[query][name] = result
+                for pair in here:
+                    query = pair.query
+                    wrong[str(pair)] = judge_change(lake, pair, answers[query], wholes[query], changes[query], tally)
+        for here, theirs, future in dropped:
+            for pair, result, ours in zip(here, theirs, future.result()):
+                wrong[str(pair)] += judge_drop(ours, result, wholes[pair.query], tally)
+    return report(queries, pairs, wrong, tally, complete=not words)
+
+
+def report(queries: list[Query], pairs: list[Pair], wrong: dict[str, list[str]], tally: Tally, complete: bool) -> int:
+    explained: dict[str, str] = json.loads((HERE / "explained.json").read_text(encoding="utf-8"))
+    failed = False
+    for name, reasons in wrong.items():
+        for reason in reasons:
+            failed |= name not in explained
+            print(f"{'explained' if name in explained else 'DISAGREE '} {name}: {reason}")
+    if complete:
+        for name in explained:
+            if not wrong.get(name):
+                failed = True
+                print(f"STALE     {name}: explained, yet both agree")
+    figures = {
+        "queries": len(queries),
+        "output columns with the right type": f"{tally.typed} ({tally.untyped} without one)",
+        "pairs that fail without the column": tally.fails,
+        "pairs that lose output columns": tally.narrows,
+        "runs with changed data": f"{tally.runs} ({tally.refused} refused by DuckDB)",
+        "output columns that changed": tally.changed,
+        "output columns listed": f"{tally.listed} ({tally.unmoved} never changed)",
+        "pairs that decide about rows": f"{tally.deciding} ({tally.unmoved_rows} never changed any)",
+    }
+    print()
+    for name, figure in figures.items():
+        print(f"{name:<36}{figure}")
+    agree = sum(not wrong[str(pair)] for pair in pairs)
+    print(f"{len(pairs)} pairs, {agree} agree")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    sys.exit(judge(pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]))
