@@ -332,35 +332,24 @@ func TestADeadlockIsTriedAgainAsAWhole(t *testing.T) {
 	b.loads[0].OnBadRow = destination.FailOnBadRow
 	// The application locks row 2, then waits for row 1, which the run holds
 	// while it waits for row 2. It has written more, so the run is the victim.
-	locked, wait := make(chan struct{}), make(chan error, 1)
+	wait := make(chan error, 1)
+	started := false
 	b.hook = func(e run.Event) {
-		if e.Phase != run.PhaseApply {
+		if e.Phase != run.PhaseApply || started {
 			return
 		}
-		b.hook = nil
+		started = true
 		go func() {
 			wait <- server.Try(b.name, "BEGIN", "INSERT INTO heavy SELECT seq FROM seq_1_to_2000", "UPDATE jobs SET v = 'x' WHERE id = 2",
 				"DO SLEEP(0.4)", "UPDATE jobs SET v = 'y' WHERE id = 1", "COMMIT")
 		}()
-		go func() {
-			time.Sleep(200 * time.Millisecond)
-			close(locked)
-		}()
-		<-locked
+		time.Sleep(200 * time.Millisecond)
 	}
-	hook := b.hook
-	b.hook = func(e run.Event) {
-		if hook != nil && e.Phase == run.PhaseApply {
-			h := hook
-			hook = nil
-			h(e)
-		}
-	}
-	r := b.done()[0]
-	if err := <-wait; err != nil {
-		t.Logf("the application was the victim: %v", err)
-	} else if r.Attempts < 2 {
-		t.Logf("nobody was a victim")
+	b.done()
+	// Whoever was the victim (the application's own business if it was), the
+	// next run finds the rows as the model has them.
+	if err := <-wait; err != nil && !strings.Contains(err.Error(), "Deadlock") {
+		t.Fatal(err)
 	}
 	b.opts.RunID = "again"
 	b.done()

@@ -102,8 +102,8 @@ func (x *exchange) create(ctx context.Context) error {
 	if err := x.exec(ctx, "copy "+x.load.Spec.Table, "CREATE TABLE "+qualified(x.db, x.fresh)+" LIKE "+x.t.table); err != nil {
 		return err
 	}
-	if len(x.load.Table.PrimaryKey) == 0 {
-		return nil // one of the indexes orders the table
+	if len(x.load.Table.PrimaryKey) == 0 || x.load.Spec.OnBadRow == destination.RejectBadRow {
+		return nil // one of the indexes orders the table, or finds the rows to reject
 	}
 	auto := ""
 	for i := range x.load.Table.Columns {

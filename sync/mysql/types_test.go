@@ -176,3 +176,58 @@ func TestAValueThatTheColumnCannotKeepIsABadRow(t *testing.T) {
 		})
 	}
 }
+
+func TestKeysOfEveryTypeFindTheirRows(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		ddl  string
+		kind plan.Kind
+		keys []any
+	}{
+		{"BIGINT", plan.Int, []any{-5, 0, 7, 10, 9, "9223372036854775807"}},
+		{"BIGINT UNSIGNED", plan.Decimal, []any{"18446744073709551615", "18446744073709551614", "3"}},
+		{"DECIMAL(30,5)", plan.Decimal, []any{"1234567890123456789012345.00001", "1234567890123456789012345.00002", "-1", "-10.5"}},
+		{"VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", plan.String, []any{"a", "B", "b", "a b", "a\tb", "あ", "😀", "z"}},
+		{"VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci", plan.String, []any{"a", "B", "ç", "あ", "😀", "z", "_", "10", "9"}},
+		{"VARCHAR(20) CHARACTER SET latin1", plan.String, []any{"a", "é", "€", "Z"}},
+		{"CHAR(18) CHARACTER SET ascii COLLATE ascii_bin", plan.String, []any{"001A0000001aaAA", "001A0000001AAaa", "0"}},
+		{"ENUM('z','a','m')", plan.String, []any{"a", "m", "z"}},
+		{"BINARY(16)", plan.Bytes, []any{[]byte("\xff\x00\x10aaaaaaaaaaaaa"), []byte("\x00"), []byte("\xfe")}},
+		{"VARBINARY(20)", plan.Bytes, []any{[]byte{}, []byte("\xff\xfe"), []byte("\\'"), []byte("a ")}},
+		{"DATE", plan.Date, []any{"2026-01-31", "1999-12-01", "9999-12-31"}},
+		{"DATETIME(6)", plan.DateTime, []any{"2026-01-31 10:00:00", "2026-01-31 10:00:00.000001"}},
+		{"TIMESTAMP(3) DEFAULT '2000-01-01 00:00:00'", plan.Timestamp, []any{"2026-01-31 10:00:00", "2026-01-31 10:00:00.001"}},
+		{"TIME(6)", plan.Time, []any{"10:00:00", "09:59:59.999999"}},
+		{"YEAR", plan.Int, []any{1999, 2026}},
+	}
+	for _, c := range cases {
+		for _, swap := range []int64{1, 1 << 40} {
+			t.Run(fmt.Sprint(c.ddl, swap == 1), func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t, "CREATE TABLE jobs (k "+c.ddl+" NOT NULL, n INT, v INT, PRIMARY KEY (k, n))")
+				b.opts.SwapRows = swap
+				b.load("jobs", "jobs", destination.Mirror, []string{"k", "n"}, nil)
+				table := synctest.NewTable(fields("k", c.kind, "n", plan.Int, "v", plan.Int))
+				table.Unsort = true
+				for _, k := range c.keys {
+					for n := range 25 {
+						table.Rows = append(table.Rows, synctest.NewRow(k, n, 1))
+					}
+				}
+				b.src["model.x.jobs"] = table
+				all := len(table.Rows)
+				diff(t, fmt.Sprintf("+%d ~0 -0", all), counts(b.done()[0]))
+				diff(t, "+0 ~0 -0", counts(b.done()[0]))
+				for _, r := range table.Rows {
+					r[2] = []byte("2") // many rows: through the stage
+				}
+				table.Rows = table.Rows[5:]
+				diff(t, fmt.Sprintf("+0 ~%d -5", all-5), counts(b.done()[0]))
+				diff(t, []string{fmt.Sprintf("%d|2|2", all-5)}, b.rows("SELECT COUNT(*), MIN(v), MAX(v) FROM jobs"))
+				table.Rows[0][2] = []byte("3") // one row: by itself
+				diff(t, "+0 ~1 -0", counts(b.done()[0]))
+				diff(t, "+0 ~0 -0", counts(b.done()[0]))
+			})
+		}
+	}
+}

@@ -29,6 +29,7 @@ const (
 	LookupAmbiguous   = "load.lookup_ambiguous"
 	CreateUnsupported = "load.table_missing"
 	ChunkedGroup      = "load.chunked_group"
+	ChunkedAppend     = "load.chunked_append"
 )
 
 // The ids of notes.
@@ -90,6 +91,10 @@ func (c *checker) load(l *Load) {
 	if l.Spec.Chunked && len(c.group.Loads) > 1 {
 		refuse(l, ChunkedGroup, "", "load it apart from the tables it is joined with, or drop chunked",
 			"chunked needs a load of its own, and %s is joined with other loads by foreign keys", l.Spec.Table)
+	}
+	if l.Spec.Chunked && l.Spec.Mode == destination.Append {
+		refuse(l, ChunkedAppend, "", "mode: upsert with a key, or drop chunked",
+			"append in several transactions would add rows twice after a failure")
 	}
 	if n := len(l.Table.Triggers); n > 0 {
 		c.note(l, NoteTriggers, "%s has triggers (%s): they run for every row that is written", l.Spec.Table, strings.Join(l.Table.Triggers, ", "))

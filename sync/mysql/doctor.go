@@ -1,0 +1,213 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"impact/lineage/destination"
+	"impact/sync/plan"
+)
+
+// Health is how serious a [Check] is.
+type Health string
+
+// The healths.
+const (
+	Good    Health = "ok"
+	Slow    Health = "slow"    // works, but another way than the fastest
+	Caution Health = "caution" // works until something happens
+	Broken  Health = "broken"  // a run would fail
+)
+
+// A Check is one thing that was looked at.
+type Check struct {
+	ID      string `json:"id"` // stable: "server.local_infile", …
+	Health  Health `json:"health"`
+	Message string `json:"message"`
+	Remedy  string `json:"remedy,omitempty"`
+}
+
+// Doctor looks at the server and the user's rights, for these loads. It writes
+// nothing.
+func (d *Database) Doctor(ctx context.Context, loads []*destination.Load) (out []Check, err error) {
+	c, err := d.conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	add := func(id string, h Health, remedy, format string, args ...any) {
+		out = append(out, Check{ID: id, Health: h, Message: fmt.Sprintf(format, args...), Remedy: remedy})
+	}
+	vars, err := d.variables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	add("server.version", Good, "", "%s", d.version.text)
+	if d.version.number < 50600 {
+		add("server.version", Caution, "use MySQL 5.7 or MariaDB 10.2 or later", "versions before 5.6 keep no fractions of seconds and are not tested")
+	}
+	if vars["read_only"] == "ON" || vars["read_only"] == "1" {
+		add("server.read_only", Broken, "connect to the primary", "the server is read-only")
+	}
+	if vars["local_infile"] == "ON" || vars["local_infile"] == "1" {
+		add("server.local_infile", Good, "", "LOAD DATA fills copies of tables")
+	} else {
+		add("server.local_infile", Slow, "SET GLOBAL local_infile = 1, if you want it", "local_infile is off: copies of tables are filled with INSERT")
+	}
+	if n, err := strconv.ParseInt(vars["max_allowed_packet"], 10, 64); err == nil && n < 4<<20 {
+		add("server.max_allowed_packet", Caution, "raise it to 16 MB or more", "max_allowed_packet is %d bytes: a larger row is a bad row", n)
+	} else {
+		add("server.max_allowed_packet", Good, "", "max_allowed_packet is %s bytes", vars["max_allowed_packet"])
+	}
+	if !strings.Contains(vars["sql_mode"], "STRICT_") {
+		add("server.sql_mode", Caution, "make the server strict: other writers lose data silently", "the server is not strict; our sessions are")
+	} else {
+		add("server.sql_mode", Good, "", "the server is strict")
+	}
+	if f := vars["binlog_format"]; f == "STATEMENT" && (vars["log_bin"] == "ON" || vars["log_bin"] == "1") {
+		add("server.binlog_format", Broken, "set binlog_format to MIXED or ROW", "binlog_format is STATEMENT, which does not allow READ COMMITTED")
+	}
+	add("server.time_zone", Good, "", "the server's time zone is %s; our sessions use UTC, DATETIME columns that receive instants the clock of %s", vars["time_zone"], d.opts.TimeZone)
+	d.doctorLoads(ctx, c, loads, add)
+	return out, nil
+}
+
+func (d *Database) doctorLoads(ctx context.Context, c *sql.Conn, loads []*destination.Load, add func(id string, h Health, remedy, format string, args ...any)) {
+	schema, err := d.readSchema(ctx, c)
+	if err != nil {
+		add("schema", Broken, "", "%v", err)
+		return
+	}
+	for _, l := range loads {
+		t := schema.Table(l.Table)
+		if t == nil {
+			add("table", Broken, "grant SELECT on it, or create it", "%s: table %s does not exist, or the user may not see it", l.Name, l.Table)
+			continue
+		}
+		for _, k := range l.Key {
+			col := t.Column(k)
+			if col != nil && col.Collation != "" && !strings.HasSuffix(col.Collation, "_bin") && col.Collation != "binary" {
+				add("table.key_collation", Caution, "ALTER TABLE … MODIFY "+quote(col.Name)+" "+col.Type+" CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL",
+					"%s: key %s.%s has collation %s: keys that differ in case or accents only collide", l.Name, l.Table, col.Name, col.Collation)
+			}
+		}
+		// A statement without rows asks for the right without using it.
+		for _, ask := range []struct{ right, query string }{
+			{"SELECT", "SELECT 1 FROM " + qualified(t.Database, t.Name) + " LIMIT 0"},
+			{"DELETE", "DELETE FROM " + qualified(t.Database, t.Name) + " WHERE FALSE"},
+			{"UPDATE", "UPDATE " + qualified(t.Database, t.Name) + " SET " + quote(t.Columns[0].Name) + " = " + quote(t.Columns[0].Name) + " WHERE FALSE"},
+		} {
+			if ask.right == "DELETE" && (!l.Mode.Removes() || l.Delete.Soft != "") || ask.right == "UPDATE" && l.Mode == destination.Append {
+				continue
+			}
+			if _, err := c.ExecContext(ctx, ask.query); number(err) == 1142 || number(err) == 1143 {
+				add("grants", Broken, "GRANT "+ask.right+" ON "+qualified(t.Database, t.Name)+" TO …", "%s: the user lacks %s on %s", l.Name, ask.right, l.Table)
+			} else if err != nil {
+				add("grants", Broken, "", "%s: %v", l.Name, classify(ask.right+" on "+l.Table, err))
+			}
+		}
+	}
+}
+
+// variables are the server's own settings, not those of our sessions.
+func (d *Database) variables(ctx context.Context) (map[string]string, error) {
+	rows, err := d.db.QueryContext(ctx, "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('local_infile', 'max_allowed_packet', 'sql_mode', 'time_zone', 'read_only', 'binlog_format', 'log_bin')")
+	if err != nil {
+		return nil, classify("read settings", err)
+	}
+	out := map[string]string{}
+	for rows.Next() {
+		var k, v string
+		if err := rows.Scan(&k, &v); err != nil {
+			return nil, errors.Join(classify("read settings", err), rows.Close())
+		}
+		out[k] = v
+	}
+	return out, classify("read settings", errors.Join(rows.Err(), rows.Close()))
+}
+
+// Grants returns the least rights that a load needs, as GRANT statements for a
+// user.
+func Grants(l *plan.Load, workSchema, user string) []string {
+	if l.Table == nil {
+		return nil
+	}
+	rights := []string{"SELECT", "INSERT"}
+	if l.Spec.Mode != destination.Append {
+		rights = append(rights, "UPDATE")
+	}
+	if l.Spec.Mode.Removes() && l.Spec.Delete.Soft == "" {
+		rights = append(rights, "DELETE")
+	}
+	work := workSchema
+	if work == "" {
+		work = l.Table.Database
+	}
+	if l.Method == plan.Swap || l.MaySwap {
+		rights = append(rights, "ALTER", "DROP", "CREATE")
+	}
+	to := " TO " + user
+	out := []string{"GRANT " + strings.Join(rights, ", ") + " ON " + qualified(l.Table.Database, l.Table.Name) + to}
+	for _, t := range []string{"_impact_runs", "_impact_loads"} {
+		out = append(out, "GRANT SELECT, INSERT, UPDATE, DELETE ON "+qualified(work, t)+to)
+	}
+	if l.Method == plan.Swap || l.MaySwap {
+		fresh, old := copyNames(l)
+		for _, t := range []string{fresh, old} {
+			out = append(out, "GRANT SELECT, INSERT, ALTER, CREATE, DROP ON "+qualified(work, t)+to)
+		}
+	}
+	for _, lk := range l.Spec.Lookups {
+		db, name, ok := strings.Cut(lk.Table, ".")
+		if !ok {
+			db, name = l.Table.Database, lk.Table
+		}
+		out = append(out, "GRANT SELECT ON "+qualified(db, name)+to)
+	}
+	return out
+}
+
+// Unlock ends the connection that holds the lock of a table, and with it
+// whatever it has not committed. It returns its id in the server, 0 if nobody
+// holds the lock.
+func (d *Database) Unlock(ctx context.Context, database, table string) (holder int64, err error) {
+	if database == "" {
+		database = d.name
+	}
+	c, err := d.conn(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	var id sql.NullInt64
+	if err := c.QueryRowContext(ctx, "SELECT IS_USED_LOCK(?)", lockName(database, table)).Scan(&id); err != nil {
+		return 0, classify("look for the lock", err)
+	}
+	if !id.Valid {
+		return 0, nil
+	}
+	if err := d.kill(ctx, c, id.Int64); err != nil {
+		return id.Int64, err
+	}
+	// The lock is free once the server has rolled back.
+	for range 50 {
+		var now sql.NullInt64
+		if err := c.QueryRowContext(ctx, "SELECT IS_USED_LOCK(?)", lockName(database, table)).Scan(&now); err != nil {
+			return id.Int64, classify("look for the lock", err)
+		}
+		if now != id {
+			return id.Int64, nil
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return id.Int64, ctx.Err()
+		}
+	}
+	return id.Int64, fmt.Errorf("connection %d was told to end, but still holds the lock of %s: it may be rolling back", id.Int64, table)
+}
