@@ -111,15 +111,8 @@ func modelProblems(g *lineage.Graph, m *generate.Model) []string {
 	for _, d := range g.Diagnostics(rel) {
 		out = append(out, fmt.Sprintf("%s: diagnostic %s: %s", m.ID, d.Code, d.Message))
 	}
-	fail("uses", useText(withoutUnnest(m)), graphUses(g, rel))
+	fail("uses", useText(m.Uses), graphUses(g, rel))
 	return out
-}
-
-// withoutUnnest leaves out that UNNEST makes rows depend on the array.
-func withoutUnnest(m *generate.Model) []generate.Use {
-	return slices.DeleteFunc(slices.Clone(m.Uses), func(u generate.Use) bool {
-		return u.Kind == "join" && strings.HasPrefix(u.Ref.Column, "items_")
-	})
 }
 
 func useLine(kind string, ref generate.Ref, rows bool, outputs []string) string {
@@ -156,9 +149,6 @@ func originProblems(g *lineage.Graph, p *generate.Project, m *generate.Model) []
 	for _, o := range m.Outputs {
 		names := []string{o.Name}
 		for _, part := range o.Parts {
-			if o.Passed {
-				continue
-			}
 			names = append(names, o.Name+"."+part.Path)
 		}
 		for _, name := range names {

@@ -36,7 +36,7 @@ func (b *builder) write(layer string, k int) []col {
 		case 1:
 			f = b.stars(b.read(b.parent()))
 		default:
-			f = b.windows(b.joined(b.parent(), b.parent()))
+			f = b.unnested(b.joined(b.parent(), b.parent()))
 		}
 	default:
 		f = b.stars(b.joined(b.parent(), b.parent()))
@@ -116,10 +116,10 @@ func (b *builder) joined(l, r *relation) frame {
 			out.cols = append(out.cols, c)
 		}
 	}
-	lk, _ := b.pick(left, "STRING")
-	rk, _ := b.pick(right, "STRING")
+	lsql, lk := b.text(left, "l.")
+	rsql, rk := b.text(right, "r.")
 	kind := []string{"left join", "inner join", "full outer join"}[b.rnd.IntN(3)]
-	fmt.Fprintf(&b.sql, "\n    from %s as l\n    %s %s as r\n        on l.%s = r.%s", left.name, kind, right.name, lk.name, rk.name)
+	fmt.Fprintf(&b.sql, "\n    from %s as l\n    %s %s as r\n        on %s = %s", left.name, kind, right.name, lsql, rsql)
 	b.use("join", lk)
 	b.use("join", rk)
 	if t, ok := b.pick(left, "TIMESTAMP"); ok && b.rnd.IntN(2) == 0 {
@@ -133,7 +133,7 @@ func (b *builder) joined(l, r *relation) frame {
 func (b *builder) windows(in frame) frame {
 	out := frame{name: b.begin("windowed"), cols: in.cols}
 	b.sql.WriteString("    select\n        *")
-	key, _ := b.pick(in, "STRING")
+	sql, key := b.text(in, "")
 	order, ok := b.pick(in, "TIMESTAMP")
 	if !ok {
 		order = key
@@ -150,7 +150,7 @@ func (b *builder) windows(in frame) frame {
 		}
 		w := "w"
 		if b.rnd.IntN(2) == 0 {
-			w = fmt.Sprintf("(partition by %s order by %s)", key.name, order.name)
+			w = fmt.Sprintf("(partition by %s order by %s)", sql, order.name)
 		}
 		fmt.Fprintf(&b.sql, ",\n        %s(%s) over %s as %s", fn, c.name, w, n.name)
 		out.cols = append(out.cols[:len(out.cols):len(out.cols)], n)
@@ -158,7 +158,7 @@ func (b *builder) windows(in frame) frame {
 	rank := col{name: b.name("rank"), typ: "INT64", win: over}
 	fmt.Fprintf(&b.sql, ",\n        rank() over w as %s", rank.name)
 	out.cols = append(out.cols, rank)
-	fmt.Fprintf(&b.sql, "\n    from %s\n    window w as (partition by %s order by %s)", in.name, key.name, order.name)
+	fmt.Fprintf(&b.sql, "\n    from %s\n    window w as (partition by %s order by %s)", in.name, sql, order.name)
 	if b.rnd.IntN(2) == 0 {
 		name := b.begin("ranked")
 		fmt.Fprintf(&b.sql, "    select * except (%s)\n    from %s\n    where %s <= 3", rank.name, out.name, rank.name)
@@ -222,8 +222,8 @@ func (b *builder) nested(r *relation) frame {
 	out := b.aggregated(in)
 	items := col{name: b.name("items"), typ: array}
 	name := b.begin("nested")
-	key, _ := b.pick(in, "STRING")
-	fmt.Fprintf(&b.sql, "    select\n        %s as nested_key,\n        array_agg(struct(\n", key.name)
+	sql, key := b.text(in, "")
+	fmt.Fprintf(&b.sql, "    select\n        %s as nested_key,\n        array_agg(struct(\n", sql)
 	for i := range 4 {
 		c, _ := b.pick(in, "")
 		field := b.name(c.name)
@@ -268,9 +268,11 @@ func (b *builder) unnested(in frame) frame {
 		fmt.Fprintf(&b.sql, ",\n        i.%s as %s", p.name, c.name)
 		out.cols = append(out.cols, c)
 	}
+	// How many rows there are follows from the array's length.
+	length := col{refs: []Ref{{arr.refs[0].Relation, arr.refs[0].Column, "[]"}}, win: arr.win}
 	off := col{name: b.name("position"), typ: "INT64", refs: arr.all(), win: arr.win}
 	fmt.Fprintf(&b.sql, ",\n        i_at as %s\n    from %s as t, unnest(t.%s) as i with offset as i_at", off.name, in.name, arr.name)
-	b.use("join", arr)
+	b.use("join", length)
 	out.cols = append(out.cols, off)
 	return out
 }

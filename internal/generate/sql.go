@@ -161,6 +161,15 @@ func (b *builder) pick(f frame, typ string) (col, bool) {
 	return col{}, false
 }
 
+// text draws a column and writes it as a string.
+func (b *builder) text(f frame, q string) (string, col) {
+	if c, ok := b.pick(f, "STRING"); ok {
+		return q + c.name, c
+	}
+	c, _ := b.pick(f, "")
+	return "cast(" + q + c.name + " as string)", c
+}
+
 // made is a column that an expression makes of others.
 func made(name, typ string, from ...col) col {
 	out := col{name: name, typ: typ}
