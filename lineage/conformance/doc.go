@@ -8,8 +8,9 @@
 //	go run ./cmd/conformance -sql "select 1 as one"     # one statement, both sides
 //	go run ./cmd/conformance -quiet -update             # commit what is reached
 //
-// What is compared, for the cases of the shared folder, for the example project
-// and for every BigQuery model of the corpus whose inputs are known:
+// What is compared, for the statements in the folder statements, for the cases of
+// the shared folder, for the example project and for every BigQuery model of the
+// corpus whose inputs are known:
 //
 //   - for each output column the input columns that flow into it, and the fields
 //     of structs inside of them; its name; its type;
@@ -24,19 +25,19 @@
 // the model behind it, else those of its yml or of the seed's file; both sides
 // see the same. A model with an input that is not known, and a statement that the
 // analyzer refuses, are listed with the reason and count as unjudged, never as
-// right.
+// right. The statements in mistakes.sql are there to be refused by both.
 //
-// A run is worth one of these for each statement: exact, widened (more sources,
+// Each statement ends as one of these: exact, widened (more sources,
 // and the engine says so), extra, missing, shape (other output columns), refused
-// (by the engine only) and unjudged. The figures of every set are committed in
+// (by the engine only), accepted (a mistake, by the engine only) and unjudged. The figures of every set are committed in
 // score.json; a run that agrees on less fails. A run that compares more or less
 // than before needs a new score.
 //
 // The analyzer's answers depend on nothing but statement and tables. They are
 // kept in the user's cache folder, so that only what changed is asked again: the
-// first run takes about ten minutes, each later one seconds. Memory stays below
-// one gigabyte: garbage is collected every fifty analyses, since finalizers alone
-// free the analyzer's memory.
+// first run takes a quarter of an hour, each later one ten seconds. Memory stays
+// below one gigabyte: garbage is collected every fifty analyses, since finalizers
+// alone free the analyzer's memory. Building takes seven, once.
 //
 // Package oracle is the analyzer with BigQuery's options, and says how its trees
 // are read; a test holds that reading against lineage that was derived from the

@@ -38,6 +38,33 @@ func TestTheOracleReproducesItsOwnCases(t *testing.T) {
 	}
 }
 
+// TestOurStatementsAreWhatTheyClaim keeps slips out of the folder: a statement
+// that the analyzer refuses by accident would be compared with nothing.
+func TestOurStatementsAreWhatTheyClaim(t *testing.T) {
+	o, err := oracle.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := readStatements("statements")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, c := range cases {
+		if seen[c.Name] {
+			t.Errorf("two statements are called %q", c.Name)
+		}
+		seen[c.Name] = true
+		switch _, text := o.Compiles(c.SQL, c.Tables); {
+		case c.Mistake && text == "":
+			t.Errorf("%s: the analyzer takes it", c.Name)
+		case !c.Mistake && text != "":
+			t.Errorf("%s: %s", c.Name, text)
+		}
+	}
+	t.Logf("%d statements", len(cases))
+}
+
 func truthProblem(c *Case, a *oracle.Analysis) string {
 	if a.Error != "" {
 		return a.Error

@@ -32,7 +32,6 @@ type Oracle struct {
 	builtins *g.SimpleCatalog
 	schema   *g.TypeFactory // owns the types of tables and functions
 	types    map[string]g.Googlesql_TypeNode
-	names    map[string]string
 	keep     []any
 	calls    int
 }
