@@ -106,6 +106,14 @@ func TestAScoreIsBelowAnotherInWhatItLost(t *testing.T) {
 	}
 }
 
+func TestAScoreOfSomeSetsKeepsTheOthers(t *testing.T) {
+	t.Parallel()
+	got := Score{"a": {Statements: 2}}.Over(Score{"a": {Statements: 1}, "b": {Statements: 3}})
+	if got["a"].Statements != 2 || got["b"].Statements != 3 || len(got) != 2 {
+		t.Errorf("%v", got)
+	}
+}
+
 // TestBothSidesAgreeWhenAColumnIsGone covers the ways in which a column can be
 // missed or not missed.
 func TestBothSidesAgreeWhenAColumnIsGone(t *testing.T) {

@@ -3,6 +3,7 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 )
 
@@ -52,6 +53,17 @@ func (s Score) Write(path string) error {
 		return err
 	}
 	return os.WriteFile(path, append(text, '\n'), 0o644)
+}
+
+// Over returns a score with the sets of s, and those of committed that s lacks.
+func (s Score) Over(committed Score) Score {
+	out := maps.Clone(s)
+	for name, f := range committed {
+		if _, ok := out[name]; !ok {
+			out[name] = f
+		}
+	}
+	return out
 }
 
 // Below lists in what a run is worse than the committed score: fewer agreements,

@@ -11,9 +11,11 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -39,6 +41,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 	sql := flags.String("sql", "", "compare this statement instead, and print what the analyzer says")
 	schema := flags.String("schema", "", "with -sql: JSON file of its tables, {\"p.d.t\": {\"column\": \"TYPE\"}}")
 	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	if *update && !opts.Breaks {
+		fmt.Fprintln(stderr, "conformance: a score is written with -breaks only")
 		return 2
 	}
 	if *sql != "" {
@@ -67,17 +73,20 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 4
 	}
 	have := conformance.ScoreOf(sets)
+	committed, err := conformance.ReadScore(*score)
+	if err != nil && !(*update && errors.Is(err, fs.ErrNotExist)) {
+		fmt.Fprintln(stderr, "conformance:", err)
+		return 4
+	}
 	if *update {
+		if opts.Only != "" {
+			have = have.Over(committed)
+		}
 		if err := have.Write(*score); err != nil {
 			fmt.Fprintln(stderr, "conformance:", err)
 			return 4
 		}
 		return 0
-	}
-	committed, err := conformance.ReadScore(*score)
-	if err != nil {
-		fmt.Fprintln(stderr, "conformance:", err)
-		return 4
 	}
 	below := have.Below(committed)
 	for _, b := range below {
