@@ -43,6 +43,7 @@ type builder struct {
 	uses    []rawUse
 	// unmanaged are relations that only SQL names.
 	unmanaged map[string]RelID
+	circular  bool // some relations read each other
 }
 
 // Build makes the graph of a project. The error is the context's, or one that a
@@ -74,6 +75,11 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	b.freeze()
 	if err := b.g.relationGraph(); err != nil {
 		return nil, fmt.Errorf("build the graph of relations: %w", err)
+	}
+	if b.circular {
+		if err := b.g.nameCircles(); err != nil {
+			return nil, fmt.Errorf("name the circles of relations: %w", err)
+		}
 	}
 	return b.g, nil
 }
@@ -332,6 +338,16 @@ func (b *builder) sort() {
 		}
 	}
 	b.g.order = out
+	b.circular = b.leftover(waiting)
+}
+
+func (b *builder) leftover(waiting []int) bool {
+	for _, n := range waiting {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // forTables calls fn for every table name in a statement.
@@ -419,9 +435,9 @@ func stateOf(file *syntax.File, res *bind.Result) state {
 	}
 	for i := range res.Diagnostics {
 		switch d := &res.Diagnostics[i]; {
-		case d.Code == bind.CodeWidened:
+		case d.Code == bind.CodeWidened, d.Error: // a name that resolves to nothing even now
 			return widened
-		case d.Error, d.Code == bind.CodeInferred, d.Code == bind.CodeUnknownRelation:
+		case d.Code == bind.CodeInferred, d.Code == bind.CodeUnknownRelation:
 			s = inferred
 		}
 	}

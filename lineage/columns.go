@@ -349,7 +349,8 @@ func scatter(edges []Edge, n int, key func(*Edge) ColID) []Edge {
 	return out
 }
 
-// compactEdges keeps one edge for each pair of columns: the strongest.
+// compactEdges keeps one edge for each pair of columns: the one that changes the
+// value most.
 func compactEdges(edges []Edge) []Edge {
 	out := edges[:0]
 	for _, e := range edges {

@@ -1,6 +1,8 @@
 package lineage
 
 import (
+	"fmt"
+
 	"impact/lineage/bind"
 	"impact/lineage/destination"
 	"impact/manifest"
@@ -61,6 +63,11 @@ func (b *builder) append(r *Relation) *Relation {
 func (b *builder) load(exposure *Relation, l *destination.Load) bool {
 	model := b.g.ByID(l.Model)
 	if model == None {
+		b.g.problems = append(b.g.problems, destination.Problem{
+			Exposure: exposure.UniqueID, Path: l.Path, File: l.File, Line: l.Line,
+			Message: fmt.Sprintf("the model %q of the load into %s is not in the manifest", l.Model, l.Target()),
+			Hint:    "it may be disabled, or the manifest older than the exposure",
+		})
 		return false
 	}
 	b.g.loads = append(b.g.loads, l)
@@ -136,17 +143,6 @@ func (b *builder) table(dest, name string) *Relation {
 
 // Loads returns all loads, by exposure and in the order of the file.
 func (g *Graph) Loads() []*destination.Load { return g.loads }
-
-// LoadsOf returns the loads that deliver a model, in order.
-func (g *Graph) LoadsOf(model string) []*destination.Load {
-	var out []*destination.Load
-	for _, l := range g.loads {
-		if l.Model == model {
-			out = append(out, l)
-		}
-	}
-	return out
-}
 
 // Owner is who keeps a relation: the owner of the exposure or of the node
 // itself, else of the node's group. A table belongs to the owner of the exposure

@@ -259,8 +259,32 @@ func (g *Graph) Descendants(from ...RelID) []RelID {
 	return out
 }
 
+// nameCircles warns of relations that read each other, as two incremental models
+// can: which of them comes first is then a choice.
+func (g *Graph) nameCircles() error {
+	components, err := dgraph.StronglyConnectedComponents(g.rels)
+	if err != nil {
+		return err
+	}
+	var warnings []string
+	for _, c := range components {
+		if len(c) < 2 {
+			continue
+		}
+		names := make([]string, len(c))
+		for i, id := range c {
+			names[i] = g.Relations[id].Name
+		}
+		sort.Strings(names)
+		warnings = append(warnings, "these relations read each other in a circle: "+strings.Join(names, ", "))
+	}
+	sort.Strings(warnings)
+	g.warnings = append(g.warnings, warnings...)
+	return nil
+}
+
 // relationGraph enters the relations and their edges into the graph library,
-// which names cycles and finds paths between relations.
+// which refuses what is no graph and names circles.
 func (g *Graph) relationGraph() error {
 	g.rels = dgraph.NewWithStore(func(id RelID) RelID { return id }, newStore(len(g.Relations)), dgraph.Directed())
 	for _, r := range g.Relations {

@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -34,7 +35,7 @@ func (g *Graph) Place(r RelID, span syntax.Span) *Place {
 // PlaceIn is where a text that is not a relation's own, such as a test's, has a
 // span.
 func PlaceIn(file, text, raw, rawFile string, span syntax.Span) *Place {
-	t := sqlText{text: text, file: file}
+	t := sqlText{text: text, file: file, source: rawFile}
 	return placeOf(&t, &manifest.Node{RawCode: raw, Path: rawFile}, span)
 }
 
@@ -46,15 +47,32 @@ func placeOf(t *sqlText, n *manifest.Node, span syntax.Span) *Place {
 	if t.rendered {
 		from, to := t.rawOffset(int(span.Pos)), t.rawOffset(int(end))
 		p := linePlace(n.RawCode, from, to)
-		p.File = n.Path
+		p.File = t.source
 		return p
 	}
 	p := linePlace(t.text, int(span.Pos), int(end))
 	p.File = t.file
-	if n.RawCode != "" && n.Path != "" {
+	if n.RawCode != "" && t.source != "" {
 		p.Source = sourcePlace(n, p)
+		if p.Source != nil {
+			p.Source.File = t.source
+		}
 	}
 	return p
+}
+
+// SourceFile is the file that people edit for a node, relative to the dbt
+// project: that of an installed package lies below dbt_packages.
+func (g *Graph) SourceFile(n *manifest.Node) string {
+	return packageFile(g.manifest, n.PackageName, n.Path)
+}
+
+func packageFile(m *manifest.Manifest, pkg, file string) string {
+	project := m.Metadata.ProjectName
+	if file == "" || project == "" || pkg == "" || pkg == project {
+		return file
+	}
+	return path.Join("dbt_packages", pkg, file)
 }
 
 // linePlace finds line and column of a span; what goes on in the next line is

@@ -41,8 +41,18 @@ type Reach struct {
 // because their values flow into it, or because it is computed over a window or
 // in a subquery that they decide about.
 func (g *Graph) Downstream(from ...ColID) *Reach {
+	siblings := g.siblings(from)
 	next := func(c ColID) []Edge {
 		edges := g.Down(c)
+		if len(siblings) > 0 && g.Columns[c].Path == "" {
+			kept := make([]Edge, 0, len(edges))
+			for _, e := range edges {
+				if !siblings[e.To] {
+					kept = append(kept, e)
+				}
+			}
+			edges = kept
+		}
 		for _, u := range g.usesOf[c] {
 			for _, o := range u.Outputs {
 				edges = append(edges[:len(edges):len(edges)], Edge{From: c, To: o, Via: u.Via, Confidence: u.Confidence, Pos: u.Pos})
@@ -53,10 +63,42 @@ func (g *Graph) Downstream(from ...ColID) *Reach {
 	return g.reach(from, next, func(e *Edge) ColID { return e.To }, -1)
 }
 
-// Upstream finds every column that the given column is made of, at most depth
-// relations away; a negative depth has no limit.
+// siblings are the fields beside changed fields: the whole column changes with
+// one of its fields, but the others do not.
+func (g *Graph) siblings(from []ColID) map[ColID]bool {
+	out := map[ColID]bool{}
+	for _, c := range from {
+		col := &g.Columns[c]
+		if col.Path == "" || g.Relations[col.Rel].first > c {
+			continue
+		}
+		rel := g.Relations[col.Rel]
+		for i := rel.first; i < rel.last; i++ {
+			o := &g.Columns[i]
+			if o.Path != "" && o.Name == col.Name && !hasPathPrefix(o.Path, col.Path) && !hasPathPrefix(col.Path, o.Path) {
+				out[i] = true
+			}
+		}
+	}
+	return out
+}
+
+// Upstream finds every column that the given column is made of, windows and
+// subqueries that it is computed over among them, at most depth relations away;
+// a negative depth has no limit.
 func (g *Graph) Upstream(depth int, from ...ColID) *Reach {
-	return g.reach(from, g.Up, func(e *Edge) ColID { return e.From }, depth)
+	next := func(c ColID) []Edge {
+		edges := g.Up(c)
+		for _, u := range g.Relations[g.Columns[c].Rel].uses {
+			for _, o := range u.Outputs {
+				if o == c {
+					edges = append(edges[:len(edges):len(edges)], Edge{From: u.Col, To: c, Via: u.Via, Confidence: u.Confidence, Pos: u.Pos})
+				}
+			}
+		}
+		return edges
+	}
+	return g.reach(from, next, func(e *Edge) ColID { return e.From }, depth)
 }
 
 // reach walks in order of distance, which counts relations: an edge inside a

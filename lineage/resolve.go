@@ -117,7 +117,7 @@ func (r *Resolver) named(rel *Relation, name string) bool {
 	if n == nil {
 		return false
 	}
-	if n.Kind != manifest.KindSource && strings.EqualFold(n.Name, name) {
+	if n.Kind != manifest.KindSource && (strings.EqualFold(n.Name, name) || strings.EqualFold(n.Alias, name)) {
 		return true
 	}
 	if !strings.Contains(name, ".") {
@@ -299,7 +299,30 @@ func (r *Resolver) bare(text string) []ColID {
 	if len(exact) > 0 {
 		return exact
 	}
-	return loose
+	if len(loose) > 0 {
+		return loose
+	}
+	r.otherColumns(func(_ *Relation, c ColID) {
+		if strings.EqualFold(r.g.Columns[c].Name, text) {
+			exact = append(exact, c)
+		}
+	})
+	return exact
+}
+
+// otherColumns calls fn for the columns of everything that is no source: models,
+// seeds, snapshots, destination tables.
+func (r *Resolver) otherColumns(fn func(rel *Relation, c ColID)) {
+	for _, rel := range r.g.Relations {
+		if rel.Kind == Source || !addressable(rel) {
+			continue
+		}
+		for c := rel.first; c < rel.last; c++ {
+			if col := &r.g.Columns[c]; col.Path == "" && col.Name != "*" {
+				fn(rel, c)
+			}
+		}
+	}
 }
 
 // Suggest lists at most n names that are near to one that nothing fits.
@@ -307,6 +330,9 @@ func (r *Resolver) Suggest(text string, n int) []string {
 	var names []string
 	r.sourceColumns(func(rel *Relation, c ColID) {
 		names = append(names, rel.Node.Name+"."+r.g.Columns[c].Name)
+	})
+	r.otherColumns(func(rel *Relation, c ColID) {
+		names = append(names, rel.Name+"."+r.g.Columns[c].Name)
 	})
 	object, field, _ := salesforce.Split(text)
 	if object == "" {

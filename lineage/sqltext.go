@@ -13,6 +13,8 @@ import (
 type sqlText struct {
 	text string
 	file string // relative to the dbt project
+	// source is the node's own file, also relative to the dbt project.
+	source string
 	// rendered says that text was made from the node's own file by replacing
 	// its Jinja; shift then leads back to the places of that file.
 	rendered bool
@@ -37,6 +39,12 @@ func (s *sqlText) rawOffset(pos int) int {
 // sqlOf finds the SQL of a node: compiled in the manifest, else in the file
 // under target/compiled, else raw code whose Jinja is only references.
 func (b *builder) sqlOf(n *manifest.Node) (sqlText, state) {
+	t, s := b.findSQL(n)
+	t.source = packageFile(b.in.Manifest, n.PackageName, n.Path)
+	return t, s
+}
+
+func (b *builder) findSQL(n *manifest.Node) (sqlText, state) {
 	if n.Language == "python" || strings.HasSuffix(n.Path, ".py") {
 		return sqlText{}, python
 	}

@@ -109,7 +109,7 @@ func (b *binder) inputVar(i int32, path []syntax.Ident) *rangeVar {
 	in := &b.inputs[i]
 	v := &rangeVar{cols: in.rv, path: path}
 	if in.rel.Open {
-		v.opens = []open{{input: i, except: columnNames(in.rel.Columns)}}
+		v.opens = []open{{input: i, except: columnNames(in.rel.Columns), at: len(in.rv)}}
 	}
 	if in.rel.ValueTable && len(in.rv) == 1 {
 		v.isValue, v.val = true, in.rv[0].val
@@ -215,17 +215,19 @@ func (b *binder) result(t *table, target string) *Result {
 	c := &collector{b: b, byKey: make(map[useKey]int)}
 	n := len(t.cols) + len(t.opens)
 	r.Outputs = make([]Output, 0, n)
+	opens := slices.Clone(t.opens)
+	slices.SortStableFunc(opens, func(x, y open) int { return x.at - y.at })
 	for i := range t.cols {
-		col := &t.cols[i]
-		if col.hidden {
-			continue
+		for len(opens) > 0 && opens[0].at <= i {
+			b.rest(r, c, opens[0])
+			opens = opens[1:]
 		}
-		b.output(r, c, col)
+		if col := &t.cols[i]; !col.hidden {
+			b.output(r, c, col)
+		}
 	}
-	for _, o := range t.opens {
-		out := Output{Name: "*", Star: true, Except: o.except, Span: syntax.Span{Pos: -1, End: -1}, Confidence: Inferred}
-		out.Sources = b.sources(b.openStar(o), c, len(r.Outputs))
-		r.Outputs = append(r.Outputs, out)
+	for _, o := range opens {
+		b.rest(r, c, o)
 	}
 	c.rows(t.uses)
 	r.Uses = c.finish()
@@ -244,6 +246,13 @@ func (b *binder) result(t *table, target string) *Result {
 	}
 	sort.SliceStable(r.Diagnostics, func(i, j int) bool { return r.Diagnostics[i].Span.Pos < r.Diagnostics[j].Span.Pos })
 	return r
+}
+
+// rest enters the columns of an open relation that are not known by name.
+func (b *binder) rest(r *Result, c *collector, o open) {
+	out := Output{Name: "*", Star: true, Except: o.except, Span: syntax.Span{Pos: -1, End: -1}, Confidence: Inferred}
+	out.Sources = b.sources(b.openStar(o), c, len(r.Outputs))
+	r.Outputs = append(r.Outputs, out)
 }
 
 func (b *binder) output(r *Result, c *collector, col *column) {

@@ -81,9 +81,21 @@ func (b *binder) args(c *syntax.Call, fn function, sc *scope) []value {
 		}
 		args = append(args, b.expr(a, sc))
 	}
-	if c.StarArg != nil {
-		cols, opens := b.star(c.StarArg, sc)
+	star := c.StarArg
+	if c.Star && !c.Name[len(c.Name)-1].Is("count") {
+		star = &syntax.Star{Span: c.Span} // OBJECT_CONSTRUCT(*)
+	}
+	if star != nil {
+		cols, opens := b.star(star, sc)
 		args = append(args, structOf(cols, opens))
+	}
+	if isStarCall(c) && star == nil {
+		// COLUMNS('pattern'): it may be any of them.
+		cols, opens := b.star(&syntax.Star{Span: c.Span}, sc)
+		v := b.derive(Transform, nil, structOf(cols, opens))
+		v.srcs = b.confide(Widened, v.srcs)
+		b.note(CodeWidened, c.Span, "the pattern of COLUMNS is not applied: all columns are taken")
+		args = append(args, v)
 	}
 	return args
 }
@@ -335,7 +347,7 @@ func (b *binder) objectOf(c *syntax.Call, args []value) value {
 	if named && len(fields) > 0 {
 		return structOf(fields, nil)
 	}
-	if len(c.Args)%2 == 0 && len(c.Args) > 0 {
+	if len(c.Args)%2 == 0 && len(c.Args) > 0 && len(args) == len(c.Args) {
 		fields = fields[:0]
 		for i := 0; i+1 < len(c.Args); i += 2 {
 			lit, ok := c.Args[i].(*syntax.Literal)
@@ -348,7 +360,7 @@ func (b *binder) objectOf(c *syntax.Call, args []value) value {
 		v.typ = basic(JSON)
 		return v
 	}
-	if len(args) == 1 && c.StarArg != nil {
+	if len(args) == 1 && (c.StarArg != nil || c.Star) {
 		return args[0]
 	}
 	return b.derive(Transform, basic(JSON), args...)

@@ -79,7 +79,7 @@ func (b *binder) exprInner(x syntax.Expr, sc *scope) value {
 		v := b.expr(x.X, sc)
 		f, ok := b.field(v, &x.Name)
 		if !ok {
-			b.fail(CodeUnknownColumn, x.Name.Span, "field %s does not exist", x.Name.Name)
+			b.missingField(&x.Name, "")
 			return value{srcs: b.through(Transform, b.flat(v))}
 		}
 		return f

@@ -82,6 +82,9 @@ func joinNames(l, r *names) *names {
 		vars:  append(slices.Clip(l.vars), r.vars...),
 	}
 	out.cols = append(append(out.cols, l.cols...), r.cols...)
+	for i := len(l.opens); i < len(out.opens); i++ {
+		out.opens[i].at += len(l.cols)
+	}
 	return out
 }
 

@@ -146,10 +146,14 @@ func (b *binder) renamed(t *table, names []syntax.Ident) *table {
 	}
 	for ; n < len(names); n++ {
 		// More names than known columns: the rest comes from what is open.
-		var v value
-		for _, o := range t.opens {
-			v.srcs = b.union(v.srcs, b.confide(Widened, b.openStar(o)))
+		v := b.tableValue(t)
+		if len(t.opens) > 0 {
+			v = value{}
+			for _, o := range t.opens {
+				v.srcs = b.union(v.srcs, b.openStar(o))
+			}
 		}
+		v.srcs = b.confide(Widened, v.srcs)
 		out.cols = append(out.cols, identColumn(&names[n], v))
 	}
 	if len(names) > 0 {
@@ -271,7 +275,8 @@ func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
 
 func (b *binder) combineByPosition(x, y *table, op syntax.SetOpSpec) *table {
 	xc, yc := visible(x.cols), visible(y.cols)
-	if len(xc) != len(yc) && len(xc) > 0 && len(yc) > 0 {
+	mismatch := len(xc) != len(yc) && len(xc) > 0 && len(yc) > 0
+	if mismatch {
 		b.fail(CodeColumnCount, op.Span, "the sides of the set operation have %d and %d columns", len(xc), len(yc))
 	}
 	out := &table{cols: slices.Clone(xc), isValue: x.isValue && y.isValue}
@@ -280,7 +285,7 @@ func (b *binder) combineByPosition(x, y *table, op syntax.SetOpSpec) *table {
 			out.cols[i].val = b.merge(xc[i].val, yc[i].val)
 		}
 	}
-	if len(yc) > len(out.cols) {
+	if len(yc) > len(out.cols) && !mismatch {
 		out.cols = append(out.cols, yc[len(out.cols):]...)
 	}
 	if out.isValue {

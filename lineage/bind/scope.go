@@ -30,6 +30,7 @@ type open struct {
 	val    value
 	name   string // of a value: what a star calls it
 	except []string
+	at     int // how many known columns stand before it in a star
 }
 
 // A rangeVar is a name that stands for the rows of a FROM item.
@@ -149,11 +150,20 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 		if c := findColumn(s.aliases, first); c != nil {
 			return b.fields(c.val, parts[1:], p)
 		}
-		if s.names != nil {
-			if v, ok := b.inOpens(p, s, &lateOpen); ok {
-				return v
-			}
+		if s.names == nil || len(parts) > 1 && knownOutside(s.parent, parts) {
+			continue
 		}
+		v, ok := b.inOpens(p, s, &lateOpen)
+		if !ok {
+			continue
+		}
+		if other, hit := b.outside(s.parent, first); hit && len(parts) == 1 {
+			// It may as well be the outer query's column or a variable.
+			v = b.derive(Direct, nil, v, other)
+			v.srcs = b.confide(Widened, v.srcs)
+			b.note(CodeWidened, p.Span, "%s may come from a table whose columns are not known, or from around the query", first.Name)
+		}
+		return v
 	}
 	if c := findColumn(b.variables, first); c != nil {
 		return b.fields(c.val, parts[1:], p)
@@ -171,6 +181,43 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 	}
 	b.unknownColumn(p, sc)
 	return value{}
+}
+
+// knownOutside reports whether a dotted name begins with a table of an outer
+// query: then it is no column of an inner table whose columns are not known.
+func knownOutside(s *scope, parts []syntax.Ident) bool {
+	for ; s != nil; s = s.parent {
+		if s.names == nil {
+			continue
+		}
+		if findVar(s.names.vars, &parts[0]) != nil {
+			return true
+		}
+		for _, v := range s.names.vars {
+			if pathPrefix(v.path, parts) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// outside finds what a single name would mean outside of a query.
+func (b *binder) outside(s *scope, id *syntax.Ident) (value, bool) {
+	for ; s != nil; s = s.parent {
+		if c := findColumn(s.vars, id); c != nil {
+			return c.val, true
+		}
+		if s.names != nil {
+			if c := findColumn(s.names.cols, id); c != nil {
+				return b.named(c, id), true
+			}
+		}
+	}
+	if c := findColumn(b.variables, id); c != nil {
+		return c.val, true
+	}
+	return value{}, false
 }
 
 // inNames looks among what is known by name in one scope.
@@ -417,13 +464,19 @@ func (b *binder) fields(v value, rest []syntax.Ident, p *syntax.Path) value {
 	for i := range rest {
 		f, ok := b.field(v, &rest[i])
 		if !ok {
-			b.fail(CodeUnknownColumn, rest[i].Span, "field %s does not exist in %s", rest[i].Name, p.Parts[len(p.Parts)-len(rest)+i-1].Name)
+			b.missingField(&rest[i], " in "+p.Parts[len(p.Parts)-len(rest)+i-1].Name)
 			return value{srcs: b.through(Transform, b.flat(v))}
 		}
 		f.srcs = b.at(p.Parts[0].Pos, f.srcs)
 		v = f
 	}
 	return v
+}
+
+// missingField reports a field that a struct does not have.
+func (b *binder) missingField(id *syntax.Ident, where string) {
+	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name,
+		Message: "field " + id.Name + " does not exist" + where})
 }
 
 // missingIn reports a column that a table does not have. Unless it was dropped
@@ -466,14 +519,14 @@ func (b *binder) soleInput(v *rangeVar) (int32, bool) {
 
 // unknownColumn reports a name that means nothing anywhere.
 func (b *binder) unknownColumn(p *syntax.Path, sc *scope) {
-	d := Diagnostic{Code: CodeUnknownColumn, Span: p.Span, Error: true, Column: p.Parts[len(p.Parts)-1].Name}
+	d := Diagnostic{Code: CodeUnknownColumn, Span: p.Parts[0].Span, Error: true, Column: p.Parts[0].Name}
 	d.Message = "name " + p.Parts[0].Name + " is not known here"
 	// Where only one table is in reach, it is the one that lacks the column.
 	for s := sc; s != nil; s = s.parent {
 		if s.names == nil || len(s.names.vars) == 0 {
 			continue
 		}
-		if len(s.names.vars) == 1 && len(p.Parts) == 1 {
+		if len(s.names.vars) == 1 {
 			if in, ok := b.soleInput(s.names.vars[0]); ok {
 				d.Relation = b.inputs[in].rel.Name
 			}

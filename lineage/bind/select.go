@@ -40,7 +40,7 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 		sorted.aliasFirst = true
 		b.order(orderBy, &sorted, out.cols, out.opens)
 	}
-	if s.Distinct {
+	if s.Distinct && len(s.DistinctOn) == 0 {
 		for i := range out.cols {
 			u.add(Group, b.flat(out.cols[i].val))
 		}
@@ -151,6 +151,9 @@ func (l *list) items(items []syntax.SelectItem) {
 			cols, opens := l.b.star(it.Star, l.sc)
 			for j := range cols {
 				cols[j].span = it.Span
+			}
+			for j := range opens {
+				opens[j].at = min(opens[j].at, len(cols)) + len(l.cols)
 			}
 			if len(l.cols) == 0 {
 				l.cols = cols // they are ours

@@ -102,7 +102,7 @@ func (a *analysis) subject(r lineage.RelID) Subject {
 	s := Subject{Kind: string(rel.Kind), ID: rel.UniqueID, Name: rel.Name}
 	switch {
 	case rel.Node != nil:
-		s.File, s.Group, s.Access = rel.Node.Path, rel.Node.Group, rel.Node.Access
+		s.File, s.Group, s.Access = a.g.SourceFile(rel.Node), rel.Node.Group, rel.Node.Access
 	case rel.Exposure != nil:
 		s.File = rel.Exposure.Path
 	}

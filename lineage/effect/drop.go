@@ -45,6 +45,11 @@ type analysis struct {
 	broken map[lineage.RelID]bool
 	stale  map[lineage.RelID]bool
 	rows   map[lineage.RelID]bool // whose rows depend on the column
+	// blocked are relations on which a test of severity error fails: dbt build
+	// skips what is behind them.
+	blocked map[lineage.RelID]bool
+	tested  map[string]bool // tests that were looked at
+	nulls   map[lineage.ColID]bool
 	// rowsOver are, for a relation, those of rows that it is made from; filled
 	// at the first question.
 	rowsOver map[lineage.RelID][]lineage.RelID
@@ -63,7 +68,8 @@ func Drop(g *lineage.Graph, q Query) *Answer {
 	a := &analysis{
 		g: g, q: q, loss: lineage.Loss{},
 		broken: map[lineage.RelID]bool{}, stale: map[lineage.RelID]bool{},
-		rows: map[lineage.RelID]bool{}, seen: map[string]bool{},
+		rows: map[lineage.RelID]bool{}, blocked: map[lineage.RelID]bool{}, tested: map[string]bool{},
+		nulls: map[lineage.ColID]bool{}, seen: map[string]bool{},
 	}
 	a.reach = g.Downstream(g.Start(q.Column)...)
 	a.byRel = g.ByRelation(a.reach.Cols)
@@ -89,25 +95,28 @@ func (a *analysis) removed() {
 	col := &g.Columns[a.q.Column]
 	a.loss.Add(a.q.Relation, col.String())
 	a.freshness()
+	a.keysAndContract(a.q.Relation, []string{col.String()}, nil)
+	a.blockedByTests(a.q.Relation)
 	for _, r := range g.Descendants(a.q.Relation) {
 		rel := g.Relation(r)
 		if r == a.q.Relation || rel.Kind != lineage.Model && rel.Kind != lineage.Snapshot {
 			continue
 		}
 		for _, p := range rel.Parents {
-			if a.broken[p] || a.stale[p] {
+			if a.broken[p] || a.stale[p] || a.blocked[p] {
 				a.stale[r] = true
 			}
 		}
 		if g.Touches(r, a.loss) {
 			a.rebind(r)
 		}
+		a.unitTests(r)
+		a.blockedByTests(r)
 		if a.stale[r] && !a.broken[r] {
 			a.staleModel(r)
 		}
 	}
-	a.tests()
-	a.unitTests()
+	a.otherTests()
 }
 
 // rebind binds a model again without what its parents have lost.
@@ -118,7 +127,7 @@ func (a *analysis) rebind(r lineage.RelID) {
 	if res == nil || len(res.Outputs) == 0 {
 		if a.touchesWidened(r) {
 			a.add(Finding{
-				Rule: RuleModelValue, Severity: Value, Subject: a.subject(r), Confidence: bind.Widened.String(),
+				Rule: RuleModelUnread, Severity: Value, Subject: a.subject(r), Confidence: bind.Widened.String(),
 				Message: fmt.Sprintf("%s may break: its SQL could not be read", rel.Name),
 				Path:    a.pathTo(a.lostParent(r, "")),
 				Owner:   a.owner(r),
@@ -319,9 +328,17 @@ func (a *analysis) lostColumns(r lineage.RelID, lost []string) {
 		}
 	}
 	a.add(f)
-	if rel.Node == nil {
+	a.keysAndContract(r, lost, f.Path)
+}
+
+// keysAndContract reports what of a model's configuration and contract names
+// lost columns.
+func (a *analysis) keysAndContract(r lineage.RelID, lost []string, path []Step) {
+	rel := a.g.Relation(r)
+	if rel.Node == nil || rel.Kind != lineage.Model && rel.Kind != lineage.Snapshot {
 		return
 	}
+	subject, owner := a.subject(r), a.owner(r)
 	for _, key := range configKeys(rel.Node) {
 		if !slices.ContainsFunc(lost, func(c string) bool { return strings.EqualFold(c, key.column) }) {
 			continue
@@ -330,9 +347,9 @@ func (a *analysis) lostColumns(r lineage.RelID, lost []string) {
 		id := a.add(Finding{
 			Rule: RuleConfig, Severity: Break, Subject: subject, Columns: []string{key.column}, Confidence: bind.Exact.String(),
 			Message: fmt.Sprintf("%s of %s names %s, which is gone", key.name, rel.Name, key.column),
-			Path:    f.Path, Owner: f.Owner,
+			Path:    path, Owner: owner,
 		})
-		a.repair(Repair{Subject: subject, What: fmt.Sprintf("take %s out of %s", key.column, key.name), Owner: f.Owner, Findings: []string{id}})
+		a.repair(Repair{Subject: subject, What: fmt.Sprintf("take %s out of %s of %s", key.column, key.name, rel.Name), Owner: owner, Findings: []string{id}})
 	}
 	if rel.Node.Contract.Enforced {
 		for i := range rel.Node.Columns {
@@ -344,9 +361,9 @@ func (a *analysis) lostColumns(r lineage.RelID, lost []string) {
 			id := a.add(Finding{
 				Rule: RuleContract, Severity: Break, Subject: subject, Columns: []string{c}, Confidence: bind.Exact.String(),
 				Message: fmt.Sprintf("the contract of %s promises %s, which is gone", rel.Name, c),
-				Path:    f.Path, Owner: f.Owner,
+				Path:    path, Owner: owner,
 			})
-			a.repair(Repair{Subject: subject, What: "take " + c + " out of the contract", Owner: f.Owner, Findings: []string{id}})
+			a.repair(Repair{Subject: subject, What: "take " + c + " out of the contract of " + rel.Name, Owner: owner, Findings: []string{id}})
 		}
 	}
 }
@@ -380,6 +397,7 @@ func (a *analysis) elsewhere(r lineage.RelID, res *bind.Result) {
 	if base == nil {
 		return
 	}
+	a.usesElsewhere(r, base, res)
 	type source struct{ rel, col string }
 	sources := func(x *bind.Result, o *bind.Output) map[source]bool {
 		m := make(map[source]bool, len(o.Sources))
@@ -414,11 +432,45 @@ func (a *analysis) elsewhere(r lineage.RelID, res *bind.Result) {
 	}
 }
 
+// usesElsewhere reports names in filters, joins and keys that still resolve, but
+// to other columns.
+func (a *analysis) usesElsewhere(r lineage.RelID, base, res *bind.Result) {
+	type key struct {
+		kind bind.UseKind
+		pos  syntax.Pos
+	}
+	column := func(x *bind.Result, u *bind.Use) string {
+		l := &x.Leaves[u.Leaf]
+		return x.Inputs[l.Input].Name + "." + strings.ToLower(l.Column)
+	}
+	before := map[key]string{}
+	for i := range base.Uses {
+		if u := &base.Uses[i]; u.Pos >= 0 {
+			before[key{u.Kind, u.Pos}] = column(base, u)
+		}
+	}
+	for i := range res.Uses {
+		u := &res.Uses[i]
+		was, ok := before[key{u.Kind, u.Pos}]
+		if !ok || was == column(res, u) {
+			continue
+		}
+		l := &res.Leaves[u.Leaf]
+		f := Finding{
+			Rule: RuleModelElsewhere, Severity: Value, Subject: a.subject(r), Columns: []string{l.Column}, Confidence: u.Confidence.String(),
+			At: a.place(r, syntax.Span{Pos: u.Pos, End: u.Pos + syntax.Pos(len(l.Column))}), Owner: a.owner(r),
+			Message: fmt.Sprintf("%s in a %s would silently mean another column", l.Column, u.Kind),
+		}
+		id := a.add(f)
+		a.repair(Repair{Subject: f.Subject, What: fmt.Sprintf("name the table of %s in %s", l.Column, a.g.Relation(r).Name), At: f.At, Owner: f.Owner, Findings: []string{id}})
+	}
+}
+
 func (a *analysis) staleModel(r lineage.RelID) {
 	rel := a.g.Relation(r)
 	var cause lineage.RelID = lineage.None
 	for _, p := range rel.Parents {
-		if a.broken[p] {
+		if a.broken[p] || a.blocked[p] {
 			cause = p
 			break
 		}
@@ -427,7 +479,11 @@ func (a *analysis) staleModel(r lineage.RelID) {
 		}
 	}
 	msg := fmt.Sprintf("%s is not built", rel.Name)
-	if cause != lineage.None {
+	switch {
+	case cause == lineage.None:
+	case a.blocked[cause] && !a.broken[cause]:
+		msg += " because a test of " + a.g.Relation(cause).Name + " fails"
+	default:
 		msg += " because " + a.g.Relation(cause).Name + " is not"
 	}
 	a.add(Finding{Rule: RuleModelStale, Severity: Stale, Subject: a.subject(r), Confidence: bind.Exact.String(), Message: msg, Owner: a.owner(r)})
@@ -621,10 +677,26 @@ func (a *analysis) loadOf(l *destination.Load, all bool) {
 		})
 		a.repair(Repair{Subject: subject, What: fmt.Sprintf("map another column to %s", read.Target), Owner: owner, Findings: []string{id}})
 	}
-	if a.broken[model] || a.stale[model] {
+	if table == a.q.Relation && a.q.OnDrop == Removed {
+		column := g.Columns[a.q.Column].Name
+		for _, w := range l.Writes() {
+			if strings.EqualFold(w.Column, column) {
+				id := a.add(Finding{
+					Rule: RuleLoadColumnMissing, Severity: Break, Subject: subject, Columns: []string{w.Column}, Confidence: bind.Exact.String(), Owner: owner,
+					Message: fmt.Sprintf("%s writes %s.%s, which is gone", l.Name, l.Target(), w.Column),
+				})
+				a.repair(Repair{Subject: subject, What: "take " + w.Column + " out of the load", Owner: owner, Findings: []string{id}})
+			}
+		}
+	}
+	if a.broken[model] || a.stale[model] || a.blocked[model] {
+		why := "is not built"
+		if a.blocked[model] && !a.broken[model] && !a.stale[model] {
+			why = "fails a test"
+		}
 		a.add(Finding{
 			Rule: RuleLoadStale, Severity: Stale, Subject: subject, Confidence: bind.Exact.String(), Owner: owner,
-			Message: fmt.Sprintf("%s stops updating: %s is not built", l.Target(), g.Relation(model).Name),
+			Message: fmt.Sprintf("%s stops updating: %s %s", l.Target(), g.Relation(model).Name, why),
 			Path:    []Step{a.step(model, "", "", nil), a.step(table, "", "load", nil)},
 		})
 	}
@@ -662,11 +734,17 @@ func (a *analysis) tableValues(l *destination.Load, model, table lineage.RelID, 
 			Confidence: a.confidence(c), Path: a.pathTo(c), Owner: owner,
 			Message: fmt.Sprintf("%s.%s changes", rel.Name, col.Name),
 		}
-		a.add(f)
-		if rel.Table == nil || !a.surelyNull(c, 0) {
-			continue
+		notNull := false
+		if rel.Table != nil {
+			tc := rel.Table.Column(col.Name)
+			notNull = tc != nil && tc.NotNull
 		}
-		if tc := rel.Table.Column(col.Name); tc != nil && tc.NotNull {
+		sure := notNull && a.surelyNull(c, 0)
+		if notNull && !sure {
+			f.Hint = "the column is NOT NULL: the load fails where the value becomes NULL"
+		}
+		a.add(f)
+		if sure {
 			f.Rule, f.Severity = RuleDestinationNotNull, Break
 			f.Message = fmt.Sprintf("%s.%s is NOT NULL and would get NULL", rel.Name, col.Name)
 			a.add(f)
@@ -709,6 +787,15 @@ func (a *analysis) surelyNull(c lineage.ColID, depth int) bool {
 	if c == a.q.Column {
 		return true
 	}
+	if sure, known := a.nulls[c]; known {
+		return sure
+	}
+	a.nulls[c] = a.onlyCopies(c, depth)
+	return a.nulls[c]
+}
+
+// onlyCopies reports whether all that a column is made of can only be NULL.
+func (a *analysis) onlyCopies(c lineage.ColID, depth int) bool {
 	up := a.g.Up(c)
 	if len(up) == 0 || depth > maxNullDepth {
 		return false
@@ -726,14 +813,21 @@ func (a *analysis) exposures() {
 	g := a.g
 	for _, r := range g.Order() {
 		rel := g.Relation(r)
-		if rel.Kind != lineage.Exposure || len(rel.Loads) > 0 {
+		if rel.Kind != lineage.Exposure {
 			continue
+		}
+		delivered := map[lineage.RelID]bool{}
+		for _, l := range rel.Loads {
+			delivered[g.ByID(l.Model)] = true
 		}
 		var cause string
 		var lost []string
 		rows := false
 		for _, p := range rel.Parents {
-			if (a.broken[p] || a.stale[p]) && cause == "" {
+			if delivered[p] {
+				continue // its load says what happens
+			}
+			if (a.broken[p] || a.stale[p] || a.blocked[p]) && cause == "" {
 				cause = g.Relation(p).Name
 			}
 			for c := range a.loss[p] {
@@ -754,7 +848,7 @@ func (a *analysis) exposures() {
 			a.add(Finding{Rule: RuleExposureColumnLost, Severity: Loss, Subject: subject, Columns: lost, Confidence: bind.Inferred.String(), Owner: owner,
 				Message: fmt.Sprintf("%s may read %s, which is gone", rel.Name, strings.Join(lost, ", "))})
 		}
-		a.exposureValues(r, subject, owner)
+		a.exposureValues(r, subject, owner, delivered)
 		if rows && a.q.OnDrop != Fails {
 			a.add(Finding{Rule: RuleExposureRows, Severity: Rows, Subject: subject, Confidence: bind.Inferred.String(), Owner: owner,
 				Message: fmt.Sprintf("which rows %s sees depends on it", rel.Name)})
@@ -794,7 +888,7 @@ func (a *analysis) rowsBehind(r lineage.RelID) []lineage.RelID {
 	return a.rowsOver[r]
 }
 
-func (a *analysis) exposureValues(r lineage.RelID, subject Subject, owner *Owner) {
+func (a *analysis) exposureValues(r lineage.RelID, subject Subject, owner *Owner, delivered map[lineage.RelID]bool) {
 	if a.q.OnDrop == Fails || len(a.byRel[r]) == 0 {
 		return
 	}
@@ -804,7 +898,7 @@ func (a *analysis) exposureValues(r lineage.RelID, subject Subject, owner *Owner
 	for _, c := range a.byRel[r] {
 		for _, e := range g.Up(c) {
 			from := &g.Columns[e.From]
-			if !a.reach.Has(e.From) || a.loss.Has(from.Rel, from.String()) || from.Name == "*" {
+			if delivered[from.Rel] || !a.reach.Has(e.From) || a.loss.Has(from.Rel, from.String()) || from.Name == "*" {
 				continue
 			}
 			if first == lineage.None {

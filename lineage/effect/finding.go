@@ -51,6 +51,7 @@ const (
 	RuleModelUnresolved    Rule = "model.unresolved"         // break: SQL names a column that is gone
 	RuleModelSetOperation  Rule = "model.set_operation"      // break: branches no longer have the same columns
 	RuleModelElsewhere     Rule = "model.resolves_elsewhere" // value: a name now means another column
+	RuleModelUnread        Rule = "model.unread"             // value: its SQL could not be read
 	RuleModelStale         Rule = "model.stale"
 	RuleModelColumnLost    Rule = "model.column_lost"
 	RuleModelValue         Rule = "model.value"

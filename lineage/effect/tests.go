@@ -11,19 +11,40 @@ import (
 	"impact/manifest"
 )
 
-// tests reports the data tests whose SQL no longer resolves. Tests of models
-// that are not built are skipped by dbt and are not listed.
-func (a *analysis) tests() {
-	for _, t := range a.g.Manifest().Tests {
-		if !a.dependsOnLoss(t.DependsOn) && !a.dependsOnLoss([]string{t.Attached}) {
-			continue
-		}
-		if strings.TrimSpace(t.Compiled) != "" {
-			a.compiledTest(t)
-			continue
-		}
-		a.declaredTest(t)
+// blockedByTests reports the data tests of a relation that no longer resolve. A
+// failing test of severity error keeps dbt build from what is behind.
+func (a *analysis) blockedByTests(r lineage.RelID) {
+	if len(a.loss[r]) == 0 {
+		return
 	}
+	for _, t := range a.g.Manifest().TestsOf(a.g.Relation(r).UniqueID) {
+		before := len(a.findings)
+		a.test(t)
+		if len(a.findings) > before && t.Severity != "WARN" {
+			a.blocked[r] = true
+		}
+	}
+}
+
+// otherTests reports the tests that are left: singular ones, and those of
+// relations that lost nothing but whose tests name others that did.
+func (a *analysis) otherTests() {
+	for _, t := range a.g.Manifest().Tests {
+		a.test(t)
+	}
+}
+
+// test reports a data test whose SQL no longer resolves, once.
+func (a *analysis) test(t *manifest.Test) {
+	if a.tested[t.UniqueID] || !a.dependsOnLoss(t.DependsOn) && !a.dependsOnLoss([]string{t.Attached}) {
+		return
+	}
+	a.tested[t.UniqueID] = true
+	if strings.TrimSpace(t.Compiled) != "" {
+		a.compiledTest(t)
+		return
+	}
+	a.declaredTest(t)
 }
 
 func (a *analysis) dependsOnLoss(ids []string) bool {
@@ -152,40 +173,38 @@ func (a *analysis) addTest(f Finding, t *manifest.Test) {
 	a.repair(Repair{Subject: f.Subject, What: "remove or change test " + t.Name, At: f.At, Owner: f.Owner, Findings: []string{id}})
 }
 
-// unitTests reports unit tests that give or expect a lost column.
-func (a *analysis) unitTests() {
+// unitTests reports unit tests of a model that give or expect a lost column. A
+// model whose unit test fails is not built.
+func (a *analysis) unitTests(model lineage.RelID) {
 	for _, u := range a.g.Manifest().UnitTests {
-		model := a.g.ByID(u.Model)
-		column := ""
-		if model != lineage.None {
-			for _, c := range u.Expect.Columns {
-				if a.loss.Has(model, c) {
-					column = c
+		if a.g.ByID(u.Model) != model {
+			continue
+		}
+		var columns []string
+		lost := func(r lineage.RelID, named []string) {
+			for _, c := range named {
+				if a.loss.Has(r, c) && !slices.Contains(columns, c) {
+					columns = append(columns, c)
 				}
 			}
 		}
+		lost(model, u.Expect.Columns)
 		for _, given := range u.Given {
-			r := a.givenRelation(u, given.Input)
-			if r == lineage.None {
-				continue
-			}
-			if i := slices.IndexFunc(given.Columns, func(c string) bool { return a.loss.Has(r, c) }); i >= 0 {
-				column = given.Columns[i]
+			if r := a.givenRelation(u, given.Input); r != lineage.None {
+				lost(r, given.Columns)
 			}
 		}
-		if column == "" {
+		if len(columns) == 0 {
 			continue
 		}
+		a.stale[model] = true
 		subject := Subject{Kind: "unit_test", ID: u.UniqueID, Name: u.Name, File: u.Path}
-		var owner *Owner
-		if model != lineage.None {
-			owner = a.owner(model)
-		}
+		owner := a.owner(model)
 		id := a.add(Finding{
-			Rule: RuleUnitTest, Severity: Break, Subject: subject, Columns: []string{column}, Confidence: bind.Exact.String(), Owner: owner,
-			Message: fmt.Sprintf("unit test %s names %s, which is gone", u.Name, column),
+			Rule: RuleUnitTest, Severity: Break, Subject: subject, Columns: columns, Confidence: bind.Exact.String(), Owner: owner,
+			Message: fmt.Sprintf("unit test %s names %s, which %s gone", u.Name, list(columns), plural(len(columns), "is", "are")),
 		})
-		a.repair(Repair{Subject: subject, What: "take " + column + " out of the unit test", Owner: owner, Findings: []string{id}})
+		a.repair(Repair{Subject: subject, What: "take " + list(columns) + " out of unit test " + u.Name, Owner: owner, Findings: []string{id}})
 	}
 }
 

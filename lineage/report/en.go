@@ -14,6 +14,7 @@ func english() *catalogue {
 			effect.RuleModelUnresolved:    {"{name} no longer exists, so the SQL of {subject} fails", "take {name} out of {subject}"},
 			effect.RuleModelSetOperation:  {"the branches of a set operation in {subject} no longer have the same columns", "bring the branches to the same columns"},
 			effect.RuleModelElsewhere:     {"without {name} the name now means another column, and nothing fails", "say which column is meant"},
+			effect.RuleModelUnread:        {"{subject} may break: its SQL could not be read", "compile the project, or look at the model"},
 			effect.RuleModelStale:         {"{subject} is not built because something above it breaks", ""},
 			effect.RuleModelColumnLost:    {"{columns} disappears through a star", ""},
 			effect.RuleModelValue:         {"the values of {columns} change", ""},

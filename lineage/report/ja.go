@@ -13,6 +13,7 @@ func japanese() *catalogue {
 			effect.RuleModelUnresolved:    {"{name} がなくなるため {subject} の SQL が失敗します", "{subject} から {name} を取り除く"},
 			effect.RuleModelSetOperation:  {"{subject} の集合演算で列の数や並びが合わなくなります", "集合演算の各クエリの列をそろえる"},
 			effect.RuleModelElsewhere:     {"{name} がなくなると同じ名前が別の列を指します。エラーにはなりません", "どの列のことか明示する"},
+			effect.RuleModelUnread:        {"{subject} は SQL を読めないため、壊れるかもしれません", "プロジェクトをコンパイルするか、モデルを確認する"},
 			effect.RuleModelStale:         {"上流が壊れるため {subject} は更新されません", ""},
 			effect.RuleModelColumnLost:    {"{columns} が * を通じて消えます", ""},
 			effect.RuleModelValue:         {"{columns} の値が変わります", ""},

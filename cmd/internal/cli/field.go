@@ -86,7 +86,7 @@ func newFieldCommand(app *App, runF func(context.Context, *FieldOptions) error) 
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	enumVar(cmd, flags, &options.Format, "format", "text", fieldFormats(), "output: ")
-	flags.IntVar(&options.Depth, "depth", 0, "show at most this `number` of steps from the field (default: all)")
+	flags.IntVar(&options.Depth, "depth", 0, "shorten paths to this `number` of steps; with --upstream go no further (default: all)")
 	flags.BoolVar(&options.Upstream, "upstream", false, "say where the column comes from instead")
 	enumVar(cmd, flags, &options.FailOn, "fail-on", "none", severities(), "exit 1 on findings of at least this severity: ")
 	enumVar(cmd, flags, &options.OnDrop, "on-drop", "", onDropValues(), "what the lake does when the field is dropped (default: the source's setting): ")

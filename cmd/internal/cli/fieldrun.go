@@ -31,6 +31,9 @@ func answerField(o *FieldOptions, p *project) error {
 	if o.Upstream {
 		return writeUpstream(o, p.Graph, target, col)
 	}
+	if rel := p.Graph.Relation(p.Graph.Columns[col].Rel); rel.Kind != lineage.Source && (o.OnDrop == "null" || o.OnDrop == "fails") {
+		return usageErrorf("leave the flag out: a column of a model or a table is taken away", "--on-drop %s is about source tables, and %s is none", o.OnDrop, rel.Name)
+	}
 	q := effect.Query{Target: target, Column: col, Relation: p.Graph.Columns[col].Rel, OnDrop: onDrop(o, p, col), Standard: standardField(p, col)}
 	answer := effect.Drop(p.Graph, q)
 	answer.Warnings = append(answer.Warnings, p.Warnings...)
@@ -88,8 +91,19 @@ func findField(p *project, text string) (effect.Target, lineage.ColID, error) {
 	rel := g.Relation(col.Rel)
 	return effect.Target{
 		Asked: text, Relation: rel.UniqueID, Name: rel.Name, Column: col.Name, Path: col.Path,
-		Rung: string(matches[0].Rung), Known: col.Known,
+		Rung: string(matches[0].Rung), Known: known(g, matches[0].Column),
 	}, matches[0].Column, nil
+}
+
+// known reports whether a catalog, yml or SQL declares a column, or the column
+// that a field is inside of.
+func known(g *lineage.Graph, c lineage.ColID) bool {
+	col := &g.Columns[c]
+	if col.Known || col.Path == "" {
+		return col.Known
+	}
+	whole, ok := g.Column(col.Rel, col.Name)
+	return ok && g.Columns[whole].Known
 }
 
 func writeAnswer(o *FieldOptions, answer *effect.Answer) error {
@@ -127,7 +141,7 @@ func verdict(o *FieldOptions, answer *effect.Answer) error {
 			}
 		}
 		if touched > 0 {
-			return &IncompleteError{Err: fmt.Errorf("%d things behind %s.%s are not understood", touched, answer.Target.Name, answer.Target.Column)}
+			return &IncompleteError{Err: fmt.Errorf("not everything behind %s.%s is understood (gaps: %d)", answer.Target.Name, answer.Target.Column, touched)}
 		}
 	}
 	return nil

@@ -71,7 +71,7 @@ func findProject(app *App, o *ProjectOptions) (*config.Project, error) {
 	case errors.Is(err, config.ErrNotFound) && o.Manifest != "":
 		return &config.Project{Root: dir, Config: config.Default()}, nil
 	case errors.Is(err, config.ErrNotFound):
-		return nil, usageErrorf("run it inside a dbt project, or name one with --project or --manifest", "%w from %s upward", err, dir)
+		return nil, usageErrorf("run it inside a dbt project, or name one with --project or --manifest", "%w", err)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 		return nil, &EnvError{Err: err}
 	}
@@ -135,7 +135,9 @@ func readSchemas(p *config.Project, out *project) (map[string]*destination.Schem
 		name := p.Path(d.Schema)
 		src, err := os.ReadFile(name)
 		if err != nil {
-			return nil, &EnvError{Err: fmt.Errorf("read the schema of destination %s: %w", d.Name, err)}
+			// The answer is as good without it, up to the table.
+			out.Warnings = append(out.Warnings, fmt.Sprintf("the schema of destination %s could not be read: %v", d.Name, err))
+			continue
 		}
 		s, warnings, err := destination.ReadSchema(d.Schema, src)
 		if err != nil {

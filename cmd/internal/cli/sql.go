@@ -96,7 +96,7 @@ func runSQL(ctx context.Context, o *SQLOptions) error {
 		return usageErrorf("for example: echo 'select 1 as one' | impact sql", "there is no query on standard input")
 	}
 	file := syntax.Parse(string(src), dialect)
-	lineage := newSQLLineage("", file, bind.Bind(file, schema))
+	lineage := newSQLLineage(file, bind.Bind(file, schema))
 	if o.Format == "json" {
 		return writeJSON(o.App.Out(), lineage)
 	}
@@ -132,7 +132,7 @@ func sqlLines(ctx context.Context, o *SQLOptions, schema *bind.Schema, dialect *
 				Diagnostics: []sqlDiagnostic{{Code: "input", Message: fmt.Sprintf("line %d: %v", n, err), Error: true}}}
 		} else {
 			file := syntax.Parse(q.SQL, dialect)
-			answer = newSQLLineage("", file, bind.Bind(file, schema))
+			answer = newSQLLineage(file, bind.Bind(file, schema))
 			if answer.ID = q.ID; len(q.ID) == 0 {
 				answer.ID = json.RawMessage("null")
 			}
@@ -190,13 +190,10 @@ type sqlDiagnostic struct {
 	Error   bool   `json:"error"`
 }
 
-func newSQLLineage(id string, file *syntax.File, r *bind.Result) *sqlLineage {
+func newSQLLineage(file *syntax.File, r *bind.Result) *sqlLineage {
 	out := &sqlLineage{
 		Columns: []sqlColumn{}, Uses: []sqlUse{}, Diagnostics: []sqlDiagnostic{},
 		Target: r.Target, Confidence: r.Confidence.String(),
-	}
-	if id != "" {
-		out.ID, _ = json.Marshal(id) // a string always has a JSON form
 	}
 	for i := range r.Outputs {
 		o := &r.Outputs[i]
