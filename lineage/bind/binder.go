@@ -32,6 +32,8 @@ type binder struct {
 	touched   map[*column]bool // columns that names resolved to, while wanted
 
 	rangeVarFirst bool
+	branches      int  // how many conditional blocks of a script are open
+	flattening    bool // inside FLATTEN, where fields of arrays may be named
 }
 
 // An input is a relation that the statement reads.

@@ -22,7 +22,10 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 		inner.aliases = nil
 		argScope = &inner
 	}
+	flattening := b.flattening
+	b.flattening = flattening || string(name) == "flatten"
 	args := b.args(c, fn, argScope)
+	b.flattening = flattening
 	u := &uses{}
 	b.modifiers(c, argScope, u)
 	if c.Over != nil {
@@ -242,6 +245,9 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		for i := 1; i < len(args); i++ {
 			v = b.plus(v, b.through(kind, b.flat(args[i])))
 		}
+		if fn.widenInt && b.rangeVarFirst && v.typ != nil && v.typ.Kind == Int64 {
+			v.typ = basic(Float64)
+		}
 		return v
 	case anyOf: // COALESCE and the like
 		v := b.chosen(kind, arg(0))
@@ -295,7 +301,7 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	typ := basic(fn.typ)
 	if fn.typ == Unknown && fn.typeOf > 0 {
 		typ = arg(fn.typeOf - 1).typ
-		if typ != nil && fn.class == aggregateFunc && fn.widenInt && typ.Kind == Int64 {
+		if typ != nil && fn.widenInt && typ.Kind == Int64 {
 			typ = basic(Float64)
 		}
 	}

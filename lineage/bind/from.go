@@ -526,7 +526,7 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 			out.cols = append(out.cols, newColumn(col.name, v))
 		}
 		if scalar.srcs != nil && len(out.cols) == 0 {
-			out.opens = append(out.opens, open{input: -1, val: scalar, name: name})
+			out.opens = append(out.opens, open{input: -1, val: scalar, name: name, at: len(out.cols)})
 		}
 		return out
 	}
@@ -535,6 +535,6 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 		all.srcs = b.confide(Widened, all.srcs)
 	}
 	b.note(CodeWidened, c.Span, "the columns of table function %s are not known", name)
-	out.opens = append(slices.Clip(out.opens), open{input: -1, val: all, name: ""})
+	out.opens = append(slices.Clip(out.opens), open{input: -1, val: all, at: len(out.cols)})
 	return out
 }

@@ -98,7 +98,8 @@ func buildFunctions() map[string]function {
 	set(function{result: sameAsFirst}, "nullif", "zeroifnull", "nullifzero", "iferror", "nulliferror",
 		"array_reverse", "array_slice", "array_filter", "filter", "list_filter", "array_distinct", "list_distinct",
 		"list_sort", "array_sort", "sort_array", "list_reverse", "list_slice", "array_compact", "array_remove",
-		"safe_negate", "abs", "floor", "ceil", "ceiling", "round", "trunc", "truncate", "array_trim")
+		"safe_negate", "abs", "array_trim")
+	set(function{result: sameAsFirst, widenInt: true}, "floor", "ceil", "ceiling", "round", "trunc", "truncate")
 	set(function{result: anyOf}, "array_concat", "array_cat", "list_concat", "list_cat", "concat_arrays", "array_append_all")
 	set(function{result: elementOfFirst}, "array_first", "array_last", "list_first", "list_last", "element_at",
 		"list_extract", "list_element", "array_extract", "get_element", "unnest", "explode", "explode_outer", "flatten_array",
@@ -126,7 +127,8 @@ func buildFunctions() map[string]function {
 	scalar(Float64, "sqrt", "exp", "ln", "log", "log10", "log2", "pow", "power", "sin", "cos", "tan", "asin", "acos", "atan",
 		"atan2", "rand", "random", "ieee_divide", "st_distance", "st_area", "st_length", "st_x", "st_y", "to_double",
 		"lax_float64", "float64", "cbrt", "radians", "degrees", "months_between", "cosine_distance", "euclidean_distance", "pi")
-	set(function{typeOf: 1}, "mod", "safe_divide", "safe_multiply", "safe_subtract", "safe_add", "div0", "div0null")
+	set(function{typeOf: 1, widenInt: true}, "safe_divide")
+	set(function{typeOf: 1}, "mod", "safe_multiply", "safe_subtract", "safe_add", "div0", "div0null")
 	scalar(Int64, "int64", "hll_count.extract")
 	scalar(Float64, "float64")
 	scalar(Bool, "bool")

@@ -69,7 +69,7 @@ func (b *binder) pivot(x *syntax.Pivot, in *names, outer *scope) *names {
 			all.srcs = b.union(all.srcs, b.flat(aggs[a]))
 		}
 		b.note(CodeWidened, x.Span, "the columns that PIVOT makes are known only when it runs")
-		t.opens = append(t.opens, open{input: -1, val: all, name: ""})
+		t.opens = append(t.opens, open{input: -1, val: all, at: len(t.cols)})
 	}
 	return b.aliased(t, x.Alias, nil)
 }
@@ -144,7 +144,7 @@ func (b *binder) pivotName(pv *syntax.PivotValue, agg *syntax.SelectItem, n int)
 		}
 		return val + "_" + a
 	}
-	return a + "_" + val
+	return a + "_" + strings.TrimPrefix(val, "_")
 }
 
 func (b *binder) pivotValueName(x syntax.Expr) string {

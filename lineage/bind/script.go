@@ -119,7 +119,12 @@ func (b *binder) define(name []syntax.Ident, t *table) {
 	if b.tables == nil {
 		b.tables = make(map[string]*table)
 	}
-	b.tables[strings.ToLower(dotted(name))] = t
+	key := strings.ToLower(dotted(name))
+	if old := b.tables[key]; old != nil && b.branches > 0 {
+		// Which branch made the table is known only when the script runs.
+		t = b.combine(old, t, syntax.SetOpSpec{Kind: syntax.Union, All: true})
+	}
+	b.tables[key] = t
 }
 
 // insert gives the target's columns their new values.
@@ -239,6 +244,9 @@ func (s *scriptState) delete(st *syntax.Delete) {
 		n = joinNames(n, b.fromItem(st.Using, &scope{uses: u, env: env}, n))
 	}
 	b.filter(st.Where, &scope{names: n, uses: u, env: env})
+	if len(s.last.cols)+len(s.last.opens) == 0 {
+		s.set(&table{uses: u}, st.Target.Name)
+	}
 }
 
 // merge gives each column of the target what any WHEN assigns to it.
@@ -325,7 +333,9 @@ func (s *scriptState) block(st *syntax.Block, top *scope) {
 		t := b.query(st.ForRows, nil, nil)
 		b.variables = append(b.variables, identColumn(&st.ForVar, structOf(visible(t.cols), t.opens)))
 	}
+	b.branches++
 	s.run(st.Body)
+	b.branches--
 	b.variables = b.variables[:min(depth, len(b.variables))]
 }
 
