@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -31,6 +32,7 @@ type Server struct {
 
 	dir  string
 	args []string
+	mu   sync.Mutex // of cmd: a fault kills the server from another goroutine
 	cmd  *exec.Cmd
 	db   *sql.DB
 	next atomic.Int64
@@ -124,15 +126,18 @@ func (s *Server) launch() error {
 	args := []string{"--no-defaults", "--datadir=" + s.dir + "/data", "--socket=" + s.dir + "/s", "--pid-file=" + s.dir + "/pid",
 		"--bind-address=127.0.0.1", "--port=" + strconv.Itoa(s.Port), "--local-infile=1", "--innodb-flush-log-at-trx-commit=2"}
 	args = append(append(args, asUser()...), s.args...)
-	s.cmd = exec.Command(program, args...) //nolint:noctx // it ends with Stop
-	s.cmd.Stdout, s.cmd.Stderr = log, log
-	err = s.cmd.Start()
+	cmd := exec.Command(program, args...) //nolint:noctx // it ends with Stop
+	cmd.Stdout, cmd.Stderr = log, log
+	err = cmd.Start()
 	if e := log.Close(); err == nil {
 		err = e
 	}
 	if err != nil {
 		return fmt.Errorf("start server: %w", err)
 	}
+	s.mu.Lock()
+	s.cmd = cmd
+	s.mu.Unlock()
 	s.db, err = sql.Open("mysql", s.DSN(""))
 	if err != nil {
 		return fmt.Errorf("start server: %w", err)
@@ -148,10 +153,12 @@ func (s *Server) launch() error {
 }
 
 func (s *Server) stop(sig syscall.Signal) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.cmd == nil {
 		return nil
 	}
-	err := errors.Join(s.cmd.Process.Signal(sig))
+	err := s.cmd.Process.Signal(sig)
 	_ = s.cmd.Wait() // it was told to end
 	s.cmd = nil
 	return err
