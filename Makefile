@@ -48,7 +48,7 @@ cover: ## Report test coverage by function
 	$(GO) tool cover -func=cover.prof | tail -n 1
 
 conformance: ## Compare the SQL engine with the GoogleSQL analyzer
-	cd lineage/conformance && $(GO) test -timeout 60m ./...
+	cd lineage/conformance && $(GO) run ./cmd/conformance && $(GO) test -timeout 60m ./...
 
 drift: ## Check that go.mod and generated files are up to date
 	.ci/drift
