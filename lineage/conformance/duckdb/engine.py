@@ -43,8 +43,13 @@ class Lineage:
         return made.union(*(use["outputs"] for use in self.uses if concerns(use, relation, part)))
 
     def decides_rows(self, relation: Relation, part: Part) -> bool:
-        """Whether it says that the rows of the result depend on the part."""
-        return any(use["rows"] for use in self.uses if concerns(use, relation, part))
+        """Whether it says that the rows of the result depend on the part.
+
+        A join with a list depends on its length, not on the fields inside.
+        """
+        return any(
+            use["rows"] for use in self.uses
+            if concerns(use, relation, part) and not (use["kind"] == "join" and not use.get("path") and len(part) > 1))
 
 
 def concerns(named: dict, relation: Relation, part: Part) -> bool:

@@ -7,6 +7,7 @@ import csv
 import dataclasses
 import json
 import pathlib
+import re
 from collections.abc import Callable, Iterator
 
 import duckdb
@@ -36,6 +37,11 @@ class Relation:
     @property
     def key(self) -> str:
         return f"{DATABASE}.{self.schema}.{self.table}"
+
+    @property
+    def named(self) -> re.Pattern:
+        """Finds where SQL names the table; every query writes schema and table."""
+        return re.compile(rf'\b{re.escape(self.schema)}"?\."?{re.escape(self.table)}\b')
 
     def quoted(self, database: str) -> str:
         return f"{quote(database)}.{quote(self.schema)}.{quote(self.table)}"
@@ -67,7 +73,7 @@ class Lake:
         # values and sums of floats are the same as well.
         self.connection = duckdb.connect(":memory:", config={"threads": 1})
         self.connection.execute(f"attach ':memory:' as {ORIGINAL}; attach ':memory:' as {DATABASE}; use {DATABASE}")
-        self.relations: dict[str, Relation] = {}
+        self.relations: list[Relation] = []
         self.types: dict[Relation, dict[str, DuckDBPyType]] = {}
         self.queries: list[Query] = []
         target = example / "dbt/target-duckdb"
@@ -106,15 +112,13 @@ class Lake:
         self._put(relation, "*")
         found = self.connection.table(relation.quoted(ORIGINAL))
         self.types[relation] = dict(zip(found.columns, found.types))
-        self.relations[relation.key.lower()] = relation
+        self.relations.append(relation)
         built = [(c["name"], c["type"]) for c in sorted(described["columns"].values(), key=lambda c: c["index"])]
         if self.schema(relation) != built:
             raise ValueError(f"{relation.key} is not what dbt built: {self.schema(relation)}, the catalog has {built}")
 
     def _query(self, name: str, sql: str) -> None:
-        names = self.connection.get_table_names(sql, qualified=True)
-        keys = {one.replace('"', "").lower() for one in names}
-        inputs = {self.relations[one if one.count(".") == 2 else f"{DATABASE}.{one}"] for one in keys}
+        inputs = {relation for relation in self.relations if relation.named.search(sql)}
         self.queries.append(Query(name, sql, frozenset(inputs)))
 
     def _put(self, relation: Relation, select: str) -> None:

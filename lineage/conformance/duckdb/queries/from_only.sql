@@ -1,0 +1,1 @@
+from staging.stg_salesforce__contacts where is_decision_maker

@@ -1,0 +1,1 @@
+select account_id, * like '%rank%', * glob 'contract*' from mart_shared.mart_accounts

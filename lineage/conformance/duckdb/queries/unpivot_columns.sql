@@ -1,0 +1,2 @@
+unpivot (select account_id, opportunity_count, won_count from intermediate.int_opportunities_by_account)
+on columns(* exclude (account_id)) into name kind value amount
