@@ -3,6 +3,7 @@ package bind
 // traits are the differences between dialects that only name resolution meets;
 // those that parsing meets as well are in syntax.Dialect.
 type traits struct {
+	noArrayFields    bool   // a field of an array's elements cannot be named through the array
 	integerDivision  bool   // 1 / 2 is an integer
 	datePartLast     bool   // DATE_DIFF(a, b, DAY); elsewhere the part stands first
 	aliasIsTable     bool   // an alias of UNNEST names a table, and its only column too
@@ -14,9 +15,9 @@ type traits struct {
 }
 
 var traitsOf = map[string]traits{
-	"bigquery":   {datePartLast: true},
-	"duckdb":     {aliasIsTable: true, unnestColumn: "unnest", pivotValueFirst: true, unpivotNameFirst: true},
-	"postgres":   {aliasIsTable: true, unnestColumn: "unnest", integerDivision: true},
+	"bigquery":   {datePartLast: true, noArrayFields: true},
+	"duckdb":     {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", pivotValueFirst: true, unpivotNameFirst: true},
+	"postgres":   {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", integerDivision: true},
 	"redshift":   {aliasIsTable: true, integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
 	"snowflake":  {pivotQuotesValue: true, unpivotNameFirst: true},
 	"databricks": {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col"},

@@ -317,8 +317,8 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 			}
 		}
 		return value{}, false
-	case v.typ.Kind == ArrayType && b.rangeVarFirst && !b.flattening:
-		return value{}, false // BigQuery has no field access on arrays
+	case v.typ.Kind == ArrayType && b.traits.noArrayFields && !b.flattening:
+		return value{}, false
 	case v.typ.Kind == ArrayType, v.typ.Kind == Map:
 		return value{srcs: b.through(Transform, v.srcs)}, true
 	}
