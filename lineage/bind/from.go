@@ -121,7 +121,13 @@ func (b *binder) joinRight(j *syntax.Join, l *names, outer *scope, before *names
 	if before != nil {
 		seen = joinNames(before, l)
 	}
-	r := b.fromItem(j.Right, outer, seen)
+	right := j.Right
+	if d, ok := right.(*syntax.Derived); ok && (j.Kind == syntax.CrossApply || j.Kind == syntax.OuterApply) {
+		applied := *d
+		applied.Lateral = true
+		right = &applied
+	}
+	r := b.fromItem(right, outer, seen)
 	var n *names
 	using := j.Using
 	if j.Natural {

@@ -1,9 +1,13 @@
 package bind_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,106 +16,201 @@ import (
 	"impact/lineage/syntax"
 )
 
-// FuzzBind binds any text in several dialects against tables that are known, in
-// part known, or unknown: no panic, no long time, no index out of range, and the
-// same result when it is bound again.
-func FuzzBind(f *testing.F) {
-	for _, sql := range []string{
-		"", "select 1", "select * from a", "select a.*, b.y from a join b using (k)",
-		"with t as (select * from a) select x, row_number() over (partition by k order by y) as n from t qualify n = 1",
-		"select s.f, i.g from c, unnest(c.arr) as i with offset as o where exists (select 1 from b where b.k = c.k)",
-		"with recursive r as (select k, y from b union all select r.k, b.y from r join b on b.k = r.k) select * from r",
-		"from a |> extend x + 1 as z |> aggregate sum(z) as t group by k |> rename t as u |> drop u",
-		"merge a using b on a.k = b.k when matched then update set x = b.y when not matched then insert (k, x) values (b.k, b.y)",
-		"declare v int64; create temp table t as select * from a; if true then insert into t select * from a; end if; select * from t",
-		"select * from (select k, x, y from a) pivot (sum(x) as s for y in ('p', 'q' as r))",
-		"select * except (x) replace (upper(y) as y) from a union all by name select * from b",
+// fuzzDialects are those that differ most.
+var fuzzDialects = []string{"bigquery", "duckdb", "postgres", "snowflake", "databricks", "redshift", "mysql", "sqlserver", "trino", "generic"}
+
+// guessed is a catalog made from the words of a text: which of them are columns
+// of a table, and of which types, follows from a seed.
+type guessed struct {
+	words []string
+	rnd   *rand.Rand
+	rels  map[string]*bind.Relation
+	types []*bind.Type
+}
+
+var word = regexp.MustCompile(`[\pL_][\pL\d_]*`)
+
+func newGuessed(sql string, seed uint64, d *syntax.Dialect) *guessed {
+	g := &guessed{rnd: rand.New(rand.NewPCG(seed, 1)), rels: map[string]*bind.Relation{}}
+	seen := map[string]bool{}
+	for _, w := range word.FindAllString(sql, 200) {
+		if key := strings.ToLower(w); !seen[key] {
+			seen[key] = true
+			g.words = append(g.words, w)
+		}
+	}
+	field := "a"
+	if len(g.words) > 0 {
+		field = g.words[g.rnd.IntN(len(g.words))]
+	}
+	for _, text := range []string{
+		"", "INT64", "STRING", "TIMESTAMP", "JSON", "STRUCT<" + field + " INT64, b STRING>", "ARRAY<STRING>",
+		"ARRAY<STRUCT<" + field + " INT64, c ARRAY<STRUCT<d INT64>>>>", "MAP<STRING, INT64>",
 	} {
-		f.Add(sql)
+		g.types = append(g.types, bind.ParseType(text, d))
 	}
-	if dir, ok := shared.Lookup(); ok {
-		var file struct {
-			Cases []struct {
-				SQL string `json:"sql"`
-			} `json:"cases"`
+	return g
+}
+
+func (g *guessed) Relation(name []syntax.Ident) *bind.Relation {
+	parts := make([]string, len(name))
+	for i := range name {
+		parts[i] = strings.ToLower(name[i].Name)
+	}
+	key := strings.Join(parts, ".")
+	if r, ok := g.rels[key]; ok {
+		return r
+	}
+	var r *bind.Relation
+	if len(g.words) > 0 && g.rnd.IntN(5) > 0 {
+		r = &bind.Relation{Name: key, ID: len(g.rels), Open: g.rnd.IntN(4) == 0}
+		for range g.rnd.IntN(12) {
+			r.Columns = append(r.Columns, bind.NewColumn(g.words[g.rnd.IntN(len(g.words))], g.types[g.rnd.IntN(len(g.types))]))
 		}
-		if src, err := os.ReadFile(filepath.Join(dir, "cases", "tricky-bigquery.json")); err == nil && json.Unmarshal(src, &file) == nil {
-			for _, c := range file.Cases {
-				f.Add(c.SQL)
-			}
+		if g.rnd.IntN(4) == 0 {
+			r.Dropped = append(r.Dropped, g.words[g.rnd.IntN(len(g.words))])
+		}
+		r.ValueTable = len(r.Columns) == 1 && g.rnd.IntN(4) == 0
+	}
+	g.rels[key] = r
+	return r
+}
+
+// seeds are statements to start from.
+func seeds(tb testing.TB) []string {
+	tb.Helper()
+	var out []string
+	files, err := filepath.Glob(filepath.Join("testdata", "cases", "*.txt"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, file := range files {
+		for _, c := range readCases(tb, file) {
+			out = append(out, c.sql)
 		}
 	}
-	f.Fuzz(func(t *testing.T, sql string) {
-		for _, name := range []string{"bigquery", "duckdb", "snowflake", "postgres", "spark"} {
-			d, _ := syntax.Lookup(name)
-			start := time.Now()
-			file := syntax.Parse(sql, d)
-			r := bind.Bind(file, fuzzSchema(d))
-			if took := time.Since(start); took > time.Second {
-				t.Errorf("%s took %v", name, took)
-			}
-			checkResult(t, r, len(sql))
-			again := bind.Bind(file, fuzzSchema(d))
-			if len(again.Outputs) != len(r.Outputs) || len(again.Uses) != len(r.Uses) || len(again.Leaves) != len(r.Leaves) {
-				t.Errorf("%s: bound again: %d, %d, %d instead of %d, %d, %d outputs, uses, leaves", name,
-					len(again.Outputs), len(again.Uses), len(again.Leaves), len(r.Outputs), len(r.Uses), len(r.Leaves))
-			}
+	dir, ok := shared.Lookup()
+	if !ok {
+		return out
+	}
+	src, err := os.ReadFile(filepath.Join(dir, "cases", "tricky-bigquery.json"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var tricky struct {
+		Cases []struct {
+			SQL string `json:"sql"`
+		} `json:"cases"`
+	}
+	if err := json.NewDecoder(bytes.NewReader(src)).Decode(&tricky); err != nil {
+		tb.Fatal(err)
+	}
+	for _, c := range tricky.Cases {
+		out = append(out, c.SQL)
+	}
+	for _, c := range devCases(tb) {
+		out = append(out, c.SQL)
+	}
+	return out
+}
+
+// slowest is how long one statement of a fuzz run may take.
+const slowest = 5 * time.Second
+
+func FuzzBind(f *testing.F) {
+	for i, sql := range seeds(f) {
+		f.Add(sql, uint8(i), uint64(i))
+	}
+	f.Fuzz(func(t *testing.T, sql string, which uint8, seed uint64) {
+		if len(sql) > 1<<14 {
+			return
 		}
+		d := dialect(t, fuzzDialects[int(which)%len(fuzzDialects)])
+		start := time.Now()
+		r := bind.Bind(syntax.Parse(sql, d), newGuessed(sql, seed, d))
+		if took := time.Since(start); took > slowest {
+			t.Errorf("took %s", took)
+		}
+		checkResult(t, sql, r)
 	})
 }
 
-func fuzzSchema(d *syntax.Dialect) *bind.Schema {
-	s := &bind.Schema{}
-	col := func(name, typ string) bind.Column { return bind.NewColumn(name, bind.ParseType(typ, d)) }
-	s.Add("a", []bind.Column{col("k", "INT64"), col("x", "NUMERIC"), col("y", "STRING")}, false)
-	s.Add("b", []bind.Column{col("k", "INT64"), col("y", "")}, true)
-	s.Add("c", []bind.Column{col("k", "INT64"), col("s", "STRUCT<f INT64>"), col("arr", "ARRAY<STRUCT<g STRING>>")}, false)
-	return s
-}
-
-// checkResult checks that everything a result refers to exists.
-func checkResult(t *testing.T, r *bind.Result, size int) {
+// checkResult holds a result to what its documentation says of every result.
+func checkResult(t *testing.T, sql string, r *bind.Result) {
 	t.Helper()
-	leaf := func(i int) {
-		if i < 0 || i >= len(r.Leaves) {
-			t.Errorf("leaf %d of %d", i, len(r.Leaves))
-		}
-	}
-	place := func(p syntax.Pos) {
-		if int(p) > size || p < -1 {
-			t.Errorf("place %d of %d bytes", p, size)
-		}
-	}
-	for _, l := range r.Leaves {
+	for i, l := range r.Leaves {
 		if l.Input < 0 || l.Input >= len(r.Inputs) {
-			t.Errorf("input %d of %d", l.Input, len(r.Inputs))
+			t.Errorf("leaf %d is of input %d of %d", i, l.Input, len(r.Inputs))
 		}
 	}
-	sources := func(list []bind.Source) {
+	for _, in := range r.Inputs {
+		if in == nil {
+			t.Fatal("an input is nil")
+		}
+	}
+	for _, u := range r.Unknown {
+		if u < 0 || u >= len(r.Inputs) {
+			t.Errorf("unknown input %d of %d", u, len(r.Inputs))
+		}
+	}
+	sources := func(what string, list []bind.Source) {
 		for i, s := range list {
-			leaf(s.Leaf)
-			place(s.Pos)
-			if i > 0 && list[i-1].Leaf >= s.Leaf {
-				t.Errorf("sources are not in order: %d before %d", list[i-1].Leaf, s.Leaf)
+			if s.Leaf < 0 || s.Leaf >= len(r.Leaves) {
+				t.Errorf("%s: source %d is leaf %d of %d", what, i, s.Leaf, len(r.Leaves))
+			}
+			if int(s.Pos) > len(sql) || s.Pos < -1 {
+				t.Errorf("%s: source %d stands at %d of %d", what, i, s.Pos, len(sql))
+			}
+			if s.Kind > bind.Aggregate || s.Confidence > bind.Widened {
+				t.Errorf("%s: source %d has kind %d, confidence %d", what, i, s.Kind, s.Confidence)
 			}
 		}
 	}
 	for i := range r.Outputs {
-		sources(r.Outputs[i].Sources)
-		for _, p := range r.Outputs[i].Parts {
-			sources(p.Sources)
+		o := &r.Outputs[i]
+		sources(o.Name, o.Sources)
+		all := map[int]bool{}
+		for _, s := range o.Sources {
+			all[s.Leaf] = true
 		}
+		for _, p := range o.Parts {
+			sources(o.Name+"."+p.Path, p.Sources)
+			for _, s := range p.Sources {
+				if !all[s.Leaf] {
+					t.Errorf("column %q lacks leaf %d of its part %q", o.Name, s.Leaf, p.Path)
+				}
+			}
+		}
+		if o.Star && o.Name != "*" {
+			t.Errorf("a star is called %q", o.Name)
+		}
+		checkSpan(t, sql, o.Span)
 	}
 	for _, u := range r.Uses {
-		leaf(u.Leaf)
-		place(u.Pos)
+		if u.Leaf < 0 || u.Leaf >= len(r.Leaves) || u.Kind > bind.Window {
+			t.Errorf("use of leaf %d of %d, kind %d", u.Leaf, len(r.Leaves), u.Kind)
+		}
+		if !u.Rows && len(u.Outputs) == 0 {
+			t.Errorf("a use of leaf %d decides nothing", u.Leaf)
+		}
 		for _, o := range u.Outputs {
 			if o < 0 || o >= len(r.Outputs) {
-				t.Errorf("output %d of %d", o, len(r.Outputs))
+				t.Errorf("a use names output %d of %d", o, len(r.Outputs))
 			}
 		}
 	}
-	for _, d := range r.Diagnostics {
-		place(d.Span.Pos)
+	for i := range r.Diagnostics {
+		d := &r.Diagnostics[i]
+		checkSpan(t, sql, d.Span)
+		if d.Message == "" || d.Code == "" {
+			t.Errorf("a diagnostic says nothing: %+v", d)
+		}
+	}
+}
+
+func checkSpan(t *testing.T, sql string, s syntax.Span) {
+	t.Helper()
+	if s.Pos < -1 || s.End < s.Pos || int(s.End) > len(sql) {
+		t.Errorf("span %d to %d of %d", s.Pos, s.End, len(sql))
 	}
 }

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strconv"
+
 	"impact/lineage/syntax"
 )
 
@@ -132,6 +134,11 @@ func (u *uses) child(c *uses) {
 func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 	parts := p.Parts
 	first := &parts[0]
+	if b.dialect.DollarColumns {
+		if v, ok := b.byPosition(p, sc); ok {
+			return v
+		}
+	}
 	var lateOpen *open
 	for s := sc; s != nil; s = s.parent {
 		if c := findColumn(s.vars, first); c != nil {
@@ -181,6 +188,41 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 	}
 	b.unknownColumn(p, sc)
 	return value{}
+}
+
+// byPosition resolves Snowflake's $1 and t.$1: the column of a table by its
+// position.
+func (b *binder) byPosition(p *syntax.Path, sc *scope) (value, bool) {
+	id := &p.Parts[len(p.Parts)-1]
+	if len(id.Name) < 2 || id.Name[0] != '$' || len(p.Parts) > 2 {
+		return value{}, false
+	}
+	n, err := strconv.Atoi(id.Name[1:])
+	if err != nil || n < 1 {
+		return value{}, false
+	}
+	for s := sc; s != nil; s = s.parent {
+		if s.names == nil {
+			continue
+		}
+		cols, opens := s.names.cols, s.names.opens
+		if len(p.Parts) == 2 {
+			v := findVar(s.names.vars, &p.Parts[0])
+			if v == nil {
+				continue
+			}
+			cols, opens = v.cols, v.opens
+		}
+		if n <= len(cols) {
+			return b.named(&cols[n-1], id), true
+		}
+		var v value
+		for _, o := range opens {
+			v.srcs = b.union(v.srcs, b.confide(Widened, b.openStar(o)))
+		}
+		return v, len(opens) > 0
+	}
+	return value{}, false
 }
 
 // knownOutside reports whether a dotted name begins with a table of an outer

@@ -124,7 +124,7 @@ func (b *binder) position(n int, cols []column, opens []open, span syntax.Span) 
 		return true
 	}
 	if len(opens) == 0 && b.dialect.OrdinalKeys {
-		b.fail(CodeColumnCount, span, "there is no output column %d", n)
+		b.fail(CodeOrdinal, span, "there is no output column %d", n)
 	}
 	return false
 }
@@ -290,7 +290,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	}
 	var outOpens []open
 	for _, o := range opens {
-		if o.input < 0 {
+		if o.input < 0 && o.name != "" {
 			// The value itself is the column.
 			if !exceptHas(s.Except, o.name) {
 				c := newColumn(o.name, value{srcs: b.confide(Inferred, b.flat(o.val))})
@@ -303,7 +303,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	had := len(cols) + len(outOpens)
 	cols, outOpens = b.starExcept(s, cols, outOpens)
 	if had > 0 && len(cols)+len(outOpens) == 0 {
-		b.fail(CodeColumnCount, s.Span, "the star leaves no columns")
+		b.fail(CodeNoColumns, s.Span, "the star leaves no columns")
 	}
 	for i := range s.Replace {
 		f := &s.Replace[i]

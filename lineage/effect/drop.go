@@ -247,6 +247,10 @@ func (a *analysis) errors(r lineage.RelID, res *bind.Result) {
 		a.broken[r] = true
 		rule, what := RuleModelUnresolved, fmt.Sprintf("replace %s in %s", d.Column, rel.Name)
 		switch {
+		case d.Code == bind.CodeOrdinal:
+			what = "change the position in GROUP BY or ORDER BY of " + rel.Name
+		case d.Code == bind.CodeNoColumns:
+			what = "name the columns of " + rel.Name
 		case d.Code == bind.CodeColumnCount:
 			rule, what = RuleModelSetOperation, "give both sides of the set operation in "+rel.Name+" the same columns"
 		case d.Clause != "":
