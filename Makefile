@@ -21,6 +21,7 @@ build: ## Build bin/impact
 	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/impact
 
 test: ## Run all tests (TESTFLAGS=-v)
+	@.ci/setup-mariadb
 	$(GO) test $(TESTFLAGS) ./...
 
 lint: ## Format check, go vet and golangci-lint
