@@ -156,7 +156,7 @@ select v from {{ ref('m') }}
 id INT64
 ts TIMESTAMP
 -- model inc {"config": {"materialized": "incremental", "unique_key": "id"}} --
-select id, ts from {{ source('raw', 't') }} where ts > (select max(ts) from {{ this }})
+select id, ts from {{ source('raw', 't') }} where ts > (select max(old.ts) from {{ this }} as old)
 -- model child --
 select ts from {{ ref('inc') }}
 `,
@@ -278,7 +278,7 @@ select score from {{ ref('py') }}
 -- source raw.t --
 x INT64
 -- model bad --
-select x from {{ source('raw', 't') }} where
+selct x from {{ source('raw', 't') }}
 -- model b --
 select y from {{ ref('bad') }}
 `,
