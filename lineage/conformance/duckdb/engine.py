@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import pathlib
-import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -13,8 +12,6 @@ from collections.abc import Sequence
 from lake import Part, Query, Relation
 
 Schema = dict[Relation, list[tuple[str, str]]]
-
-UNNAMED = re.compile(r"f\d+_")  # what impact calls a column without a name
 
 
 @dataclasses.dataclass(frozen=True)
