@@ -277,13 +277,28 @@ func (b *builder) unnested(in frame) frame {
 	return out
 }
 
+// shareType reports whether two relations have columns of one type.
+func shareType(l, r *relation) bool {
+	for _, x := range l.cols {
+		for _, y := range r.cols {
+			if x.typ == y.typ && x.typ != array {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // unionAll stacks columns of the same types, by position.
 func (b *builder) unionAll(l, r *relation) frame {
+	if !shareType(l, r) {
+		return b.joined(l, r)
+	}
 	first, second := b.read(l), b.read(r)
 	out := frame{name: b.begin("unioned")}
 	type pair struct{ x, y col }
 	var pairs []pair
-	for range max(4, b.want*2/3) {
+	for try := 0; try < max(4, b.want*2/3) || len(pairs) == 0; try++ {
 		x, _ := b.pick(first, "")
 		if y, ok := b.pick(second, x.typ); ok {
 			pairs = append(pairs, pair{x, y})
