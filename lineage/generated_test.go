@@ -178,7 +178,7 @@ func originProblems(g *lineage.Graph, p *generate.Project, m *generate.Model) []
 				continue
 			}
 			var got []generate.Ref
-			for _, up := range valueOrigins(g, c) {
+			for _, up := range values(g, c) {
 				if g.Relation(g.Columns[up].Rel).Kind == lineage.Source {
 					got = append(got, refOf(g, up))
 				}
@@ -228,20 +228,4 @@ func TestGeneratedLineageIsExact(t *testing.T) {
 			t.Logf("%d models, %d columns compared", models, columns)
 		})
 	}
-}
-
-// valueOrigins are all columns that a column's values come from, over any number
-// of relations; what only decides about windows is not among them.
-func valueOrigins(g *lineage.Graph, c lineage.ColID) []lineage.ColID {
-	seen := map[lineage.ColID]bool{c: true}
-	out := []lineage.ColID{c}
-	for i := 0; i < len(out); i++ {
-		for _, e := range g.Up(out[i]) {
-			if !seen[e.From] {
-				seen[e.From] = true
-				out = append(out, e.From)
-			}
-		}
-	}
-	return out
 }

@@ -25,6 +25,7 @@ type shapeTest struct {
 }
 
 func (s *shapeTest) run(t *testing.T) {
+	t.Helper()
 	g := project(t, s.project)
 	check := func(what, name string, want, got any) {
 		t.Helper()

@@ -289,6 +289,7 @@ func TestCases(t *testing.T) {
 }
 
 func (c *dataCase) run(t *testing.T) {
+	t.Helper()
 	d := dialect(t, c.dialect)
 	r := bind.Bind(syntax.Parse(c.sql, d), c.catalog(d))
 	want, notes, withKind, withUses, withTypes := c.expected()
