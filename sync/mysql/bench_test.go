@@ -118,6 +118,7 @@ func BenchmarkLoads(b *testing.B) {
 }
 
 func benchLoads(b *testing.B, rows int) {
+	b.Helper()
 	be := newBench(b, "CREATE TABLE jobs "+benchDDL, "CREATE TABLE hand "+benchDDL, "CREATE TABLE kept "+benchDDL)
 	src := &benchSource{rows: rows}
 	db, err := mysql.Open(context.Background(), be.db)
@@ -156,7 +157,7 @@ func benchLoads(b *testing.B, rows int) {
 
 	// What is done by hand, from a file that the server reads itself.
 	file := filepath.Join(os.TempDir(), be.name+".tsv")
-	defer os.Remove(file)
+	defer func() { _ = os.Remove(file) }()
 	writeTSV(b, file, src)
 	load := measure("server-side-LOAD-DATA", func() {
 		be.exec("LOAD DATA INFILE '" + file + "' INTO TABLE hand CHARACTER SET utf8mb4")
@@ -268,6 +269,7 @@ func upsertAll(b *testing.B, be *bench, src *benchSource) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer st.Close()
 	s := &benchStream{s: src, row: make(run.Row, 15)}
 	var args []any
 	for {

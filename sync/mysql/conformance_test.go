@@ -10,6 +10,7 @@ import (
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	synctest.Destination(t, func(t *testing.T) synctest.Harness {
+		t.Helper()
 		name := server.Database(t)
 		db, err := mysql.Open(t.Context(), mysql.Options{DSN: server.DSN(name), CreateLedger: true})
 		if err != nil {

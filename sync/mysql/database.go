@@ -39,8 +39,9 @@ type Database struct {
 	name    string // of the database
 	version version
 
-	mu     sync.Mutex
-	closed map[int64]bool // ids of our connections that are given up, but may live on in the server
+	mu        sync.Mutex
+	databases []string       // ours and those that refer to it; nil until they are known
+	closed    map[int64]bool // ids of our connections that are given up, but may live on in the server
 }
 
 // version is what matters of the server's version.

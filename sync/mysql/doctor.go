@@ -116,19 +116,18 @@ func (d *Database) doctorLoads(ctx context.Context, c *sql.Conn, loads []*destin
 
 // variables are the server's own settings, not those of our sessions.
 func (d *Database) variables(ctx context.Context) (map[string]string, error) {
-	rows, err := d.db.QueryContext(ctx, "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('local_infile', 'max_allowed_packet', 'sql_mode', 'time_zone', 'read_only', 'binlog_format', 'log_bin')")
+	rows, err := d.db.QueryContext(ctx, "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('local_infile', 'max_allowed_packet', 'sql_mode', 'time_zone', 'read_only', 'binlog_format', 'log_bin')") //nolint:sqlclosecheck // eachRow does
 	if err != nil {
 		return nil, classify("read settings", err)
 	}
 	out := map[string]string{}
-	for rows.Next() {
+	err = eachRow("read settings", rows, func() error {
 		var k, v string
-		if err := rows.Scan(&k, &v); err != nil {
-			return nil, errors.Join(classify("read settings", err), rows.Close())
-		}
+		err := rows.Scan(&k, &v)
 		out[k] = v
-	}
-	return out, classify("read settings", errors.Join(rows.Err(), rows.Close()))
+		return err
+	})
+	return out, err
 }
 
 // Grants returns the least rights that a load needs, as GRANT statements for a

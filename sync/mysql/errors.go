@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -169,6 +170,17 @@ func number(err error) uint16 {
 		return se.Number
 	}
 	return 0
+}
+
+// eachRow calls scan for every row and closes the rows.
+func eachRow(op string, rows *sql.Rows, scan func() error) (err error) {
+	defer func() { err = errors.Join(err, classify(op, rows.Close())) }()
+	for rows.Next() {
+		if err := scan(); err != nil {
+			return classify(op, err)
+		}
+	}
+	return classify(op, rows.Err())
 }
 
 func isUnknownVariable(err error) bool {

@@ -25,6 +25,7 @@ const faultRows = 1200
 // faultBench is a table with children, and a model that differs from it in many
 // rows, once for every way to write.
 func faultBench(t testing.TB, way string) *bench {
+	t.Helper()
 	b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(20), KEY by_v (v))")
 	if way == "merge" {
 		b.exec("CREATE TABLE kids (id INT PRIMARY KEY, job INT, FOREIGN KEY (job) REFERENCES jobs (id))")
@@ -101,6 +102,7 @@ var faultSteps = map[string][]string{
 }
 
 func eachFault(t *testing.T, f func(t *testing.T, way string, fault synctest.Fault)) {
+	t.Helper()
 	for way, steps := range faultSteps {
 		for _, step := range steps {
 			for _, before := range []bool{true, false} {
@@ -125,6 +127,7 @@ func eachFault(t *testing.T, f func(t *testing.T, way string, fault synctest.Fau
 func TestALostConnectionAtAnyStepIsSurvivedWithinTheRun(t *testing.T) {
 	t.Parallel()
 	eachFault(t, func(t *testing.T, way string, fault synctest.Fault) {
+		t.Helper()
 		b := faultBench(t, way)
 		p := synctest.NewProxy(t, server)
 		b.db.DSN = p.DSN(b.name)
@@ -187,6 +190,7 @@ type child struct{ DSN, Name, Way string }
 func TestAKilledProcessIsFinishedByTheNextRun(t *testing.T) {
 	t.Parallel()
 	eachFault(t, func(t *testing.T, way string, fault synctest.Fault) {
+		t.Helper()
 		b := faultBench(t, way)
 		p := synctest.NewProxy(t, server)
 		arg, err := json.Marshal(child{p.DSN(b.name), b.name, way})

@@ -16,6 +16,7 @@ import (
 
 // jobs is a bench with one mirrored table of text.
 func jobs(t testing.TB, ddl string, kind plan.Kind, rows ...[]any) *bench {
+	t.Helper()
 	b := newBench(t, ddl)
 	b.load("jobs", "jobs", destination.Mirror, []string{"id"}, nil)
 	b.src["model.x.jobs"] = synctest.NewTable(fields("id", kind, "v", plan.String), rows...)
@@ -214,6 +215,17 @@ func TestThePlanRefusesWhatTheServerShows(t *testing.T) {
 				t.Fatalf("a refused load ran: %s", r.Status)
 			}
 		})
+	}
+}
+
+func TestChildrenInOtherDatabasesAreSeen(t *testing.T) {
+	t.Parallel()
+	b := jobs(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(9))", plan.Int, []any{1, "a"})
+	other := server.Database(t)
+	server.Exec(t, other, "CREATE TABLE kids (id INT PRIMARY KEY, job INT, FOREIGN KEY (job) REFERENCES "+b.name+".jobs (id) ON DELETE CASCADE)")
+	p := b.plan(b.open())
+	if len(p.Refusals) != 1 || p.Refusals[0].ID != plan.DeletesChildren {
+		t.Fatalf("%+v", p.Refusals)
 	}
 }
 

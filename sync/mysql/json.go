@@ -3,6 +3,7 @@ package mysql
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -20,7 +21,7 @@ func canonicalJSON(v []byte) ([]byte, error) {
 	if err := dec.Decode(&x); err != nil {
 		return nil, fmt.Errorf("read JSON: %w", err)
 	}
-	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // the decoder returns it unwrapped
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errJSON
 	}
 	var out bytes.Buffer

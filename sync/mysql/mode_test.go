@@ -134,6 +134,7 @@ const railsCompanies = `CREATE TABLE companies (
 // rails is an application as Rails builds it: generated ids, a natural key
 // beside them, time stamps, foreign keys by id, rows of its own.
 func rails(t testing.TB) *bench {
+	t.Helper()
 	b := newBench(t, railsCompanies, railsJobs,
 		"CREATE TABLE bookmarks (id INT PRIMARY KEY, job_id BIGINT NOT NULL, FOREIGN KEY (job_id) REFERENCES jobs (id) ON DELETE CASCADE)")
 	b.load("companies", "companies", destination.Mirror, []string{"salesforce_id"}, func(l *destination.Load) {

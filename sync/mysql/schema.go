@@ -33,11 +33,13 @@ type schemaReader struct {
 }
 
 func (d *Database) readSchema(ctx context.Context, c *sql.Conn) (*destination.Schema, error) {
-	r := &schemaReader{d: d, c: c, names: []any{d.name}, tables: map[[2]string]*destination.Table{}, columns: map[string]bool{}}
-	err := r.each(ctx, "SELECT DISTINCT TABLE_SCHEMA FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = ? AND TABLE_SCHEMA <> ?",
-		[]any{d.name, d.name}, func(v []sql.NullString) { r.names = append(r.names, v[0].String) })
+	r := &schemaReader{d: d, c: c, tables: map[[2]string]*destination.Table{}, columns: map[string]bool{}}
+	names, err := r.databases(ctx)
 	if err != nil {
 		return nil, err
+	}
+	for _, name := range names {
+		r.names = append(r.names, name)
 	}
 	r.in = "(" + strings.TrimSuffix(strings.Repeat("?,", len(r.names)), ",") + ")"
 	err = r.each(ctx, "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME IN ('COLUMNS', 'STATISTICS')",
@@ -65,27 +67,59 @@ func (d *Database) readSchema(ctx context.Context, c *sql.Conn) (*destination.Sc
 	return s, nil
 }
 
+// databases returns our database and those whose foreign keys point into it.
+// They are looked for once: that means a look into every database that the user
+// may see. Each is asked for by name: then the server looks into that one only,
+// and not at the views of its own sys database.
+func (r *schemaReader) databases(ctx context.Context) ([]string, error) {
+	r.d.mu.Lock()
+	known := r.d.databases
+	r.d.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	var all []string
+	err := r.each(ctx, "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys', ?) ORDER BY SCHEMA_NAME",
+		[]any{r.d.name}, func(v []sql.NullString) { all = append(all, v[0].String) })
+	if err != nil {
+		return nil, err
+	}
+	found := []string{r.d.name}
+	for _, name := range all {
+		points := false
+		err := r.each(ctx, "SELECT 1 FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND UNIQUE_CONSTRAINT_SCHEMA = ? LIMIT 1",
+			[]any{name, r.d.name}, func([]sql.NullString) { points = true })
+		if err != nil {
+			return nil, err
+		}
+		if points {
+			found = append(found, name)
+		}
+	}
+	r.d.mu.Lock()
+	r.d.databases = found
+	r.d.mu.Unlock()
+	return found, nil
+}
+
 func (r *schemaReader) each(ctx context.Context, query string, args []any, f func([]sql.NullString)) error {
-	rows, err := r.c.QueryContext(ctx, query, args...)
+	rows, err := r.c.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // eachRow does
 	if err != nil {
 		return classify("read schema", err)
 	}
 	names, err := rows.Columns()
-	if err != nil {
-		return errors.Join(classify("read schema", err), rows.Close())
-	}
-	for rows.Next() {
+	return errors.Join(classify("read schema", err), eachRow("read schema", rows, func() error {
 		v := make([]sql.NullString, len(names))
 		ptr := make([]any, len(v))
 		for i := range v {
 			ptr[i] = &v[i]
 		}
 		if err := rows.Scan(ptr...); err != nil {
-			return errors.Join(classify("read schema", err), rows.Close())
+			return err
 		}
 		f(v)
-	}
-	return classify("read schema", errors.Join(rows.Err(), rows.Close()))
+		return nil
+	}))
 }
 
 // ours reports whether a table belongs to the ledger or is a copy on its way.

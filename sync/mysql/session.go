@@ -230,7 +230,7 @@ func (s *session) Rows(ctx context.Context, l *plan.Load) (run.Stream, error) {
 	}
 	t := s.targets[l]
 	ctx, cancel := context.WithCancel(ctx)
-	rows, err := c.QueryContext(ctx, t.selectRows())
+	rows, err := c.QueryContext(ctx, t.selectRows()) //nolint:rowserrcheck // stream.Next does
 	if err != nil {
 		cancel()
 		return nil, errors.Join(classify("read "+l.Spec.Table, err), c.Close())

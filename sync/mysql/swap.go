@@ -282,20 +282,20 @@ func (s *session) settle(ctx context.Context, l *plan.Load) error {
 	x.fresh, x.old = copyNames(l)
 	_, runID := markOf(l.Table.Comment)
 	live := map[string]string{}
-	rows, err := s.c.QueryContext(ctx, "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_COMMENT FROM information_schema.TABLES WHERE (TABLE_SCHEMA = ? AND TABLE_NAME IN (?, ?)) OR (TABLE_SCHEMA = ? AND TABLE_NAME = ?)",
+	rows, err := s.c.QueryContext(ctx, "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_COMMENT FROM information_schema.TABLES WHERE (TABLE_SCHEMA = ? AND TABLE_NAME IN (?, ?)) OR (TABLE_SCHEMA = ? AND TABLE_NAME = ?)", //nolint:sqlclosecheck // eachRow does
 		x.db, x.fresh, x.old, l.Table.Database, l.Table.Name)
 	if err != nil {
 		return s.check("look for what is left of earlier runs", err)
 	}
-	for rows.Next() {
+	err = eachRow("look for what is left of earlier runs", rows, func() error {
 		var db, name, comment string
-		if err := rows.Scan(&db, &name, &comment); err != nil {
-			return errors.Join(s.check("look for what is left of earlier runs", err), rows.Close())
-		}
+		err := rows.Scan(&db, &name, &comment)
 		live[name] = comment
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return s.check("look for what is left of earlier runs", err)
+		return err
+	})
+	if err != nil {
+		s.lost = s.lost || errors.Is(err, run.ErrTransient)
+		return err
 	}
 	if comment, ok := live[l.Table.Name]; ok {
 		_, runID = markOf(comment)
@@ -533,11 +533,11 @@ func (x *exchange) warnings(ctx context.Context, c *sql.Conn, ch *chunk, done *r
 		return classify("read warnings", err)
 	}
 	seen := map[int]bool{}
-	for rows.Next() {
+	err = eachRow("read warnings", rows, func() error {
 		var level, message string
 		var code uint16
 		if err := rows.Scan(&level, &code, &message); err != nil {
-			return errors.Join(classify("read warnings", err), rows.Close())
+			return err
 		}
 		bad, ok := badRow(classify("load", &driver.MySQLError{Number: code, Message: message}))
 		if !ok {
@@ -547,15 +547,15 @@ func (x *exchange) warnings(ctx context.Context, c *sql.Conn, ch *chunk, done *r
 		if m := atRow.FindStringSubmatch(message); m != nil {
 			at, _ = strconv.Atoi(m[1])
 		}
-		if at >= 0 && seen[at] {
-			continue
+		if at < 0 || !seen[at] {
+			seen[at] = true
+			bad.Key = lineKey(ch.data, at, x.load.Keys)
+			done.Bad = append(done.Bad, bad)
 		}
-		seen[at] = true
-		bad.Key = lineKey(ch.data, at, x.load.Keys)
-		done.Bad = append(done.Bad, bad)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return classify("read warnings", err)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	first := "the server warned"
 	if len(done.Bad) > 0 {

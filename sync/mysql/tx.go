@@ -56,7 +56,7 @@ func (t *tx) closeStatements() {
 }
 
 func (t *tx) exec(ctx context.Context, op, query string, args []any) (int64, error) {
-	st, err := t.stmt(ctx, query)
+	st, err := t.stmt(ctx, query) //nolint:sqlclosecheck // kept for the next batch, closed with the transaction
 	if err != nil {
 		return 0, t.s.check(op, err)
 	}
@@ -273,7 +273,7 @@ func (w *writer) parents(ctx context.Context, i int) (map[string][]byte, error) 
 
 // query runs a prepared query and gives every row, which f may keep.
 func (w *writer) query(ctx context.Context, op, q string, args []any, width int, f func(run.Row)) (err error) {
-	st, err := w.tx.stmt(ctx, q)
+	st, err := w.tx.stmt(ctx, q) //nolint:sqlclosecheck // kept for the next batch, closed with the transaction
 	if err != nil {
 		return w.tx.s.check(op, err)
 	}

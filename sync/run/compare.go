@@ -206,7 +206,7 @@ func (m *merging) run(ctx context.Context) error {
 		return err
 	}
 	for m.hasItem || m.hasRow {
-		c := 0
+		var c int
 		switch {
 		case !m.hasRow:
 			c = -1

@@ -49,7 +49,7 @@ func equalValues(a, b []byte) bool {
 // bytes. NULL comes first.
 func compareKeys(a, b Row, numeric []bool) int {
 	for i, num := range numeric {
-		c := 0
+		var c int
 		switch {
 		case a[i] == nil || b[i] == nil:
 			c = cmpBool(a[i] != nil, b[i] != nil)

@@ -220,10 +220,11 @@ func (m *merger) next() (item, error) {
 	}
 	r := m.open[0]
 	it := r.cur
-	switch err := r.advance(m.s.columns); err { //nolint:errorlint // our own
-	case nil:
+	err := r.advance(m.s.columns)
+	switch {
+	case err == nil:
 		heap.Fix(m, 0)
-	case io.EOF:
+	case errors.Is(err, io.EOF):
 		heap.Pop(m)
 	default:
 		return item{}, err

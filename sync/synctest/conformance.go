@@ -30,6 +30,7 @@ type Harness struct {
 // open makes a harness; its clean-up is its own affair. Every adapter passes
 // this suite; what only one database has is tested beside its adapter.
 func Destination(t *testing.T, open func(t *testing.T) Harness) {
+	t.Helper()
 	for _, c := range conformance {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

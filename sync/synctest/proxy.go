@@ -37,7 +37,7 @@ type Proxy struct {
 // NewProxy starts a proxy in front of the server, for the time of the test.
 func NewProxy(t testing.TB, s *Server) *Proxy {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed by the test
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,7 +106,7 @@ func asUser() []string {
 
 func (s *Server) launch() error {
 	if s.Port == 0 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
 		if err != nil {
 			return fmt.Errorf("start server: %w", err)
 		}
@@ -123,7 +123,13 @@ func (s *Server) launch() error {
 	if err != nil {
 		return fmt.Errorf("start server: %w", err)
 	}
-	args := []string{"--no-defaults", "--datadir=" + s.dir + "/data", "--socket=" + s.dir + "/s", "--pid-file=" + s.dir + "/pid",
+	// A temporary folder of its own: a server that starts removes the temporary
+	// tables that it finds there, and another one crashes over that.
+	tmp := filepath.Join(s.dir, "tmp")
+	if err := os.MkdirAll(tmp, 0o700); err != nil {
+		return errors.Join(fmt.Errorf("start server: %w", err), log.Close())
+	}
+	args := []string{"--no-defaults", "--tmpdir=" + tmp, "--datadir=" + s.dir + "/data", "--socket=" + s.dir + "/s", "--pid-file=" + s.dir + "/pid",
 		"--bind-address=127.0.0.1", "--port=" + strconv.Itoa(s.Port), "--local-infile=1", "--innodb-flush-log-at-trx-commit=2"}
 	args = append(append(args, asUser()...), s.args...)
 	cmd := exec.Command(program, args...) //nolint:noctx // it ends with Stop
@@ -169,7 +175,17 @@ func (s *Server) Stop() error {
 	if s.why != "" {
 		return nil
 	}
-	return errors.Join(s.db.Close(), s.stop(syscall.SIGTERM), os.RemoveAll(s.dir))
+	return errors.Join(s.died(), s.db.Close(), s.stop(syscall.SIGTERM), os.RemoveAll(s.dir))
+}
+
+// died says why a server that should run does not.
+func (s *Server) died() error {
+	err := s.db.Ping() //nolint:noctx // local
+	if err == nil {
+		return nil
+	}
+	text, _ := os.ReadFile(filepath.Join(s.dir, "log"))
+	return fmt.Errorf("the server died: %w\n%s", err, text[max(0, len(text)-8000):])
 }
 
 // Kill ends the server at once, as a power failure does.
