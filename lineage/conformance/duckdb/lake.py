@@ -85,7 +85,8 @@ class Lake:
             self._load(source["schema"], source["identifier"], described[unique_id], example / f"lake/{source['name']}.csv")
         for node in models_in_order(manifest):
             if node["resource_type"] == "seed":
-                self._load(node["schema"], node["alias"], described[node["unique_id"]], example / "dbt" / node["original_file_path"])
+                file = example / "dbt" / node["original_file_path"]
+                self._load(node["schema"], node["alias"], described[node["unique_id"]], file)
                 continue
             self._query(short_name(node), node["compiled_code"])
             if not node["relation_name"]:
