@@ -410,13 +410,17 @@ func (b *builder) bind(ctx context.Context, levels [][]RelID) error {
 			}
 			b.files[r.ID] = nil
 			res := bind.Bind(file, view{g: b.g, self: r.ID})
+			if stateOf(file, res) != unparsed || len(res.Outputs) > 0 {
+				b.derive(r, res)
+				if readsItself(r, res) {
+					// An incremental model reads its own table, whose columns
+					// are those that it makes.
+					res = bind.Bind(file, view{g: b.g, self: r.ID})
+				}
+			}
 			b.results[r.ID] = res
 			r.diags = res.Diagnostics
 			r.state = stateOf(file, res)
-			if r.state == unparsed && len(res.Outputs) == 0 {
-				return
-			}
-			b.derive(r, res)
 		})
 		if err != nil {
 			return err
@@ -424,6 +428,15 @@ func (b *builder) bind(ctx context.Context, levels [][]RelID) error {
 		b.enter(level)
 	}
 	return nil
+}
+
+func readsItself(r *Relation, res *bind.Result) bool {
+	for _, in := range res.Inputs {
+		if in.ID == int(r.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 func stateOf(file *syntax.File, res *bind.Result) state {

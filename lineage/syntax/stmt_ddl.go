@@ -110,6 +110,7 @@ func (p *parser) createView(temp, materialized bool) Stmt {
 	v := &CreateView{Temp: temp, Materialized: materialized}
 	p.ifNotExists()
 	v.Name = p.dotted("a view")
+	named := true // only a list right behind the name lists columns
 	for v.Query == nil {
 		n := p.peek(1)
 		switch t := p.tok(); {
@@ -120,8 +121,9 @@ func (p *parser) createView(temp, materialized bool) Stmt {
 				return v
 			}
 			v.Query = p.query()
-		case t.kind == tokLParen && v.Columns == nil && isLabel(n):
+		case t.kind == tokLParen && named && isLabel(n):
 			v.Columns = p.viewColumns()
+			named = false
 		case t.kw == kwPartition && n.kw == kwBy, t.kw == kwCluster && n.kw == kwBy:
 			p.next()
 			p.next()
@@ -132,6 +134,7 @@ func (p *parser) createView(temp, materialized bool) Stmt {
 			p.failExpected("keyword AS")
 		default:
 			p.next() // OPTIONS, COMMENT, COPY GRANTS, WITH …
+			named = false
 		}
 	}
 	if p.at(kwWith) { // WITH CHECK OPTION, WITH NO DATA, WITH NO SCHEMA BINDING
