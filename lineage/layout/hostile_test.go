@@ -74,7 +74,7 @@ func FuzzNamesStayLabels(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
 		if a == "" || b == "" {
-			t.Skip()
+			return
 		}
 		checkDrawings(t, hostileDoc([]string{a, b, a + b, b + a}))
 	})

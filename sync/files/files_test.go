@@ -143,7 +143,7 @@ func FuzzReader(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		if bytes.HasPrefix(src, []byte(mark)) {
-			t.Skip()
+			return
 		}
 		ours := newReader(bytes.NewReader(src))
 		std := csv.NewReader(bytes.NewReader(src))
