@@ -1,6 +1,7 @@
 package mysql_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -199,12 +200,21 @@ func TestAKilledProcessIsFinishedByTheNextRun(t *testing.T) {
 		}
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildProcess$")
 		cmd.Env = append(os.Environ(), "IMPACT_FAULT_CHILD="+string(arg))
-		fault.Do = func() { _ = cmd.Process.Kill() }
+		started := make(chan struct{})
+		fault.Do = func() {
+			<-started
+			_ = cmd.Process.Kill()
+		}
 		p.Arm(&fault)
 		stop := watch(t, b)
-		out, err := cmd.CombinedOutput()
-		if err == nil || p.Fired() != 1 {
-			t.Fatalf("the process was not killed (%v): %s", err, out)
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &out
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		close(started)
+		if err := cmd.Wait(); err == nil || p.Fired() != 1 {
+			t.Fatalf("the process was not killed (%v): %s", err, out.Bytes())
 		}
 		// The next run comes before the server has noticed, and while its
 		// proxy still holds the line.
