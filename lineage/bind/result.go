@@ -110,16 +110,15 @@ type Code string
 
 // The diagnostics of the binder.
 const (
-	CodeSyntax          Code = "syntax"             // the text could not be parsed
-	CodeUnknownColumn   Code = "unknown-column"     // a name resolves to nothing
-	CodeAmbiguousColumn Code = "ambiguous-column"   // a name resolves to several columns
-	CodeUnknownRelation Code = "unknown-relation"   // the catalog does not know a table
-	CodeColumnCount     Code = "column-count"       // branches of a set operation differ
-	CodeOrdinal         Code = "ordinal"            // GROUP BY or ORDER BY counts beyond the last column
-	CodeNoColumns       Code = "no-columns"         // a star leaves nothing
-	CodeWidened         Code = "widened"            // a construct is not understood
-	CodeInferred        Code = "inferred"           // a schema was guessed
-	CodeChangedMeaning  Code = "resolves-elsewhere" // set by callers that compare bindings
+	CodeSyntax          Code = "syntax"           // the text could not be parsed
+	CodeUnknownColumn   Code = "unknown-column"   // a name resolves to nothing
+	CodeAmbiguousColumn Code = "ambiguous-column" // a name resolves to several columns
+	CodeUnknownRelation Code = "unknown-relation" // the catalog does not know a table
+	CodeColumnCount     Code = "column-count"     // branches of a set operation differ
+	CodeOrdinal         Code = "ordinal"          // GROUP BY or ORDER BY counts beyond the last column
+	CodeNoColumns       Code = "no-columns"       // a star leaves nothing
+	CodeWidened         Code = "widened"          // a construct is not understood
+	CodeInferred        Code = "inferred"         // a schema was guessed
 )
 
 // A Diagnostic is something to know about a binding, with its place.
