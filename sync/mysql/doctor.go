@@ -11,88 +11,70 @@ import (
 
 	"impact/lineage/destination"
 	"impact/sync/plan"
+	"impact/sync/run"
 )
-
-// Health is how serious a [Check] is.
-type Health string
-
-// The healths.
-const (
-	Good    Health = "ok"
-	Slow    Health = "slow"    // works, but another way than the fastest
-	Caution Health = "caution" // works until something happens
-	Broken  Health = "broken"  // a run would fail
-)
-
-// A Check is one thing that was looked at.
-type Check struct {
-	ID      string `json:"id"` // stable: "server.local_infile", …
-	Health  Health `json:"health"`
-	Message string `json:"message"`
-	Remedy  string `json:"remedy,omitempty"`
-}
 
 // Doctor looks at the server and the user's rights, for these loads. It writes
 // nothing.
-func (d *Database) Doctor(ctx context.Context, loads []*destination.Load) (out []Check, err error) {
+func (d *Database) Doctor(ctx context.Context, loads []*destination.Load) (out []run.Check, err error) {
 	c, err := d.conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
-	add := func(id string, h Health, remedy, format string, args ...any) {
-		out = append(out, Check{ID: id, Health: h, Message: fmt.Sprintf(format, args...), Remedy: remedy})
+	add := func(id string, h run.Health, remedy, format string, args ...any) {
+		out = append(out, run.Check{ID: id, Health: h, Message: fmt.Sprintf(format, args...), Remedy: remedy})
 	}
 	vars, err := d.variables(ctx)
 	if err != nil {
 		return nil, err
 	}
-	add("server.version", Good, "", "%s", d.version.text)
+	add("server.version", run.Good, "", "%s", d.version.text)
 	if d.version.number < 50600 {
-		add("server.version", Caution, "use MySQL 5.7 or MariaDB 10.2 or later", "versions before 5.6 keep no fractions of seconds and are not tested")
+		add("server.version", run.Caution, "use MySQL 5.7 or MariaDB 10.2 or later", "versions before 5.6 keep no fractions of seconds and are not tested")
 	}
 	if vars["read_only"] == "ON" || vars["read_only"] == "1" {
-		add("server.read_only", Broken, "connect to the primary", "the server is read-only")
+		add("server.read_only", run.Broken, "connect to the primary", "the server is read-only")
 	}
 	if vars["local_infile"] == "ON" || vars["local_infile"] == "1" {
-		add("server.local_infile", Good, "", "LOAD DATA fills copies of tables")
+		add("server.local_infile", run.Good, "", "LOAD DATA fills copies of tables")
 	} else {
-		add("server.local_infile", Slow, "SET GLOBAL local_infile = 1, if you want it", "local_infile is off: copies of tables are filled with INSERT")
+		add("server.local_infile", run.Slow, "SET GLOBAL local_infile = 1, if you want it", "local_infile is off: copies of tables are filled with INSERT")
 	}
 	if n, err := strconv.ParseInt(vars["max_allowed_packet"], 10, 64); err == nil && n < 4<<20 {
-		add("server.max_allowed_packet", Caution, "raise it to 16 MB or more", "max_allowed_packet is %d bytes: a larger row is a bad row", n)
+		add("server.max_allowed_packet", run.Caution, "raise it to 16 MB or more", "max_allowed_packet is %d bytes: a larger row is a bad row", n)
 	} else {
-		add("server.max_allowed_packet", Good, "", "max_allowed_packet is %s bytes", vars["max_allowed_packet"])
+		add("server.max_allowed_packet", run.Good, "", "max_allowed_packet is %s bytes", vars["max_allowed_packet"])
 	}
 	if !strings.Contains(vars["sql_mode"], "STRICT_") {
-		add("server.sql_mode", Caution, "make the server strict: other writers lose data silently", "the server is not strict; our sessions are")
+		add("server.sql_mode", run.Caution, "make the server strict: other writers lose data silently", "the server is not strict; our sessions are")
 	} else {
-		add("server.sql_mode", Good, "", "the server is strict")
+		add("server.sql_mode", run.Good, "", "the server is strict")
 	}
 	if f := vars["binlog_format"]; f == "STATEMENT" && (vars["log_bin"] == "ON" || vars["log_bin"] == "1") {
-		add("server.binlog_format", Broken, "set binlog_format to MIXED or ROW", "binlog_format is STATEMENT, which does not allow READ COMMITTED")
+		add("server.binlog_format", run.Broken, "set binlog_format to MIXED or ROW", "binlog_format is STATEMENT, which does not allow READ COMMITTED")
 	}
-	add("server.time_zone", Good, "", "the server's time zone is %s; our sessions use UTC, DATETIME columns that receive instants the clock of %s", vars["time_zone"], d.opts.TimeZone)
+	add("server.time_zone", run.Good, "", "the server's time zone is %s; our sessions use UTC, DATETIME columns that receive instants the clock of %s", vars["time_zone"], d.opts.TimeZone)
 	d.doctorLoads(ctx, c, loads, add)
 	return out, nil
 }
 
-func (d *Database) doctorLoads(ctx context.Context, c *sql.Conn, loads []*destination.Load, add func(id string, h Health, remedy, format string, args ...any)) {
+func (d *Database) doctorLoads(ctx context.Context, c *sql.Conn, loads []*destination.Load, add func(id string, h run.Health, remedy, format string, args ...any)) {
 	schema, err := d.readSchema(ctx, c)
 	if err != nil {
-		add("schema", Broken, "", "%v", err)
+		add("schema", run.Broken, "", "%v", err)
 		return
 	}
 	for _, l := range loads {
 		t := schema.Table(l.Table)
 		if t == nil {
-			add("table", Broken, "grant SELECT on it, or create it", "%s: table %s does not exist, or the user may not see it", l.Name, l.Table)
+			add("table", run.Broken, "grant SELECT on it, or create it", "%s: table %s does not exist, or the user may not see it", l.Name, l.Table)
 			continue
 		}
 		for _, k := range l.Key {
 			col := t.Column(k)
 			if col != nil && col.Collation != "" && !strings.HasSuffix(col.Collation, "_bin") && col.Collation != "binary" {
-				add("table.key_collation", Caution, "ALTER TABLE … MODIFY "+quote(col.Name)+" "+col.Type+" CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL",
+				add("table.key_collation", run.Caution, "ALTER TABLE … MODIFY "+quote(col.Name)+" "+col.Type+" CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL",
 					"%s: key %s.%s has collation %s: keys that differ in case or accents only collide", l.Name, l.Table, col.Name, col.Collation)
 			}
 		}
@@ -106,9 +88,9 @@ func (d *Database) doctorLoads(ctx context.Context, c *sql.Conn, loads []*destin
 				continue
 			}
 			if _, err := c.ExecContext(ctx, ask.query); number(err) == 1142 || number(err) == 1143 {
-				add("grants", Broken, "GRANT "+ask.right+" ON "+qualified(t.Database, t.Name)+" TO …", "%s: the user lacks %s on %s", l.Name, ask.right, l.Table)
+				add("grants", run.Broken, "GRANT "+ask.right+" ON "+qualified(t.Database, t.Name)+" TO …", "%s: the user lacks %s on %s", l.Name, ask.right, l.Table)
 			} else if err != nil {
-				add("grants", Broken, "", "%s: %v", l.Name, classify(ask.right+" on "+l.Table, err))
+				add("grants", run.Broken, "", "%s: %v", l.Name, classify(ask.right+" on "+l.Table, err))
 			}
 		}
 	}

@@ -28,7 +28,7 @@ func TestDoctorNamesWhatIsWrongAndTheRemedy(t *testing.T) {
 	}
 	bad := map[string]int{}
 	for _, c := range checks {
-		if c.Health == mysql.Broken || c.Health == mysql.Caution {
+		if c.Health == run.Broken || c.Health == run.Caution {
 			bad[c.ID]++
 			if c.Remedy == "" {
 				t.Errorf("no remedy: %+v", c)
