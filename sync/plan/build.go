@@ -28,6 +28,9 @@ type Input struct {
 	// Held are the reasons of the gate by load name, for loads that it holds
 	// back.
 	Held map[string][]Reason
+	// Refused are what the caller refuses by load name, besides what Build
+	// finds: loads that must not run where they would.
+	Refused map[string][]Refusal
 }
 
 // Build makes the plan. An error means that the input is incomplete, which is
@@ -197,6 +200,7 @@ func (p *Plan) addDestination(in Input, loads []*Load) {
 		}
 		c := checker{in: in, schema: schema, plan: p, group: g}
 		for _, l := range g.Loads {
+			l.Refusals = append(l.Refusals, in.Refused[l.Name()]...)
 			c.load(l)
 		}
 		for _, i := range stuck {

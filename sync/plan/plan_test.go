@@ -175,6 +175,16 @@ func TestAChildOfALoadThatIsHeldBackIsHeldBack(t *testing.T) {
 	}
 }
 
+func TestWhatTheCallerRefusesIsRefusedWithItsReason(t *testing.T) {
+	t.Parallel()
+	want := Refusal{ID: "environment.dataset", Load: "jobs", Message: "not here"}
+	p := build(t, Input{Loads: []*destination.Load{loadOf("jobs", "jobs", destination.Mirror, nil)}, Schemas: map[string]*destination.Schema{"db": schemaOf(jobsSQL)},
+		Models: map[string]Model{"model.p.jobs": modelOf("id", "v")}, Refused: map[string][]Refusal{"jobs": {want}}})
+	if d := cmp.Diff([]Refusal{want}, p.Refusals); d != "" || !p.Groups[0].Refused() {
+		t.Fatal(d)
+	}
+}
+
 func TestAPlanFileIsStaleOnceAnythingDiffers(t *testing.T) {
 	t.Parallel()
 	input := func() Input {

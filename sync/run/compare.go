@@ -25,7 +25,8 @@ type work struct {
 	settled bool
 	status  Status
 	method  plan.Method
-	same    bool // unkeyed: the table has the rows already
+	same    bool  // unkeyed: the table has the rows already
+	guard   error // what a comparison that writes nothing would have been refused for
 }
 
 func newWork(l *plan.Load, opts *Options) *work {

@@ -79,6 +79,7 @@ type LoadReport struct {
 	Status      Status           `json:"status"`
 	Counts      Counts           `json:"counts"`
 	Columns     map[string]int64 `json:"columns,omitempty"` // how many rows changed in each column
+	Guard       string           `json:"guard,omitempty"`   // id of the guard that refused it
 	Error       string           `json:"error,omitempty"`
 	Hint        string           `json:"hint,omitempty"`
 	Err         error            `json:"-"`

@@ -75,7 +75,8 @@ func Execute(ctx context.Context, p *plan.Plan, src Source, dests map[string]Des
 }
 
 // Compare says what Execute would do, down to the number of rows, and writes
-// nothing: no row, no ledger, no lock. With show, every row that differs is
+// nothing: no row, no ledger, no lock. A load that a guard would refuse is
+// reported as refused, with its counts. With show, every row that differs is
 // given to it, with its key; show may be nil.
 func Compare(ctx context.Context, p *plan.Plan, src Source, dests map[string]Destination, opts Options, show func(Difference)) *Report {
 	return runPlan(ctx, p, src, dests, opts.withDefaults(), &unit{readOnly: true, show: show})
@@ -206,6 +207,9 @@ func (u *unit) attempt(ctx context.Context) (err error) {
 		u.compared = true
 	}
 	if u.readOnly {
+		for _, w := range u.works {
+			w.guard = u.guard(w)
+		}
 		return u.showDifferences()
 	}
 	for _, w := range u.works {

@@ -57,6 +57,9 @@ func (u *unit) reports(err error) []LoadReport {
 			r.Err, r.Error = err, err.Error()
 		case u.readOnly:
 			r.Status = StatusCompared
+			if g := (*GuardError)(nil); errors.As(w.guard, &g) {
+				r.Status, r.Err, r.Guard, r.Error, r.Hint = StatusRefused, g, g.ID, g.Message, g.Hint
+			}
 		}
 		if u.opts.Rejects != nil && w.status != StatusRepeated {
 			for _, rj := range w.rejects.list {
@@ -78,7 +81,7 @@ func (u *unit) fail(r *LoadReport, w *work, err error, guilty string) {
 	case guilty != "" && guilty != w.load.Name():
 		r.Status, r.Error = StatusSkipped, guilty+", which it is joined with, did not succeed"
 	case errors.As(err, &guard):
-		r.Status, r.Hint = StatusRefused, guard.Hint
+		r.Status, r.Guard, r.Hint = StatusRefused, guard.ID, guard.Hint
 	}
 }
 
