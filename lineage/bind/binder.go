@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -232,7 +233,7 @@ func (b *binder) result(t *table, target string) *Result {
 		b.rest(r, c, o)
 	}
 	c.rows(t.uses)
-	r.Uses = c.finish()
+	r.Uses = c.finish(r.Outputs)
 	// Leaves are made public last: collecting may have numbered more.
 	r.Leaves = make([]Leaf, len(b.leaves.all))
 	for i := range r.Leaves {
@@ -253,13 +254,13 @@ func (b *binder) result(t *table, target string) *Result {
 // rest enters the columns of an open relation that are not known by name.
 func (b *binder) rest(r *Result, c *collector, o open) {
 	out := Output{Name: "*", Star: true, Except: o.except, Span: syntax.Span{Pos: -1, End: -1}, Confidence: Inferred}
-	out.Sources = b.sources(b.openStar(o), c, len(r.Outputs))
+	out.Sources = b.sources(b.openStar(o), c, len(r.Outputs), "")
 	r.Outputs = append(r.Outputs, out)
 }
 
 func (b *binder) output(r *Result, c *collector, col *column) {
 	out := Output{Name: col.name, Type: col.val.typ, Span: col.span}
-	out.Sources = b.sources(b.flat(col.val), c, len(r.Outputs))
+	out.Sources = b.sources(b.flat(col.val), c, len(r.Outputs), "")
 	for _, s := range out.Sources {
 		out.Confidence = max(out.Confidence, s.Confidence)
 	}
@@ -278,7 +279,7 @@ func (b *binder) parts(out *Output, c *collector, index int, path string, v valu
 	}
 	if v.shape == nil || depth > maxPartDepth || len(v.shape.opens) > 0 {
 		if path != "" {
-			out.Parts = append(out.Parts, Part{Path: path, Sources: b.sources(b.union(whole, b.flat(v)), c, index)})
+			out.Parts = append(out.Parts, Part{Path: path, Sources: b.sources(b.union(whole, b.flat(v)), c, index, path)})
 		}
 		return
 	}
@@ -297,12 +298,12 @@ func (b *binder) parts(out *Output, c *collector, index int, path string, v valu
 }
 
 // sources makes a set public; the uses that its pseudo-leaves stand for are
-// booked on the output.
-func (b *binder) sources(srcs []src, c *collector, output int) []Source {
+// booked on the output, or on its part of a path.
+func (b *binder) sources(srcs []src, c *collector, output int, path string) []Source {
 	var out []Source
 	for _, s := range srcs {
 		if s.leaf < 0 {
-			c.group(b.groups[-s.leaf-1], output)
+			c.group(b.groups[-s.leaf-1], output, path)
 			continue
 		}
 		if out == nil {
@@ -346,13 +347,17 @@ func (c *collector) rows(root *uses) {
 	c.walk(root, c.b.mark, func(kind UseKind, s src) { c.entry(kind, s).Rows = true })
 }
 
-// group books uses that decide only the values of one output.
-func (c *collector) group(u *uses, output int) {
+// group books uses that decide only the values of one output, or of its part of
+// a path.
+func (c *collector) group(u *uses, output int, path string) {
 	c.b.mark++
 	c.walk(u, c.b.mark, func(kind UseKind, s src) {
 		e := c.entry(kind, s)
 		if n := len(e.Outputs); n == 0 || e.Outputs[n-1] != output {
 			e.Outputs = append(e.Outputs, output)
+		}
+		if path != "" {
+			e.Parts = append(e.Parts, OutputPart{output, path})
 		}
 	})
 }
@@ -382,10 +387,14 @@ func (c *collector) walk(root *uses, mark int, book func(UseKind, src)) {
 	}
 }
 
-func (c *collector) finish() []Use {
+func (c *collector) finish(outputs []Output) []Use {
 	for i := range c.out {
-		slices.Sort(c.out[i].Outputs)
-		c.out[i].Outputs = slices.Compact(c.out[i].Outputs)
+		u := &c.out[i]
+		slices.Sort(u.Outputs)
+		u.Outputs = slices.Compact(u.Outputs)
+		if len(u.Parts) > 0 {
+			u.Parts = narrowing(u.Parts, outputs)
+		}
 	}
 	sort.SliceStable(c.out, func(i, j int) bool {
 		x, y := &c.out[i], &c.out[j]
@@ -398,4 +407,28 @@ func (c *collector) finish() []Use {
 		return x.Leaf < y.Leaf
 	})
 	return c.out
+}
+
+// narrowing brings the parts that a use names into order, and leaves out those
+// of outputs that have no other parts.
+func narrowing(parts []OutputPart, outputs []Output) []OutputPart {
+	slices.SortFunc(parts, func(x, y OutputPart) int {
+		return cmp.Or(cmp.Compare(x.Output, y.Output), strings.Compare(x.Path, y.Path))
+	})
+	parts = slices.Compact(parts)
+	kept := parts[:0]
+	for i := 0; i < len(parts); {
+		j := i
+		for j < len(parts) && parts[j].Output == parts[i].Output {
+			j++
+		}
+		if j-i < len(outputs[parts[i].Output].Parts) {
+			kept = append(kept, parts[i:j]...)
+		}
+		i = j
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return kept
 }

@@ -23,7 +23,7 @@ import (
 // a line "==" and expectations:
 //
 //	name <- table.column.field kind, …   every output column, in order; kinds may be left out
-//	use KIND table.column [rows] [-> output, …]  if there are any, these are all uses
+//	use KIND table.column [rows] [-> output, output.part, …]  if there are any, these are all uses
 //	no uses
 //	type name TYPE
 //	error CODE column @line:col    every diagnostic that is an error
@@ -204,7 +204,16 @@ func told(c *dataCase, r *bind.Result, withKind map[string]bool, withUses, withT
 			}
 			var names []string
 			for _, o := range u.Outputs {
-				names = append(names, r.Outputs[o].Name)
+				narrowed := false
+				for _, p := range u.Parts {
+					if p.Output == o {
+						narrowed = true
+						names = append(names, r.Outputs[o].Name+"."+p.Path)
+					}
+				}
+				if !narrowed {
+					names = append(names, r.Outputs[o].Name)
+				}
 			}
 			if len(names) > 0 {
 				line += " -> " + strings.Join(names, ", ")

@@ -101,8 +101,18 @@ type Use struct {
 	Rows bool
 	// Outputs are the output columns, by index, whose values are computed over
 	// a window or in a subquery that uses the leaf.
-	Outputs    []int
+	Outputs []int
+	// Parts narrow Outputs: of an output that has entries here, only those
+	// parts are computed so, as with STRUCT(ROW_NUMBER() OVER … AS r, x AS y).
+	// An output without an entry is meant as a whole. Ordered, without doubles.
+	Parts      []OutputPart
 	Confidence Confidence
+}
+
+// An OutputPart names one of the Parts of an output.
+type OutputPart struct {
+	Output int    // index into Result.Outputs
+	Path   string // the Path of one of its Parts
 }
 
 // Code names a kind of [Diagnostic].

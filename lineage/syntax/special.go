@@ -272,15 +272,8 @@ func (p *parser) typedConstructor() Expr {
 // structCall reads STRUCT(…) and ROW(…). STRUCT(t.*) is a call with a star.
 func (p *parser) structCall() Expr {
 	start := p.pos()
-	open := p.i + 1
-	for i := open; i < open+256; i++ {
-		k := p.toks[i].kind
-		if k == tokStar && (p.toks[i-1].kind == tokDot || p.toks[i-1].kind == tokLParen || p.toks[i-1].kind == tokComma) {
-			return p.path()
-		}
-		if k != tokIdent && k != tokQuoted && k != tokDot && k != tokComma && k != tokLParen {
-			break
-		}
+	if p.starAhead(p.i + 1) {
+		return p.path()
 	}
 	p.next()
 	query, items := p.parens()
@@ -293,6 +286,31 @@ func (p *parser) structCall() Expr {
 	s.Span = p.span(start)
 	return s
 }
+
+// starAhead reports whether one of the items in parentheses, the first of which
+// is token i, is a star. It looks no further than maxStarAhead tokens.
+func (p *parser) starAhead(i int) bool {
+	level := 0
+	for end := i + maxStarAhead; i < end; i++ {
+		switch p.toks[i].kind {
+		case tokLParen, tokLBracket, tokLBrace:
+			level++
+		case tokRParen, tokRBracket, tokRBrace:
+			if level--; level == 0 {
+				return false
+			}
+		case tokStar:
+			if before := p.toks[i-1].kind; level == 1 && (before == tokDot || before == tokLParen || before == tokComma) {
+				return true
+			}
+		case tokEOF, tokSemicolon:
+			return false
+		}
+	}
+	return false
+}
+
+const maxStarAhead = 256
 
 // subqueryCall reads ARRAY(query), ROW(query); it returns nil if no query stands
 // in the parentheses.
