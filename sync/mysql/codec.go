@@ -12,6 +12,7 @@ import (
 
 	"impact/lineage/destination"
 	"impact/sync/plan"
+	"impact/sync/value"
 )
 
 // codec brings the values of one column into canonical form: the text that the
@@ -23,19 +24,10 @@ type codec struct {
 	zone    *time.Location
 }
 
-// Errors of single values. They say what is wrong, never the value.
+// Errors of single values that only this server has.
 var (
-	errNull     = errors.New("NULL in a NOT NULL column")
-	errNumber   = errors.New("not a number")
-	errRange    = errors.New("out of range")
-	errScale    = errors.New("more decimal places than the column keeps")
-	errTime     = errors.New("not a date or time of the expected form")
-	errLong     = errors.New("too long for the column")
-	errUTF8     = errors.New("not valid UTF-8")
-	errCharset  = errors.New("a character that the column's character set lacks")
-	errEnum     = errors.New("not a member of the column's ENUM")
-	errJSON     = errors.New("not valid JSON")
-	errNotFinit = errors.New("NaN or infinite, which the database cannot keep")
+	errCharset = errors.New("a character that the column's character set lacks")
+	errEnum    = errors.New("not a member of the column's ENUM")
 )
 
 func newCodec(kind plan.Kind, col *destination.Column, zone *time.Location) (codec, error) {
@@ -50,7 +42,7 @@ func newCodec(kind plan.Kind, col *destination.Column, zone *time.Location) (cod
 func (c *codec) encode(v []byte) ([]byte, error) {
 	if v == nil {
 		if c.notNull {
-			return nil, errNull
+			return nil, value.ErrNull
 		}
 		return nil, nil
 	}
@@ -95,53 +87,37 @@ func (c *codec) decode(v []byte) []byte {
 	switch c.family {
 	case famDouble, famFloat:
 		// The driver reads numbers and writes them in the shortest form, as
-		// formatFloat does.
+		// value.FormatFloat does.
 		if string(v) == "-0" {
 			return []byte("0")
 		}
 	case famJSON:
-		if j, err := canonicalJSON(v); err == nil {
+		if j, err := value.JSON(v, value.Doubles); err == nil {
 			return j
 		}
 	}
 	return v
 }
 
-// boolean reads the words for true and false that files use.
-func boolean(v []byte) ([]byte, bool) {
-	switch strings.ToLower(string(v)) {
-	case "true", "t", "yes", "y":
-		return []byte("1"), true
-	case "false", "f", "no", "n":
-		return []byte("0"), true
-	}
-	return nil, false
-}
-
-// plain reports whether v is a number without sign and leading zeros.
-func plain(v []byte) bool {
-	return len(v) > 0 && (v[0] != '0' || len(v) == 1) && allDigits(v)
-}
-
 func (c *codec) integer(v []byte) ([]byte, error) {
-	if c.family == famInt && len(v) < len(c.max) && plain(v) {
+	if c.family == famInt && len(v) < len(c.max) && value.Plain(v) {
 		return v, nil // most are
 	}
 	if c.kind == plan.Unknown || c.kind == plan.String {
-		if b, ok := boolean(v); ok && c.base == "tinyint" {
+		if b, ok := value.Boolean(v); ok && c.base == "tinyint" {
 			v = b
 		}
 	}
-	neg, whole, frac, err := splitDecimal(v)
+	neg, whole, frac, err := value.SplitDecimal(v)
 	if err != nil {
 		return nil, err
 	}
 	if len(frac) > 0 {
-		return nil, errScale
+		return nil, value.ErrScale
 	}
 	if c.family == famYear {
 		if n, err := strconv.Atoi(string(whole)); err != nil || neg || n < 1901 || n > 2155 {
-			return nil, errRange
+			return nil, value.ErrRange
 		}
 		return whole, nil
 	}
@@ -150,21 +126,21 @@ func (c *codec) integer(v []byte) ([]byte, error) {
 		limit = c.min
 	}
 	if len(whole) > len(limit) || (len(whole) == len(limit) && string(whole) > limit) {
-		return nil, errRange
+		return nil, value.ErrRange
 	}
-	return joinDecimal(neg, whole, nil, 0), nil
+	return value.JoinDecimal(neg, whole, nil, 0), nil
 }
 
 func (c *codec) bit(v []byte) ([]byte, error) {
-	if b, ok := boolean(v); ok {
+	if b, ok := value.Boolean(v); ok {
 		v = b
 	}
 	n, err := strconv.ParseUint(string(v), 10, 64)
 	if err != nil {
-		return nil, errNumber
+		return nil, value.ErrNumber
 	}
 	if c.length < 64 && n>>uint(c.length) != 0 {
-		return nil, errRange
+		return nil, value.ErrRange
 	}
 	return strconv.AppendUint(nil, n, 10), nil
 }
@@ -173,102 +149,36 @@ func (c *codec) decimal(v []byte) ([]byte, error) {
 	if c.kind == plan.Float {
 		f, err := strconv.ParseFloat(string(v), 64)
 		if err != nil {
-			return nil, errNumber
+			return nil, value.ErrNumber
 		}
 		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return nil, errNotFinit
+			return nil, value.ErrNotFinite
 		}
 		// A float has no number of decimal places of its own: it is rounded to
 		// the column's.
 		v = strconv.AppendFloat(nil, f, 'f', c.scale, 64)
 	}
-	if n := len(v) - c.scale - 1; c.scale > 0 && n > 0 && n < c.digits-c.scale && v[n] == '.' && plain(v[:n]) && allDigits(v[n+1:]) {
+	if n := len(v) - c.scale - 1; c.scale > 0 && n > 0 && n < c.digits-c.scale && v[n] == '.' && value.Plain(v[:n]) && value.AllDigits(v[n+1:]) {
 		return v, nil // canonical already
 	}
-	neg, whole, frac, err := splitDecimal(v)
+	neg, whole, frac, err := value.SplitDecimal(v)
 	if err != nil {
 		return nil, err
 	}
 	if len(frac) > c.scale {
-		return nil, errScale
+		return nil, value.ErrScale
 	}
 	digits := len(whole)
 	if string(whole) == "0" {
 		digits = 0
 	}
 	if digits > c.digits-c.scale {
-		return nil, errRange
+		return nil, value.ErrRange
 	}
 	if c.unsigned && neg {
-		return nil, errRange
+		return nil, value.ErrRange
 	}
-	return joinDecimal(neg, whole, frac, c.scale), nil
-}
-
-// splitDecimal takes a decimal number apart: no leading zeros in whole, which
-// is at least "0", no trailing zeros in frac, no sign for zero. An exponent is
-// applied.
-func splitDecimal(v []byte) (neg bool, whole, frac []byte, err error) {
-	s := v
-	if len(s) > 0 && (s[0] == '-' || s[0] == '+') {
-		neg, s = s[0] == '-', s[1:]
-	}
-	exp := 0
-	if i := bytes.IndexAny(s, "eE"); i >= 0 {
-		if exp, err = strconv.Atoi(string(s[i+1:])); err != nil || exp > 400 || exp < -400 {
-			return false, nil, nil, errNumber
-		}
-		s = s[:i]
-	}
-	whole, frac, _ = bytes.Cut(s, []byte("."))
-	if len(whole)+len(frac) == 0 || !allDigits(whole) || !allDigits(frac) {
-		return false, nil, nil, errNumber
-	}
-	if exp != 0 {
-		all := append(append([]byte(nil), whole...), frac...)
-		point := len(whole) + exp
-		for point < 0 {
-			all, point = append([]byte("0"), all...), point+1
-		}
-		for point > len(all) {
-			all = append(all, '0')
-		}
-		whole, frac = all[:point], all[point:]
-	}
-	whole = bytes.TrimLeft(whole, "0")
-	frac = bytes.TrimRight(frac, "0")
-	if len(whole) == 0 {
-		whole = []byte("0")
-		if len(frac) == 0 {
-			neg = false
-		}
-	}
-	return neg, whole, frac, nil
-}
-
-func allDigits(s []byte) bool {
-	for _, ch := range s {
-		if ch < '0' || ch > '9' {
-			return false
-		}
-	}
-	return true
-}
-
-func joinDecimal(neg bool, whole, frac []byte, scale int) []byte {
-	out := make([]byte, 0, 2+len(whole)+scale)
-	if neg {
-		out = append(out, '-')
-	}
-	out = append(out, whole...)
-	if scale > 0 {
-		out = append(out, '.')
-		out = append(out, frac...)
-		for i := len(frac); i < scale; i++ {
-			out = append(out, '0')
-		}
-	}
-	return out
+	return value.JoinDecimal(neg, whole, frac, c.scale), nil
 }
 
 func (c *codec) float(v []byte) ([]byte, error) {
@@ -279,25 +189,17 @@ func (c *codec) float(v []byte) ([]byte, error) {
 	f, err := strconv.ParseFloat(string(v), bits)
 	if err != nil {
 		if errors.Is(err, strconv.ErrRange) {
-			return nil, errRange
+			return nil, value.ErrRange
 		}
-		return nil, errNumber
+		return nil, value.ErrNumber
 	}
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return nil, errNotFinit
+		return nil, value.ErrNotFinite
 	}
 	if c.unsigned && f < 0 {
-		return nil, errRange
+		return nil, value.ErrRange
 	}
-	return formatFloat(f), nil
-}
-
-// formatFloat writes a number in one way only; there is no negative zero.
-func formatFloat(f float64) []byte {
-	if f == 0 {
-		return []byte("0")
-	}
-	return strconv.AppendFloat(nil, f, 'g', -1, 64)
+	return value.FormatFloat(f), nil
 }
 
 func (c *codec) text(v []byte) ([]byte, error) {
@@ -309,9 +211,9 @@ func (c *codec) text(v []byte) ([]byte, error) {
 			v = []byte("false")
 		}
 	case plan.JSON:
-		j, err := canonicalJSON(v)
+		j, err := value.JSON(v, value.Exact)
 		if err != nil {
-			return nil, errJSON
+			return nil, value.ErrJSON
 		}
 		v = j
 	}
@@ -319,10 +221,10 @@ func (c *codec) text(v []byte) ([]byte, error) {
 		v = bytes.TrimRight(v, " ") // CHAR does not keep them
 	}
 	if !utf8.Valid(v) {
-		return nil, errUTF8
+		return nil, value.ErrUTF8
 	}
 	if c.length > 0 && len(v) > c.length && utf8.RuneCount(v) > c.length {
-		return nil, errLong
+		return nil, value.ErrLong
 	}
 	if !inCharset(v, c.charset) {
 		return nil, errCharset
@@ -330,7 +232,7 @@ func (c *codec) text(v []byte) ([]byte, error) {
 	if limit := blobBytes[c.base]; limit > 0 && len(v) > limit {
 		// In bytes of the column's character set, of which none that matters
 		// needs more than UTF-8.
-		return nil, errLong
+		return nil, value.ErrLong
 	}
 	return v, nil
 }
@@ -363,7 +265,7 @@ func inCharset(v []byte, charset string) bool {
 
 func (c *codec) binary(v []byte) ([]byte, error) {
 	if c.length > 0 && len(v) > c.length {
-		return nil, errLong
+		return nil, value.ErrLong
 	}
 	if c.fixed && len(v) < c.length {
 		out := make([]byte, c.length) // BINARY fills up with zeros
@@ -372,10 +274,6 @@ func (c *codec) binary(v []byte) ([]byte, error) {
 	}
 	return v, nil
 }
-
-// layouts of dates and times that text may have.
-var layouts = []string{"2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999", "2006-01-02"}
-var zonedLayouts = []string{"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999-07", "2006-01-02 15:04:05.999999999 MST"}
 
 // canonicalTime reports whether v is a date and time as the column keeps it,
 // well inside of every range, so that nothing needs to be read.
@@ -408,7 +306,7 @@ func (c *codec) canonicalTime(v []byte) bool {
 	if c.family == famDate {
 		return true
 	}
-	if c.scale > 0 && (v[19] != '.' || !allDigits(v[20:])) {
+	if c.scale > 0 && (v[19] != '.' || !value.AllDigits(v[20:])) {
 		return false
 	}
 	return v[10] == ' ' && v[13] == ':' && v[16] == ':' && two(11) < 24 && two(14) < 60 && two(17) < 60
@@ -423,7 +321,7 @@ func (c *codec) datetime(v []byte) ([]byte, error) {
 		}
 	}
 	s := string(v)
-	t, zoned, err := parseTime(s)
+	t, zoned, err := value.ParseTime(s)
 	if err != nil {
 		return nil, err
 	}
@@ -439,11 +337,11 @@ func (c *codec) datetime(v []byte) ([]byte, error) {
 		}
 		t = t.UTC()
 		if t.Unix() < 1 || t.Unix() > math.MaxInt32 {
-			return nil, errRange
+			return nil, value.ErrRange
 		}
 	}
 	if y := t.Year(); y < 1 || y > 9999 {
-		return nil, errRange
+		return nil, value.ErrRange
 	}
 	if c.family == famDate {
 		if h, m, sec := t.Clock(); h != 0 || m != 0 || sec != 0 || t.Nanosecond() != 0 {
@@ -451,42 +349,15 @@ func (c *codec) datetime(v []byte) ([]byte, error) {
 		}
 		return t.AppendFormat(nil, "2006-01-02"), nil
 	}
-	return appendFraction(t.AppendFormat(make([]byte, 0, 26), "2006-01-02 15:04:05"), t.Nanosecond(), c.scale), nil
-}
-
-func parseTime(s string) (t time.Time, zoned bool, err error) {
-	for _, l := range layouts {
-		if t, err = time.Parse(l, s); err == nil {
-			return t, false, nil
-		}
-	}
-	for _, l := range zonedLayouts {
-		if l[len(l)-3:] == "MST" && !strings.HasSuffix(s, " UTC") {
-			continue // other abbreviations mean nothing
-		}
-		if t, err = time.Parse(l, s); err == nil {
-			return t, true, nil
-		}
-	}
-	return t, false, errTime
-}
-
-// appendFraction cuts the fraction of a second to the digits that are kept.
-func appendFraction(dst []byte, nanos, digits int) []byte {
-	if digits <= 0 {
-		return dst
-	}
-	frac := fmt.Sprintf("%09d", nanos)
-	dst = append(dst, '.')
-	return append(dst, frac[:min(digits, 9)]...)
+	return value.AppendFraction(t.AppendFormat(make([]byte, 0, 26), "2006-01-02 15:04:05"), t.Nanosecond(), c.scale), nil
 }
 
 func (c *codec) clock(v []byte) ([]byte, error) {
 	t, err := time.Parse("15:04:05.999999999", string(v))
 	if err != nil {
-		return nil, errTime
+		return nil, value.ErrTime
 	}
-	return appendFraction(t.AppendFormat(nil, "15:04:05"), t.Nanosecond(), c.scale), nil
+	return value.AppendFraction(t.AppendFormat(nil, "15:04:05"), t.Nanosecond(), c.scale), nil
 }
 
 func (c *codec) json(v []byte) ([]byte, error) {
@@ -498,9 +369,9 @@ func (c *codec) json(v []byte) ([]byte, error) {
 		}
 		return []byte("false"), nil
 	}
-	j, err := canonicalJSON(v)
+	j, err := value.JSON(v, value.Doubles)
 	if err != nil {
-		return nil, errJSON
+		return nil, value.ErrJSON
 	}
 	return j, nil
 }

@@ -10,6 +10,7 @@ import (
 	"impact/lineage/destination"
 	"impact/sync/plan"
 	"impact/sync/run"
+	"impact/sync/value"
 )
 
 // quote quotes a name. Names come from files: nothing else makes them safe.
@@ -110,11 +111,11 @@ func condition(expr string, v destination.Literal) (string, error) {
 		}
 		return expr + " = 0", nil
 	case destination.Number:
-		neg, whole, frac, err := splitDecimal([]byte(v.Text))
+		neg, whole, frac, err := value.SplitDecimal([]byte(v.Text))
 		if err != nil {
 			return "", err
 		}
-		return expr + " = " + string(joinDecimal(neg, whole, frac, len(frac))), nil
+		return expr + " = " + string(value.JoinDecimal(neg, whole, frac, len(frac))), nil
 	}
 	return expr + " = " + text(v.Text), nil
 }
