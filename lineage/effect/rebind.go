@@ -1,0 +1,206 @@
+package effect
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"impact/lineage"
+	"impact/lineage/bind"
+	"impact/lineage/syntax"
+)
+
+// rebind binds a model again without what its parents have lost.
+func (a *analysis) rebind(r lineage.RelID) {
+	g := a.g
+	rel := g.Relation(r)
+	res, _ := g.Rebind(r, a.loss)
+	if res == nil || len(res.Outputs) == 0 {
+		if a.touchesWidened(r) {
+			a.add(Finding{
+				Rule: RuleModelUnread, Severity: Value, Subject: a.subject(r), Confidence: bind.Widened.String(),
+				Message: fmt.Sprintf("%s may break: its SQL could not be read", rel.Name),
+				Path:    a.pathTo(a.lostParent(r, "")),
+				Owner:   a.owner(r),
+			})
+		}
+		return
+	}
+	a.errors(r, res)
+	before := g.Outputs(r)
+	after := make(map[string]bool, len(res.Outputs))
+	for i := range res.Outputs {
+		after[strings.ToLower(res.Outputs[i].Name)] = true
+	}
+	added := map[string]bool{}
+	if rel.Kind == lineage.Snapshot {
+		for _, c := range lineage.SnapshotColumns(rel.Node) {
+			added[strings.ToLower(c)] = true
+		}
+	}
+	var lost []string
+	for _, name := range before {
+		key := strings.ToLower(name)
+		if !after[key] && !added[key] && !a.open(res, name) {
+			lost = append(lost, name)
+			a.loss.Add(r, name)
+		}
+	}
+	// Columns that only a child names, and that came through a star.
+	if g.Open(r) {
+		for _, c := range a.byRel[r] {
+			col := &g.Columns[c]
+			if !col.Known && col.Path == "" && col.Name != "*" && a.throughStar(c) {
+				lost = append(lost, col.Name)
+				a.loss.Add(r, col.Name)
+			}
+		}
+	}
+	a.structLoss(r, res)
+	if len(lost) > 0 {
+		a.lostColumns(r, lost)
+	}
+	if !a.broken[r] {
+		a.elsewhere(r, res)
+	}
+}
+
+// open reports whether an output star can still deliver a column.
+func (a *analysis) open(res *bind.Result, name string) bool {
+	for i := range res.Outputs {
+		o := &res.Outputs[i]
+		if !o.Star {
+			continue
+		}
+		excluded := slices.ContainsFunc(o.Except, func(e string) bool { return strings.EqualFold(e, name) })
+		dropped := false
+		for _, s := range o.Sources {
+			in := res.Inputs[res.Leaves[s.Leaf].Input]
+			if slices.ContainsFunc(in.Dropped, func(d string) bool { return strings.EqualFold(d, name) }) {
+				dropped = true
+			}
+		}
+		if !excluded && !dropped {
+			return true
+		}
+	}
+	return false
+}
+
+// throughStar reports whether a column that nobody declares came only from
+// columns that are gone.
+func (a *analysis) throughStar(c lineage.ColID) bool {
+	up := a.g.Up(c)
+	if len(up) == 0 {
+		return false
+	}
+	for _, e := range up {
+		from := &a.g.Columns[e.From]
+		if e.Via != lineage.Direct || e.Pos >= 0 || !a.loss.Has(from.Rel, from.String()) {
+			return false
+		}
+	}
+	return true
+}
+
+// structLoss enters the fields that a struct column no longer has.
+func (a *analysis) structLoss(r lineage.RelID, res *bind.Result) {
+	for _, c := range a.byRel[r] {
+		col := &a.g.Columns[c]
+		if col.Path == "" || !col.Known {
+			continue
+		}
+		for i := range res.Outputs {
+			o := &res.Outputs[i]
+			if !strings.EqualFold(o.Name, col.Name) || len(o.Parts) == 0 {
+				continue
+			}
+			if !slices.ContainsFunc(o.Parts, func(p bind.Part) bool {
+				return strings.EqualFold(p.Path, col.Path) || strings.HasPrefix(strings.ToLower(p.Path), strings.ToLower(col.Path)+".")
+			}) {
+				a.loss.Add(r, col.String())
+			}
+		}
+	}
+}
+
+// touchesWidened reports whether a relation without readable SQL reads something
+// that the change reaches.
+func (a *analysis) touchesWidened(r lineage.RelID) bool {
+	return len(a.byRel[r]) > 0 || a.g.Touches(r, a.loss)
+}
+
+// errors reports the places of a model that no longer resolve.
+func (a *analysis) errors(r lineage.RelID, res *bind.Result) {
+	g := a.g
+	rel := g.Relation(r)
+	for _, d := range newErrors(g.Diagnostics(r), res.Diagnostics) {
+		a.broken[r] = true
+		rule, what := RuleModelUnresolved, fmt.Sprintf("replace %s in %s", d.Column, rel.Name)
+		switch {
+		case d.Code == bind.CodeOrdinal:
+			what = "change the position in GROUP BY or ORDER BY of " + rel.Name
+		case d.Code == bind.CodeNoColumns:
+			what = "name the columns of " + rel.Name
+		case d.Code == bind.CodeColumnCount:
+			rule, what = RuleModelSetOperation, "give both sides of the set operation in "+rel.Name+" the same columns"
+		case d.Clause != "":
+			what = fmt.Sprintf("take %s out of %s in %s", d.Column, d.Clause, rel.Name)
+		}
+		f := Finding{
+			Rule: rule, Severity: Break, Subject: a.subject(r), Confidence: bind.Exact.String(),
+			Message: d.Message, At: a.place(r, d.Span), Owner: a.owner(r),
+		}
+		if d.Column != "" {
+			f.Columns = []string{d.Column}
+			f.Path = append(a.pathTo(a.lostParent(r, d.Column)), a.step(r, "", "", f.At))
+		}
+		id := a.add(f)
+		if rel.Kind == lineage.Model || rel.Kind == lineage.Snapshot {
+			a.repair(Repair{Subject: f.Subject, What: what, At: f.At, Owner: f.Owner, Findings: []string{id}})
+		}
+	}
+}
+
+// newErrors are the errors that were not there before.
+func newErrors(before, after []bind.Diagnostic) []bind.Diagnostic {
+	type key struct {
+		code bind.Code
+		pos  syntax.Pos
+	}
+	old := make(map[key]bool, len(before))
+	for i := range before {
+		if before[i].Error {
+			old[key{before[i].Code, before[i].Span.Pos}] = true
+		}
+	}
+	var out []bind.Diagnostic
+	for i := range after {
+		if d := &after[i]; d.Error && !old[key{d.Code, d.Span.Pos}] {
+			out = append(out, *d)
+		}
+	}
+	return out
+}
+
+// lostParent finds the lost column of a parent that a name meant; with an empty
+// name, any lost column of a parent.
+func (a *analysis) lostParent(r lineage.RelID, name string) lineage.ColID {
+	for _, p := range a.g.Relation(r).Parents {
+		lost := make([]string, 0, len(a.loss[p]))
+		for c := range a.loss[p] {
+			lost = append(lost, c)
+		}
+		sort.Strings(lost)
+		for _, c := range lost {
+			if name != "" && !strings.EqualFold(c, name) && !strings.HasSuffix(c, "."+strings.ToLower(name)) {
+				continue
+			}
+			if id, ok := a.g.Column(p, c); ok {
+				return id
+			}
+		}
+	}
+	return lineage.None
+}
