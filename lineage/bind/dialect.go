@@ -12,18 +12,19 @@ type traits struct {
 	pivotAlwaysAlias bool   // even where there is one aggregate only
 	pivotQuotesValue bool   // 'x' keeps its quotes in the name
 	unpivotNameFirst bool   // the name column stands before the values
+	strictStructs    bool   // branches of a set operation have structs of as many fields
 }
 
 var traitsOf = map[string]traits{
-	"bigquery":   {datePartLast: true, noArrayFields: true},
+	"bigquery":   {datePartLast: true, noArrayFields: true, strictStructs: true},
 	"duckdb":     {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", pivotValueFirst: true, unpivotNameFirst: true},
 	"postgres":   {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", integerDivision: true},
 	"redshift":   {aliasIsTable: true, integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
 	"snowflake":  {pivotQuotesValue: true, unpivotNameFirst: true},
-	"databricks": {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col"},
-	"spark":      {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col"},
-	"trino":      {aliasIsTable: true, integerDivision: true},
-	"athena":     {aliasIsTable: true, integerDivision: true},
+	"databricks": {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
+	"spark":      {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
+	"trino":      {aliasIsTable: true, integerDivision: true, strictStructs: true},
+	"athena":     {aliasIsTable: true, integerDivision: true, strictStructs: true},
 	"sqlserver":  {integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
 	"mysql":      {},
 }

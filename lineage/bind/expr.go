@@ -361,7 +361,7 @@ func (b *binder) subscript(x *syntax.Subscript, sc *scope) value {
 	}
 	if lit, ok := x.Index.(*syntax.Literal); ok && lit.Kind == syntax.StringLiteral {
 		id := syntax.Ident{Span: lit.Span, Name: lit.Text, Hash: syntax.Fold(lit.Text)}
-		if v.typ == nil || v.typ.Kind == JSON || v.typ.Kind == StructType || v.shape != nil && v.shape.elem == nil {
+		if !known(v.typ) || v.typ.Kind == JSON || v.typ.Kind == StructType || v.shape != nil && v.shape.elem == nil {
 			if f, ok := b.field(v, &id); ok {
 				return f
 			}

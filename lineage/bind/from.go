@@ -334,7 +334,7 @@ func (b *binder) elements(arr value, name *syntax.Ident, alias *syntax.Alias) *n
 			// AS t(x): the alias names the row, the list its only column.
 			v.isValue = false
 			cols, opens := b.valueColumns(val, alias.Columns[0].Name)
-			if len(cols) == 0 || len(alias.Columns) == 1 && (len(cols) > 1 || val.typ == nil && val.shape == nil) {
+			if len(cols) == 0 || len(alias.Columns) == 1 && (len(cols) > 1 || !known(val.typ) && val.shape == nil) {
 				cols, opens = []column{identColumn(&alias.Columns[0], val)}, nil
 			}
 			t := b.renamed(&table{cols: cols, opens: opens}, alias.Columns)

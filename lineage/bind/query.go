@@ -282,7 +282,7 @@ func (b *binder) combineByPosition(x, y *table, op syntax.SetOpSpec) *table {
 	out := &table{cols: slices.Clone(xc), isValue: x.isValue && y.isValue}
 	for i := range out.cols {
 		if i < len(yc) && op.Kind != syntax.Except {
-			out.cols[i].val = b.merge(xc[i].val, yc[i].val)
+			out.cols[i].val = b.unite(&xc[i], &yc[i], op)
 		}
 	}
 	if len(yc) > len(out.cols) && !mismatch {
@@ -292,6 +292,14 @@ func (b *binder) combineByPosition(x, y *table, op syntax.SetOpSpec) *table {
 		out.val = b.merge(x.val, y.val)
 	}
 	return out
+}
+
+// unite is the column that two branches of a set operation make together.
+func (b *binder) unite(x, y *column, op syntax.SetOpSpec) value {
+	if b.traits.strictStructs && fieldsDiffer(x.val.typ, y.val.typ) {
+		b.fail(CodeColumnCount, op.Span, "column %s is %s on one side of the set operation and %s on the other", x.name, x.val.typ, y.val.typ)
+	}
+	return b.merge(x.val, y.val)
 }
 
 // combineOpen merges branches of which one has columns that are not known: the
@@ -379,7 +387,7 @@ func (b *binder) combineByName(x, y *table, op syntax.SetOpSpec) *table {
 		case !keep(c.name):
 			continue
 		case m != nil && op.Kind != syntax.Except:
-			c.val = b.merge(c.val, m.val)
+			c.val = b.unite(&c, m, op)
 		case m == nil && len(y.opens) > 0:
 			for _, o := range y.opens {
 				if v, ok := b.openColumn(o, &id); ok {

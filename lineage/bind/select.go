@@ -433,7 +433,7 @@ func (b *binder) valueColumns(v value, name string) ([]column, []open) {
 		}
 		return cols, nil
 	}
-	if v.typ == nil && v.shape == nil && len(v.srcs) > 0 {
+	if !known(v.typ) && v.shape == nil && len(v.srcs) > 0 {
 		return nil, []open{{input: -1, val: v, name: name}}
 	}
 	return []column{newColumn(name, v)}, nil

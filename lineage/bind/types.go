@@ -46,6 +46,35 @@ type Type struct {
 	Kind   TypeKind
 	Elem   *Type       // of arrays, ranges, and the values of maps
 	Fields []TypeField // of structs
+	// Dropped names fields, dotted and in lower case, that a value of an
+	// Unknown type no longer has, whatever else it holds: naming one is an error.
+	Dropped []string
+}
+
+// known reports whether a type says anything but what is not there.
+func known(t *Type) bool { return t != nil && t.Kind != Unknown }
+
+// droppedField is the type of a field of a value of which only the fields that
+// it lacks are known. It reports false if the field is one of them.
+func droppedField(t *Type, name string) (*Type, bool) {
+	if t == nil {
+		return nil, true
+	}
+	var inner []string
+	for _, d := range t.Dropped {
+		first, rest, deeper := strings.Cut(d, ".")
+		switch {
+		case !syntax.EqualFold(first, name):
+		case !deeper:
+			return nil, false
+		default:
+			inner = append(inner, rest)
+		}
+	}
+	if inner == nil {
+		return nil, true
+	}
+	return &Type{Dropped: inner}, true
 }
 
 // A TypeField is one field of a struct type. Name may be empty.
@@ -79,6 +108,26 @@ func Basic(k TypeKind) *Type { return basic(k) }
 
 // ArrayOf returns the type of arrays of elem, which may be nil.
 func ArrayOf(elem *Type) *Type { return &Type{Kind: ArrayType, Elem: elem} }
+
+// fieldsDiffer reports whether two types are structs of which one has fewer
+// fields, or hold such structs at the same place.
+func fieldsDiffer(x, y *Type) bool {
+	if x == y || !known(x) || !known(y) || x.Kind != y.Kind {
+		return false
+	}
+	if x.Kind == ArrayType {
+		return fieldsDiffer(x.Elem, y.Elem)
+	}
+	if len(x.Fields) != len(y.Fields) {
+		return true
+	}
+	for i := range x.Fields {
+		if fieldsDiffer(x.Fields[i].Type, y.Fields[i].Type) {
+			return true
+		}
+	}
+	return false
+}
 
 // String returns the type as BigQuery writes it; "" for unknown.
 func (t *Type) String() string {

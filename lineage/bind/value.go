@@ -305,8 +305,12 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 		return value{srcs: b.through(Transform, b.flat(v))}, true
 	}
 	switch {
-	case v.typ == nil, v.typ.Kind == Other:
-		return value{srcs: b.extend(v.srcs, id.Name)}, true
+	case !known(v.typ), v.typ.Kind == Other:
+		typ, ok := droppedField(v.typ, id.Name)
+		if !ok {
+			return value{}, false
+		}
+		return value{srcs: b.extend(v.srcs, id.Name), typ: typ}, true
 	case v.typ.Kind == JSON:
 		return value{srcs: b.extend(v.srcs, id.Name), typ: v.typ}, true
 	case v.typ.Kind == StructType:
@@ -346,7 +350,7 @@ func (b *binder) element(v value) value {
 		return value{srcs: b.flat(v)}
 	case v.typ != nil && (v.typ.Kind == ArrayType || v.typ.Kind == Map):
 		return value{srcs: v.srcs, typ: v.typ.Elem}
-	case v.typ != nil && v.typ.Kind == JSON:
+	case v.typ != nil && (v.typ.Kind == JSON || v.typ.Kind == Unknown):
 		return value{srcs: v.srcs, typ: v.typ}
 	}
 	return value{srcs: v.srcs}
