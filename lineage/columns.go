@@ -96,6 +96,9 @@ func (b *builder) enter(level []RelID) {
 			ref := b.col(id, c.Name, "")
 			b.cols[id].list[ref.idx].Type = c.Type
 			b.cols[id].list[ref.idx].Known = true
+			if r.Kind == Source || r.Kind == Seed {
+				b.fields(id, c.Name, "", c.Type)
+			}
 		}
 	}
 	for _, id := range level {
@@ -112,6 +115,34 @@ func (b *builder) enter(level []RelID) {
 			continue
 		}
 		b.tableLevel(r)
+	}
+}
+
+// maxFieldDepth bounds how deep the fields of a type are entered.
+const maxFieldDepth = 16
+
+// fields enters the fields inside a column of a source, so that people may ask
+// about those that no SQL names.
+func (b *builder) fields(r RelID, column, path string, t *bind.Type) {
+	for t != nil && t.Kind == bind.ArrayType {
+		t = t.Elem
+	}
+	if t == nil || t.Kind != bind.StructType || strings.Count(path, ".") >= maxFieldDepth {
+		return
+	}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Name == "" {
+			continue
+		}
+		inner := f.Name
+		if path != "" {
+			inner = path + "." + f.Name
+		}
+		ref := b.col(r, column, inner)
+		b.cols[r].list[ref.idx].Type = f.Type
+		b.cols[r].list[ref.idx].Known = true
+		b.fields(r, column, inner, f.Type)
 	}
 }
 
@@ -144,6 +175,7 @@ func (b *builder) result(r *Relation, res *bind.Result) {
 			p := &o.Parts[j]
 			to := b.col(r.ID, o.Name, p.Path)
 			b.cols[r.ID].list[to.idx].Known = true
+			b.cols[r.ID].list[to.idx].part = true
 			for _, s := range p.Sources {
 				inPart[s.Leaf] = true
 				b.edge(ref(s.Leaf), to, Via(s.Kind), s.Confidence, s.Pos)
@@ -419,7 +451,7 @@ func (b *builder) linkFields(whole colRef, fields []int32, from []rawEdge) {
 	r := whole.rel
 	made := make([]int32, 0, len(fields))
 	for _, f := range fields {
-		if b.cols[r].list[f].Known {
+		if b.cols[r].list[f].part {
 			made = append(made, f)
 			b.edge(colRef{r, f}, whole, Transform, bind.Exact, -1)
 		}
@@ -428,7 +460,7 @@ func (b *builder) linkFields(whole colRef, fields []int32, from []rawEdge) {
 		field := b.cols[r].list[f]
 		to := colRef{r, f}
 		switch {
-		case field.Known:
+		case field.part:
 		case len(made) > 0:
 			b.linkToParts(whole, to, made, from)
 		case len(from) > 0:

@@ -82,6 +82,8 @@ type Column struct {
 	// Known says that the relation's SQL, a catalog or a yml file has the
 	// column; otherwise only statements that read it name it.
 	Known bool
+
+	part bool // the relation's SQL constructs the field
 }
 
 // String returns "name" or "name.path". The length of an array is called as the

@@ -142,11 +142,11 @@ func (n *names) oneTable(ids []RelID) bool {
 }
 
 // view is the catalog that a statement is bound against: the schemas of the
-// graph, some of them replaced.
+// graph, or what a loss leaves of them.
 type view struct {
-	g        *Graph
-	self     RelID
-	replaced map[RelID]*bind.Relation
+	g    *Graph
+	self RelID
+	loss *Loss
 }
 
 // Relation implements [bind.Catalog].
@@ -155,8 +155,5 @@ func (v view) Relation(name []syntax.Ident) *bind.Relation {
 	if id == None {
 		return nil
 	}
-	if r, ok := v.replaced[id]; ok {
-		return r
-	}
-	return v.g.Relations[id].schema
+	return v.loss.of(v.g.Relations[id])
 }

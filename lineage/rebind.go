@@ -1,6 +1,8 @@
 package lineage
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"impact/lineage/bind"
@@ -8,34 +10,68 @@ import (
 	"impact/manifest"
 )
 
-// A Loss says which columns relations no longer have. Columns are in lower case;
-// a field inside a struct column is "column.path".
-type Loss map[RelID]map[string]bool
-
-// Add enters a column.
-func (l Loss) Add(r RelID, column string) {
-	if l[r] == nil {
-		l[r] = make(map[string]bool)
-	}
-	l[r][strings.ToLower(column)] = true
+// A Loss says which columns relations no longer have. Names are without regard to
+// case; a field inside a struct column is "column.path". The zero value is no
+// loss. It is for one goroutine.
+type Loss struct {
+	rels map[RelID]*lostColumns
 }
 
-// Has reports whether a relation lost a column.
-func (l Loss) Has(r RelID, column string) bool { return l[r][strings.ToLower(column)] }
+// lostColumns are what one relation lost, in lower case, and the schema that is
+// left, made at the first question.
+type lostColumns struct {
+	names  map[string]bool
+	schema *bind.Relation
+}
 
-// Touches reports whether a relation reads one that lost columns.
-func (g *Graph) Touches(r RelID, loss Loss) bool {
-	for _, p := range g.Relations[r].Parents {
-		if len(loss[p]) > 0 {
+// Add enters a column.
+func (l *Loss) Add(r RelID, column string) {
+	if l.rels == nil {
+		l.rels = make(map[RelID]*lostColumns)
+	}
+	if l.rels[r] == nil {
+		l.rels[r] = &lostColumns{names: make(map[string]bool)}
+	}
+	l.rels[r].names[strings.ToLower(column)] = true
+	l.rels[r].schema = nil
+}
+
+// Has reports whether a relation lost a column: itself, or the struct that it is
+// a field of.
+func (l *Loss) Has(r RelID, column string) bool {
+	lost := l.rels[r]
+	if lost == nil {
+		return false
+	}
+	column = strings.ToLower(column)
+	for i := 0; i < len(column); i++ {
+		if column[i] == '.' && lost.names[column[:i]] {
 			return true
 		}
 	}
-	return false
+	return lost.names[column]
+}
+
+// Any reports whether a relation lost anything.
+func (l *Loss) Any(r RelID) bool { return l.rels[r] != nil }
+
+// Columns lists what a relation lost, in lower case and sorted.
+func (l *Loss) Columns(r RelID) []string {
+	lost := l.rels[r]
+	if lost == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(lost.names))
+}
+
+// Touches reports whether a relation reads one that lost columns.
+func (g *Graph) Touches(r RelID, loss *Loss) bool {
+	return slices.ContainsFunc(g.Relations[r].Parents, loss.Any)
 }
 
 // Rebind binds a relation's SQL again with the schemas of its inputs as they are
 // after a loss. It returns nil for relations without SQL that could be read.
-func (g *Graph) Rebind(r RelID, loss Loss) (*bind.Result, *syntax.File) {
+func (g *Graph) Rebind(r RelID, loss *Loss) (*bind.Result, *syntax.File) {
 	rel := g.Relations[r]
 	if rel.sql.text == "" {
 		return nil, nil
@@ -45,61 +81,90 @@ func (g *Graph) Rebind(r RelID, loss Loss) (*bind.Result, *syntax.File) {
 
 // BindText binds any SQL text, such as that of a test, against the graph after a
 // loss, which may be nil.
-func (g *Graph) BindText(text string, loss Loss) (*bind.Result, *syntax.File) {
+func (g *Graph) BindText(text string, loss *Loss) (*bind.Result, *syntax.File) {
 	return g.bindText(text, None, loss)
 }
 
-func (g *Graph) bindText(text string, self RelID, loss Loss) (*bind.Result, *syntax.File) {
+func (g *Graph) bindText(text string, self RelID, loss *Loss) (*bind.Result, *syntax.File) {
 	file := syntax.Parse(text, g.dialect)
-	v := view{g: g, self: self, replaced: g.lossy(loss)}
-	return bind.Bind(file, v), file
+	return bind.Bind(file, view{g: g, self: self, loss: loss}), file
 }
 
-// lossy makes the schemas that relations have after a loss.
-func (g *Graph) lossy(loss Loss) map[RelID]*bind.Relation {
-	out := make(map[RelID]*bind.Relation, len(loss))
-	for id, cols := range loss {
-		old := g.Relations[id].schema
-		s := &bind.Relation{Name: old.Name, ID: old.ID, Open: old.Open, ValueTable: old.ValueTable}
-		for _, c := range old.Columns {
-			if cols[strings.ToLower(c.Name)] {
-				continue
-			}
-			if t := withoutFields(c.Type, strings.ToLower(c.Name), cols); t != c.Type {
-				c = bind.NewColumn(c.Name, t)
-			}
-			s.Columns = append(s.Columns, c)
+// of is what a loss leaves of a relation's schema.
+func (l *Loss) of(r *Relation) *bind.Relation {
+	if l == nil || l.rels[r.ID] == nil {
+		return r.schema
+	}
+	lost := l.rels[r.ID]
+	if lost.schema == nil {
+		lost.schema = remaining(r.schema, l.Columns(r.ID))
+	}
+	return lost.schema
+}
+
+// remaining is a schema without lost columns and fields.
+func remaining(old *bind.Relation, lost []string) *bind.Relation {
+	s := &bind.Relation{Name: old.Name, ID: old.ID, Open: old.Open, ValueTable: old.ValueTable}
+	have := make(map[string]bool, len(old.Columns))
+	for _, c := range old.Columns {
+		name := strings.ToLower(c.Name)
+		have[name] = true
+		if slices.Contains(lost, name) {
+			continue
 		}
-		for c := range cols {
-			if !strings.Contains(c, ".") {
-				s.Dropped = append(s.Dropped, c)
-			}
+		if t := withoutFields(c.Type, fieldsOf(lost, name)); t != c.Type {
+			c = bind.NewColumn(c.Name, t)
 		}
-		out[id] = s
+		s.Columns = append(s.Columns, c)
+	}
+	for _, l := range lost {
+		name, _, isField := strings.Cut(l, ".")
+		if !isField {
+			s.Dropped = append(s.Dropped, l)
+			continue
+		}
+		if s.Open && !have[name] { // a column that only statements name
+			have[name] = true
+			s.Columns = append(s.Columns, bind.NewColumn(name, withoutFields(nil, fieldsOf(lost, name))))
+		}
+	}
+	return s
+}
+
+// fieldsOf are the paths below one name: of "a.b.c" and "a" it is "b.c".
+func fieldsOf(paths []string, name string) []string {
+	var out []string
+	for _, p := range paths {
+		if len(p) > len(name) && p[len(name)] == '.' && p[:len(name)] == name {
+			out = append(out, p[len(name)+1:])
+		}
 	}
 	return out
 }
 
 // withoutFields is a type without the lost fields of its structs.
-func withoutFields(t *bind.Type, prefix string, lost map[string]bool) *bind.Type {
+func withoutFields(t *bind.Type, lost []string) *bind.Type {
+	if len(lost) == 0 {
+		return t
+	}
 	if t == nil {
-		return nil
+		return &bind.Type{Dropped: lost}
 	}
 	switch t.Kind {
 	case bind.ArrayType:
-		if e := withoutFields(t.Elem, prefix, lost); e != t.Elem {
+		if e := withoutFields(t.Elem, lost); e != t.Elem {
 			return bind.ArrayOf(e)
 		}
 	case bind.StructType:
 		changed := false
 		fields := make([]bind.TypeField, 0, len(t.Fields))
 		for _, f := range t.Fields {
-			name := prefix + "." + strings.ToLower(f.Name)
-			if lost[name] {
+			name := strings.ToLower(f.Name)
+			if slices.Contains(lost, name) {
 				changed = true
 				continue
 			}
-			if ft := withoutFields(f.Type, name, lost); ft != f.Type {
+			if ft := withoutFields(f.Type, fieldsOf(lost, name)); ft != f.Type {
 				f = bind.NewTypeField(f.Name, ft)
 				changed = true
 			}

@@ -61,7 +61,7 @@ func Drop(g *lineage.Graph, q Query) *Answer {
 		q.OnDrop = Removed
 	}
 	a := &analysis{
-		g: g, q: q, loss: lineage.Loss{},
+		g: g, q: q,
 		broken: map[lineage.RelID]bool{}, stale: map[lineage.RelID]bool{},
 		rows: map[lineage.RelID]bool{}, blocked: map[lineage.RelID]bool{}, tested: map[string]bool{},
 		nulls: map[lineage.ColID]bool{}, seen: map[string]bool{},
@@ -102,7 +102,7 @@ func (a *analysis) removed() {
 				a.stale[r] = true
 			}
 		}
-		if g.Touches(r, a.loss) {
+		if g.Touches(r, &a.loss) {
 			a.rebind(r)
 		}
 		a.unitTests(r)

@@ -32,7 +32,7 @@ func (a *analysis) exposures() {
 			if (a.broken[p] || a.stale[p] || a.blocked[p]) && cause == "" {
 				cause = g.Relation(p).Name
 			}
-			for c := range a.loss[p] {
+			for _, c := range a.loss.Columns(p) {
 				if id, ok := g.Column(p, c); ok && a.reads(r, id) {
 					lost = append(lost, g.Columns[id].String())
 				}

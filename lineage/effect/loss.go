@@ -3,7 +3,6 @@ package effect
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"impact/lineage"
@@ -11,18 +10,21 @@ import (
 	"impact/manifest"
 )
 
-// lostColumns reports columns that are gone without an error in the SQL, and
-// what of the model's configuration names them.
+// lostColumns reports columns and fields that are gone without an error in the
+// SQL, and what of the model's configuration names them.
 func (a *analysis) lostColumns(r lineage.RelID, lost []string) {
 	rel := a.g.Relation(r)
-	subject := a.subject(r)
-	sort.Strings(lost)
 	f := Finding{
-		Rule: RuleModelColumnLost, Severity: Loss, Subject: subject, Columns: lost, Confidence: bind.Exact.String(),
-		Message: fmt.Sprintf("%s loses %s, which only a star passes on", rel.Name, strings.Join(lost, ", ")),
+		Rule: RuleModelColumnLost, Severity: Loss, Subject: a.subject(r), Columns: lost, Confidence: bind.Exact.String(),
+		Message: fmt.Sprintf("%s loses %s, which its SQL passes on without naming %s", rel.Name, strings.Join(lost, ", "), plural(len(lost), "it", "them")),
 		Owner:   a.owner(r),
 	}
-	if c, ok := a.g.Column(r, lost[0]); ok {
+	c, ok := a.g.Column(r, lost[0])
+	if !ok { // a field that nobody asks for
+		whole, _, _ := strings.Cut(lost[0], ".")
+		c, ok = a.g.Column(r, whole)
+	}
+	if ok {
 		f.Path = a.pathTo(c)
 		f.Confidence = a.confidence(c)
 		if n := len(f.Path); n > 0 {

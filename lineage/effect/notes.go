@@ -30,7 +30,7 @@ func (a *analysis) notes() {
 func (a *analysis) documented() {
 	for _, r := range a.g.Order() {
 		rel := a.g.Relation(r)
-		if rel.Node == nil || len(a.loss[r]) == 0 {
+		if rel.Node == nil || !a.loss.Any(r) {
 			continue
 		}
 		for i := range rel.Node.Columns {

@@ -3,7 +3,6 @@ package effect
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"impact/lineage"
@@ -15,7 +14,7 @@ import (
 func (a *analysis) rebind(r lineage.RelID) {
 	g := a.g
 	rel := g.Relation(r)
-	res, _ := g.Rebind(r, a.loss)
+	res, _ := g.Rebind(r, &a.loss)
 	if res == nil || len(res.Outputs) == 0 {
 		if a.touchesWidened(r) {
 			a.add(Finding{
@@ -57,7 +56,7 @@ func (a *analysis) rebind(r lineage.RelID) {
 			}
 		}
 	}
-	a.structLoss(r, res)
+	lost = append(lost, a.lostFields(r, res)...)
 	if len(lost) > 0 {
 		a.lostColumns(r, lost)
 	}
@@ -104,31 +103,58 @@ func (a *analysis) throughStar(c lineage.ColID) bool {
 	return true
 }
 
-// structLoss enters the fields that a struct column no longer has.
-func (a *analysis) structLoss(r lineage.RelID, res *bind.Result) {
-	for _, c := range a.byRel[r] {
-		col := &a.g.Columns[c]
-		if col.Path == "" || !col.Known {
+// lostFields enters the fields that struct columns no longer have, and returns
+// them as "column.path".
+func (a *analysis) lostFields(r lineage.RelID, res *bind.Result) []string {
+	var lost []string
+	for i := range res.Outputs {
+		o := &res.Outputs[i]
+		c, ok := a.g.Column(r, o.Name)
+		if !ok {
 			continue
 		}
-		for i := range res.Outputs {
-			o := &res.Outputs[i]
-			if !strings.EqualFold(o.Name, col.Name) || len(o.Parts) == 0 {
-				continue
-			}
-			if !slices.ContainsFunc(o.Parts, func(p bind.Part) bool {
-				return strings.EqualFold(p.Path, col.Path) || strings.HasPrefix(strings.ToLower(p.Path), strings.ToLower(col.Path)+".")
-			}) {
-				a.loss.Add(r, col.String())
-			}
+		for _, path := range missingFields(a.g.Columns[c].Type, o.Type) {
+			lost = append(lost, a.g.Columns[c].Name+"."+path)
+			a.loss.Add(r, lost[len(lost)-1])
 		}
 	}
+	return lost
+}
+
+// missingFields are the paths of fields that a type had before and lacks now.
+// What is not known of the type now may all be there.
+func missingFields(before, after *bind.Type) []string {
+	switch {
+	case after == nil || before == after:
+		return nil
+	case after.Kind == bind.Unknown:
+		return after.Dropped
+	case before == nil || before.Kind != after.Kind:
+		return nil
+	case after.Kind == bind.ArrayType:
+		return missingFields(before.Elem, after.Elem)
+	case after.Kind != bind.StructType:
+		return nil
+	}
+	var out []string
+	for i := range before.Fields {
+		f := &before.Fields[i]
+		j := slices.IndexFunc(after.Fields, func(g bind.TypeField) bool { return strings.EqualFold(f.Name, g.Name) })
+		if j < 0 {
+			out = append(out, f.Name)
+			continue
+		}
+		for _, path := range missingFields(f.Type, after.Fields[j].Type) {
+			out = append(out, f.Name+"."+path)
+		}
+	}
+	return out
 }
 
 // touchesWidened reports whether a relation without readable SQL reads something
 // that the change reaches.
 func (a *analysis) touchesWidened(r lineage.RelID) bool {
-	return len(a.byRel[r]) > 0 || a.g.Touches(r, a.loss)
+	return len(a.byRel[r]) > 0 || a.g.Touches(r, &a.loss)
 }
 
 // errors reports the places of a model that no longer resolve.
@@ -188,12 +214,7 @@ func newErrors(before, after []bind.Diagnostic) []bind.Diagnostic {
 // name, any lost column of a parent.
 func (a *analysis) lostParent(r lineage.RelID, name string) lineage.ColID {
 	for _, p := range a.g.Relation(r).Parents {
-		lost := make([]string, 0, len(a.loss[p]))
-		for c := range a.loss[p] {
-			lost = append(lost, c)
-		}
-		sort.Strings(lost)
-		for _, c := range lost {
+		for _, c := range a.loss.Columns(p) {
 			if name != "" && !strings.EqualFold(c, name) && !strings.HasSuffix(c, "."+strings.ToLower(name)) {
 				continue
 			}

@@ -14,7 +14,7 @@ import (
 // blockedByTests reports the data tests of a relation that no longer resolve. A
 // failing test of severity error keeps dbt build from what is behind.
 func (a *analysis) blockedByTests(r lineage.RelID) {
-	if len(a.loss[r]) == 0 {
+	if !a.loss.Any(r) {
 		return
 	}
 	for _, t := range a.g.Manifest().TestsOf(a.g.Relation(r).UniqueID) {
@@ -49,7 +49,7 @@ func (a *analysis) test(t *manifest.Test) {
 
 func (a *analysis) dependsOnLoss(ids []string) bool {
 	for _, id := range ids {
-		if r := a.g.ByID(id); r != lineage.None && len(a.loss[r]) > 0 {
+		if r := a.g.ByID(id); r != lineage.None && a.loss.Any(r) {
 			return true
 		}
 	}
@@ -63,7 +63,7 @@ func testSubject(t *manifest.Test) Subject {
 // compiledTest binds the test's own SQL without what is gone.
 func (a *analysis) compiledTest(t *manifest.Test) {
 	base, _ := a.g.BindText(t.Compiled, nil)
-	res, _ := a.g.BindText(t.Compiled, a.loss)
+	res, _ := a.g.BindText(t.Compiled, &a.loss)
 	errs := newErrors(base.Diagnostics, res.Diagnostics)
 	if len(errs) == 0 {
 		// What the text does not say may still be in the arguments.
