@@ -21,6 +21,8 @@ type colRef struct {
 type relColumns struct {
 	list  []Column
 	index map[uint64]int32 // by the folded name and path; the first of a collision
+	// nested says that there are fields among them.
+	nested bool
 }
 
 func (rc *relColumns) find(name, path string) (int32, bool) {
@@ -62,7 +64,8 @@ type rawUse struct {
 	via     Via
 	pos     syntax.Pos
 	rows    bool
-	outputs []colRef
+	outputs []colRef // whole columns
+	parts   []colRef // of outputs of which not all fields are meant
 	conf    bind.Confidence
 }
 
@@ -81,6 +84,7 @@ func (b *builder) col(r RelID, name, path string) colRef {
 	if key := colKey(name, path); !hasKey(rc.index, key) {
 		rc.index[key] = i
 	}
+	rc.nested = rc.nested || path != ""
 	rc.list = append(rc.list, Column{Rel: r, Name: name, Path: path})
 	return colRef{r, i}
 }
@@ -192,6 +196,9 @@ func (b *builder) result(r *Relation, res *bind.Result) {
 		raw := rawUse{col: ref(u.Leaf), rel: r.ID, via: Filter + Via(u.Kind), pos: u.Pos, rows: u.Rows, conf: u.Confidence}
 		for _, o := range u.Outputs {
 			raw.outputs = append(raw.outputs, out[o])
+		}
+		for _, p := range u.Parts {
+			raw.parts = append(raw.parts, b.col(r.ID, res.Outputs[p.Output].Name, p.Path))
 		}
 		b.uses = append(b.uses, raw)
 	}
@@ -352,7 +359,7 @@ func (b *builder) freeze() {
 	g.usesOf = make(map[ColID][]Use)
 	for _, u := range b.uses {
 		use := Use{Col: id(u.col), Via: u.via, Rel: u.rel, Pos: u.pos, Rows: u.rows, Confidence: u.conf}
-		for _, o := range u.outputs {
+		for _, o := range b.computed(&u) {
 			use.Outputs = append(use.Outputs, id(o))
 		}
 		r := g.Relations[u.rel]
@@ -360,6 +367,27 @@ func (b *builder) freeze() {
 		g.usesOf[use.Col] = append(g.usesOf[use.Col], use)
 	}
 	b.cols, b.uses = nil, nil
+}
+
+// computed are the columns that a use decides about, each before its fields: of
+// a struct those that the use names, or all of them.
+func (b *builder) computed(u *rawUse) []colRef {
+	if !b.cols[u.rel].nested {
+		return u.outputs
+	}
+	var out []colRef
+	for _, o := range u.outputs {
+		out = append(out, o)
+		list := b.cols[o.rel].list
+		some := slices.ContainsFunc(u.parts, func(p colRef) bool { return strings.EqualFold(list[p.idx].Name, list[o.idx].Name) })
+		for i := range list {
+			c := colRef{o.rel, int32(i)}
+			if list[i].Path != "" && strings.EqualFold(list[i].Name, list[o.idx].Name) && (!some || slices.Contains(u.parts, c)) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
 }
 
 // compareEdges orders the edges that leave one column: by where they go, the

@@ -246,6 +246,34 @@ select b.k, i.q from {{ ref('b') }} b, unnest(b.things) as i
 	origins: map[string][]string{"c:q": {"raw.t:y"}, "c:k": {"raw.t:k"}},
 	uses:    map[string][]string{"a": {"group raw.t:k"}, "c": {"join b:things"}},
 }, {
+	name: "a window in one field of a struct decides about that field alone",
+	project: `
+-- source raw.t --
+k INT64
+x INT64
+t TIMESTAMP
+-- source raw.u --
+k INT64
+v INT64
+-- model a --
+select k, array_agg(struct(rn as r, x as y)) as items from (select *, row_number() over (order by t) as rn from {{ source('raw', 't') }}) group by k
+-- model b --
+select i.r, i.y from {{ ref('a') }} a, unnest(a.items) i
+-- model s --
+select k, struct(row_number() over (order by t) as r, x as y, (select max(v) from {{ source('raw', 'u') }} u where u.k = t.k) as z) as st from {{ source('raw', 't') }} t
+-- model s2 --
+select st.r, st.y, st.z from {{ ref('s') }}
+-- model first --
+select k, first_value(st) over (order by k) as best from {{ ref('s') }}
+-- model f2 --
+select best.y from {{ ref('first') }}
+`,
+	downs: map[string][]string{
+		"raw.t:t": {"a:items", "a:items.r", "b:r", "first:best", "s2:r", "s:st", "s:st.r"},
+		"raw.u:k": {"first:best", "s2:z", "s:st", "s:st.z"},
+		"s:k":     {"f2:y", "first:best", "first:best.y", "first:k"},
+	},
+}, {
 	name: "a catalog that is older than the SQL loses no column",
 	project: `
 -- source raw.t --
