@@ -134,14 +134,19 @@ func (a *analysis) step(r lineage.RelID, column, via string, at *Place) Step {
 	return Step{Relation: rel.Name, ID: rel.UniqueID, Kind: string(rel.Kind), Column: column, Via: via, At: at}
 }
 
+// start is the changed column, the first step of every path.
+func (a *analysis) start() Step {
+	col := &a.g.Columns[a.q.Column]
+	return a.step(col.Rel, col.String(), "", nil)
+}
+
 // pathTo is the shortest way from the changed column to one that it reaches.
 func (a *analysis) pathTo(c lineage.ColID) []Step {
 	if c == lineage.None || !a.reach.Has(c) {
 		return nil
 	}
 	g := a.g
-	start := &g.Columns[a.q.Column]
-	out := []Step{a.step(start.Rel, start.String(), "", nil)}
+	out := []Step{a.start()}
 	for _, e := range a.reach.Path(c) {
 		to := &g.Columns[e.To]
 		var at *Place

@@ -37,14 +37,10 @@ type analysis struct {
 	loss  lineage.Loss
 	reach *lineage.Reach
 
-	broken map[lineage.RelID]bool
-	stale  map[lineage.RelID]bool
-	rows   map[lineage.RelID]bool // whose rows depend on the column
-	// blocked are relations on which a test of severity error fails: dbt build
-	// skips what is behind them.
-	blocked map[lineage.RelID]bool
-	tested  map[string]bool // tests that were looked at
-	nulls   map[lineage.ColID]bool
+	stops  map[lineage.RelID]*stop // what is not updated, and what keeps others from it
+	rows   map[lineage.RelID]bool  // whose rows depend on the column
+	tested map[string]bool         // tests that were looked at
+	nulls  map[lineage.ColID]bool
 	// rowsOver are, for a relation, those of rows that it is made from; filled
 	// at the first question.
 	rowsOver map[lineage.RelID][]lineage.RelID
@@ -62,8 +58,7 @@ func Drop(g *lineage.Graph, q Query) *Answer {
 	}
 	a := &analysis{
 		g: g, q: q,
-		broken: map[lineage.RelID]bool{}, stale: map[lineage.RelID]bool{},
-		rows: map[lineage.RelID]bool{}, blocked: map[lineage.RelID]bool{}, tested: map[string]bool{},
+		stops: map[lineage.RelID]*stop{}, rows: map[lineage.RelID]bool{}, tested: map[string]bool{},
 		nulls: map[lineage.ColID]bool{}, seen: map[string]bool{},
 	}
 	a.reach = g.Downstream(g.Start(q.Column)...)
@@ -97,62 +92,15 @@ func (a *analysis) removed() {
 		if r == a.q.Relation || rel.Kind != lineage.Model && rel.Kind != lineage.Snapshot {
 			continue
 		}
-		for _, p := range rel.Parents {
-			if a.broken[p] || a.stale[p] || a.blocked[p] {
-				a.stale[r] = true
-			}
-		}
+		a.inherit(r)
 		if g.Touches(r, &a.loss) {
 			a.rebind(r)
 		}
 		a.unitTests(r)
 		a.blockedByTests(r)
-		if a.stale[r] && !a.broken[r] {
-			a.staleModel(r)
-		}
+		a.staleModel(r)
 	}
 	a.otherTests()
-}
-
-func (a *analysis) staleModel(r lineage.RelID) {
-	rel := a.g.Relation(r)
-	var cause lineage.RelID = lineage.None
-	for _, p := range rel.Parents {
-		if a.broken[p] || a.blocked[p] {
-			cause = p
-			break
-		}
-		if a.stale[p] && cause == lineage.None {
-			cause = p
-		}
-	}
-	msg := fmt.Sprintf("%s is not built", rel.Name)
-	switch {
-	case cause == lineage.None:
-	case a.blocked[cause] && !a.broken[cause]:
-		msg += " because a test of " + a.g.Relation(cause).Name + " fails"
-	default:
-		msg += " because " + a.g.Relation(cause).Name + " is not"
-	}
-	a.add(Finding{Rule: RuleModelStale, Severity: Stale, Subject: a.subject(r), Confidence: bind.Exact.String(), Message: msg, Owner: a.owner(r)})
-}
-
-// frozen follows a table that is no longer refreshed.
-func (a *analysis) frozen() {
-	src := a.g.Relation(a.q.Relation)
-	a.stale[a.q.Relation] = true
-	a.add(Finding{
-		Rule: RuleSourceFrozen, Severity: Stale, Subject: a.subject(a.q.Relation), Confidence: bind.Exact.String(),
-		Message: fmt.Sprintf("the transfer of %s fails, and the table freezes", src.Name), Owner: a.owner(a.q.Relation),
-	})
-	for _, r := range a.g.Descendants(a.q.Relation) {
-		rel := a.g.Relation(r)
-		if rel.Kind == lineage.Model || rel.Kind == lineage.Snapshot {
-			a.stale[r] = true
-			a.add(Finding{Rule: RuleModelStale, Severity: Stale, Subject: a.subject(r), Confidence: bind.Exact.String(),
-				Message: fmt.Sprintf("%s is built from a table that no longer changes", rel.Name), Owner: a.owner(r)})
-		}
-	}
 }
 
 // freshness reports a freshness check of the source that names the column.

@@ -171,7 +171,7 @@ func checkAnswer(t *testing.T, a *effect.Answer) {
 		default:
 			t.Errorf("%s has the confidence %q", f.ID, f.Confidence)
 		}
-		if f.Rule != effect.RuleLoadStale && len(f.Path) > 0 && (f.Path[0].ID != a.Target.Relation || f.Path[0].Via != "") {
+		if len(f.Path) > 0 && (f.Path[0].ID != a.Target.Relation || f.Path[0].Via != "") {
 			t.Errorf("the path of %s starts at %+v", f.ID, f.Path[0])
 		}
 		if f.At != nil && (f.At.Line < 1 || f.At.Col < 1 || f.At.EndCol < f.At.Col) {

@@ -22,15 +22,15 @@ func (a *analysis) exposures() {
 		for _, l := range rel.Loads {
 			delivered[g.ByID(l.Model)] = true
 		}
-		var cause string
+		var cause lineage.RelID = lineage.None
 		var lost []string
 		rows := false
 		for _, p := range rel.Parents {
 			if delivered[p] {
 				continue // its load says what happens
 			}
-			if (a.broken[p] || a.stale[p] || a.blocked[p]) && cause == "" {
-				cause = g.Relation(p).Name
+			if a.holds(p) && cause == lineage.None {
+				cause = p
 			}
 			for _, c := range a.loss.Columns(p) {
 				if id, ok := g.Column(p, c); ok && a.reads(r, id) {
@@ -42,9 +42,10 @@ func (a *analysis) exposures() {
 		sort.Strings(lost)
 		lost = slices.Compact(lost)
 		subject, owner := a.subject(r), a.owner(r)
-		if cause != "" {
+		if cause != lineage.None {
 			a.add(Finding{Rule: RuleExposureStale, Severity: Stale, Subject: subject, Confidence: bind.Exact.String(), Owner: owner,
-				Message: fmt.Sprintf("%s stops updating: %s is not built", rel.Name, cause)})
+				Message: fmt.Sprintf("%s stops updating: %s %s", rel.Name, g.Relation(cause).Name, a.whyHeld(cause)),
+				Path:    append(a.stopPath(cause), a.step(r, "", "", nil))})
 		}
 		if len(lost) > 0 {
 			a.add(Finding{Rule: RuleExposureColumnLost, Severity: Loss, Subject: subject, Columns: lost, Confidence: bind.Inferred.String(), Owner: owner,

@@ -95,8 +95,9 @@ type Finding struct {
 	Confidence string `json:"confidence"`
 	// At is the place to look at, nil where there is none.
 	At *Place `json:"at,omitempty"`
-	// Path leads from the changed column to the subject: the shortest one, by
-	// columns. The first step is the changed column itself.
+	// Path leads from the changed column, which is its first step, to the
+	// subject: the shortest way by columns, and behind what fails by the
+	// relations that wait for it.
 	Path  []Step `json:"path,omitempty"`
 	Owner *Owner `json:"owner,omitempty"`
 }

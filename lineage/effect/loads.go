@@ -63,15 +63,11 @@ func (a *analysis) loadOf(l *destination.Load, all bool) {
 			}
 		}
 	}
-	if a.broken[model] || a.stale[model] || a.blocked[model] {
-		why := "is not built"
-		if a.blocked[model] && !a.broken[model] && !a.stale[model] {
-			why = "fails a test"
-		}
+	if a.holds(model) {
 		a.add(Finding{
 			Rule: RuleLoadStale, Severity: Stale, Subject: subject, Confidence: bind.Exact.String(), Owner: owner,
-			Message: fmt.Sprintf("%s stops updating: %s %s", l.Target(), g.Relation(model).Name, why),
-			Path:    []Step{a.step(model, "", "", nil), a.step(table, "", "load", nil)},
+			Message: fmt.Sprintf("%s stops updating: %s %s", l.Target(), g.Relation(model).Name, a.whyHeld(model)),
+			Path:    append(a.stopPath(model), a.step(table, "", "load", nil)),
 		})
 	}
 	if a.q.OnDrop == Fails {

@@ -47,7 +47,7 @@ func (a *analysis) keysAndContract(r lineage.RelID, lost []string, path []Step) 
 		if !slices.ContainsFunc(lost, func(c string) bool { return strings.EqualFold(c, key.column) }) {
 			continue
 		}
-		a.broken[r] = true
+		a.breaks(r, path)
 		id := a.add(Finding{
 			Rule: RuleConfig, Severity: Break, Subject: subject, Columns: []string{key.column}, Confidence: bind.Exact.String(),
 			Message: fmt.Sprintf("%s of %s names %s, which is gone", key.name, rel.Name, key.column),
@@ -61,7 +61,7 @@ func (a *analysis) keysAndContract(r lineage.RelID, lost []string, path []Step) 
 			if !slices.ContainsFunc(lost, func(l string) bool { return strings.EqualFold(l, c) }) {
 				continue
 			}
-			a.broken[r] = true
+			a.breaks(r, path)
 			id := a.add(Finding{
 				Rule: RuleContract, Severity: Break, Subject: subject, Columns: []string{c}, Confidence: bind.Exact.String(),
 				Message: fmt.Sprintf("the contract of %s promises %s, which is gone", rel.Name, c),

@@ -60,7 +60,7 @@ func (a *analysis) rebind(r lineage.RelID) {
 	if len(lost) > 0 {
 		a.lostColumns(r, lost)
 	}
-	if !a.broken[r] {
+	if !a.broken(r) {
 		a.elsewhere(r, res)
 	}
 }
@@ -162,7 +162,6 @@ func (a *analysis) errors(r lineage.RelID, res *bind.Result) {
 	g := a.g
 	rel := g.Relation(r)
 	for _, d := range newErrors(g.Diagnostics(r), res.Diagnostics) {
-		a.broken[r] = true
 		rule, what := RuleModelUnresolved, fmt.Sprintf("replace %s in %s", d.Column, rel.Name)
 		switch {
 		case d.Code == bind.CodeOrdinal:
@@ -180,8 +179,11 @@ func (a *analysis) errors(r lineage.RelID, res *bind.Result) {
 		}
 		if d.Column != "" {
 			f.Columns = []string{d.Column}
-			f.Path = append(a.pathTo(a.lostParent(r, d.Column)), a.step(r, "", "", f.At))
 		}
+		if path := a.pathTo(a.lostParent(r, d.Column)); path != nil {
+			f.Path = append(path, a.step(r, "", "", f.At))
+		}
+		a.breaks(r, f.Path)
 		id := a.add(f)
 		if rel.Kind == lineage.Model || rel.Kind == lineage.Snapshot {
 			a.repair(Repair{Subject: f.Subject, What: what, At: f.At, Owner: f.Owner, Findings: []string{id}})

@@ -21,7 +21,11 @@ func (a *analysis) blockedByTests(r lineage.RelID) {
 		before := len(a.findings)
 		a.test(t)
 		if len(a.findings) > before && t.Severity != "WARN" {
-			a.blocked[r] = true
+			s := a.stopAt(r)
+			s.blocking = true
+			if s.path == nil {
+				s.path = a.findings[before].Path
+			}
 		}
 	}
 }
@@ -181,10 +185,15 @@ func (a *analysis) unitTests(model lineage.RelID) {
 			continue
 		}
 		var columns []string
+		var path []Step
 		lost := func(r lineage.RelID, named []string) {
 			for _, c := range named {
-				if a.loss.Has(r, c) && !slices.Contains(columns, c) {
-					columns = append(columns, c)
+				if !a.loss.Has(r, c) || slices.Contains(columns, c) {
+					continue
+				}
+				columns = append(columns, c)
+				if id, ok := a.g.Column(r, c); ok && path == nil {
+					path = a.pathTo(id)
 				}
 			}
 		}
@@ -197,11 +206,15 @@ func (a *analysis) unitTests(model lineage.RelID) {
 		if len(columns) == 0 {
 			continue
 		}
-		a.stale[model] = true
+		s := a.stopAt(model)
+		s.untested = true
+		if s.path == nil {
+			s.path = path
+		}
 		subject := Subject{Kind: "unit_test", ID: u.UniqueID, Name: u.Name, File: u.Path}
 		owner := a.owner(model)
 		id := a.add(Finding{
-			Rule: RuleUnitTest, Severity: Break, Subject: subject, Columns: columns, Confidence: bind.Exact.String(), Owner: owner,
+			Rule: RuleUnitTest, Severity: Break, Subject: subject, Columns: columns, Confidence: bind.Exact.String(), Path: path, Owner: owner,
 			Message: fmt.Sprintf("unit test %s names %s, which %s gone", u.Name, list(columns), plural(len(columns), "is", "are")),
 		})
 		a.repair(Repair{Subject: subject, What: "take " + list(columns) + " out of unit test " + u.Name, Owner: owner, Findings: []string{id}})
