@@ -2,6 +2,7 @@ package files
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -168,4 +169,38 @@ func FuzzReader(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestCompressedFilesAndFoldersOfCSV(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	if _, err := w.Write([]byte("b,a\n4,3\n,\"\"\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"2.csv.gz": z.Bytes(), "1.csv": []byte("a,b\n1,2\n")} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := read(t, New(map[string]string{"m": dir}), "a", "b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"1|2", "3|4", "|NULL"}, got); d != "" {
+		t.Fatal(d)
+	}
+	for name, data := range map[string][]byte{"cut": z.Bytes()[:z.Len()-6], "something behind": append(z.Bytes(), "x"...), "no gzip": []byte("a,b\n1,2\n")} {
+		path := filepath.Join(t.TempDir(), "m.csv.gz")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := read(t, New(map[string]string{"m": path}), "a", "b"); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

@@ -3,13 +3,13 @@ package files
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
-	"os"
+	"slices"
+	"strings"
 
 	"impact/sync/plan"
 	"impact/sync/run"
@@ -18,10 +18,12 @@ import (
 // A Source reads models from files. It is read-only and may be used by many
 // goroutines.
 type Source struct {
-	paths map[string]string // unique id of the model to its file
+	paths map[string]string // unique id of the model to where it is kept
 }
 
-// New returns a source of these files, by the unique id of the model.
+// New returns a source of these files, by the unique id of the model. A path
+// names a file, a folder of files that are the model together, or a pattern of
+// path/filepath.Match such as "export/mart_jobs_*.parquet".
 func New(paths map[string]string) *Source {
 	s := &Source{paths: make(map[string]string, len(paths))}
 	for node, path := range paths {
@@ -34,6 +36,20 @@ func New(paths map[string]string) *Source {
 // was planned.
 var ErrChanged = errors.New("the file has changed")
 
+// A content is what one file holds, as its format says.
+type content struct {
+	fields []plan.Field
+	rows   int64
+	sum    []byte // hash of the file's bytes
+}
+
+// An opened file delivers rows, and at their end the hash of its bytes.
+type opened interface {
+	run.Stream
+	// sum is asked for after io.EOF.
+	sum(ctx context.Context) ([]byte, error)
+}
+
 func (s *Source) path(node string) (string, error) {
 	path, ok := s.paths[node]
 	if !ok {
@@ -42,98 +58,121 @@ func (s *Source) path(node string) (string, error) {
 	return path, nil
 }
 
-// Describe implements run.Source. It reads the file once.
-func (s *Source) Describe(ctx context.Context, node string) (m plan.Model, err error) {
+// Describe implements run.Source. It reads each file once.
+func (s *Source) Describe(ctx context.Context, node string) (plan.Model, error) {
 	path, err := s.path(node)
 	if err != nil {
-		return m, err
+		return plan.Model{}, err
 	}
-	f, err := os.Open(path)
+	parts, err := list(path)
 	if err != nil {
-		return m, err
+		return plan.Model{}, err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	sum := sha256.New()
-	r := csv.NewReader(io.TeeReader(f, sum))
-	r.ReuseRecord = true
-	m.Relation = path
-	header, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return m, fmt.Errorf("%s:1: the file is empty: it needs a line with the names of the columns", path)
-	}
-	if err != nil {
-		return m, fmt.Errorf("read %s: %w", path, withoutValue(err))
-	}
-	seen := map[string]bool{}
-	for i, name := range header {
-		if i == 0 && len(name) >= len(mark) && name[:len(mark)] == mark {
-			name = name[len(mark):]
+	m := plan.Model{Relation: path}
+	sums := make([][]byte, 0, len(parts))
+	for i, p := range parts {
+		c, err := p.describe(ctx)
+		if err != nil {
+			return plan.Model{}, err
 		}
-		if name == "" || seen[name] {
-			return m, fmt.Errorf("%s:1: column %d has no name, or one that is there already", path, i+1)
+		if i == 0 {
+			m.Fields = c.fields
+		} else if why := unlike(m.Fields, c.fields); why != "" {
+			return plan.Model{}, fmt.Errorf("%s and %s are not parts of one table: %s", parts[0].path, p.path, why)
 		}
-		seen[name] = true
-		m.Fields = append(m.Fields, plan.Field{Name: name, Kind: plan.Unknown})
+		m.Rows += c.rows
+		sums = append(sums, c.sum)
 	}
-	for {
-		if _, err := r.Read(); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return m, fmt.Errorf("read %s: %w", path, withoutValue(err))
-		}
-		m.Rows++
-		if m.Rows%10_000 == 0 && ctx.Err() != nil {
-			return m, ctx.Err()
-		}
-	}
-	m.Version = version(sum)
+	m.Version = version(sums)
 	return m, nil
 }
 
-// withoutValue keeps the position and the reason of an error of the CSV reader.
-func withoutValue(err error) error {
-	if pe := (*csv.ParseError)(nil); errors.As(err, &pe) {
-		return fmt.Errorf("line %d: %w", pe.Line, pe.Err)
+// unlike says how the columns of two files differ. Their order may.
+func unlike(a, b []plan.Field) string {
+	kinds := make(map[string]plan.Kind, len(a))
+	for _, f := range a {
+		kinds[f.Name] = f.Kind
 	}
-	return err
+	for _, f := range b {
+		kind, ok := kinds[f.Name]
+		switch {
+		case !ok:
+			return fmt.Sprintf("only the second has a column %s", f.Name)
+		case kind != f.Kind:
+			return fmt.Sprintf("column %s is %s in the first and %s in the second", f.Name, kind, f.Kind)
+		}
+		delete(kinds, f.Name)
+	}
+	for _, f := range a {
+		if _, ok := kinds[f.Name]; ok {
+			return fmt.Sprintf("only the first has a column %s", f.Name)
+		}
+	}
+	return ""
 }
 
-func version(h hash.Hash) string { return "sha256:" + hex.EncodeToString(h.Sum(nil)) }
+// version is the version of files with these hashes. Their names and their order
+// do not count: exports number their parts as they like.
+func version(sums [][]byte) string {
+	if len(sums) == 1 {
+		return "sha256:" + hex.EncodeToString(sums[0])
+	}
+	sorted := slices.SortedFunc(slices.Values(sums), slices.Compare[[]byte])
+	all := sha256.New()
+	for _, sum := range sorted {
+		_, _ = all.Write(sum) // a hash takes everything
+	}
+	return fmt.Sprintf("sha256:%s/%d", hex.EncodeToString(all.Sum(nil)), len(sums))
+}
 
 // Read implements run.Source.
-func (s *Source) Read(_ context.Context, q run.Query) (run.Stream, error) {
+func (s *Source) Read(ctx context.Context, q run.Query) (run.Stream, error) {
 	path, err := s.path(q.Node)
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(path)
+	parts, err := list(path)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.New()
-	st := &stream{path: path, f: f, sum: sum, in: newReader(io.TeeReader(f, sum)), want: q.Model.Version, row: make(run.Row, len(q.Columns))}
-	for _, name := range q.Columns {
-		i := q.Model.Field(name)
-		if i < 0 {
-			return nil, errors.Join(fmt.Errorf("%s has no column %s", path, name), f.Close())
+	names := make([]string, len(q.Columns))
+	for i, name := range q.Columns {
+		k := q.Model.Field(name)
+		if k < 0 {
+			return nil, fmt.Errorf("%s has no column %s", path, name)
 		}
-		st.at = append(st.at, i)
+		names[i] = q.Model.Fields[k].Name
 	}
-	st.width = len(q.Model.Fields)
+	order := make([]run.Order, len(q.OrderBy))
+	for i, o := range q.OrderBy {
+		if k := q.Model.Field(o.Column); k >= 0 {
+			o.Column = q.Model.Fields[k].Name
+		}
+		order[i] = o
+	}
+	st := &stream{path: path, parts: parts, fields: q.Model.Fields, columns: names, want: q.Model.Version}
+	// Rows of several files come in the order of the files' names: that they
+	// are in order as a whole is not looked for.
+	if len(parts) == 1 && len(order) > 0 && parts[0].format == parquetFormat {
+		if st.sorted, err = parts[0].sorted(ctx, q.Model.Fields, order); err != nil {
+			return nil, err
+		}
+	}
 	return st, nil
 }
 
+// A stream delivers the rows of all parts, one after the other.
 type stream struct {
-	path  string
-	f     *os.File
-	sum   hash.Hash
-	in    *reader
-	want  string
-	at    []int
-	row   run.Row
-	width int
-	began bool
-	n     int
+	path    string
+	parts   []part
+	fields  []plan.Field
+	columns []string
+	want    string // version
+	sorted  bool
+	at      int
+	in      opened
+	sums    [][]byte
+	n       int
 }
 
 // Next implements run.Stream.
@@ -144,33 +183,74 @@ func (st *stream) Next(ctx context.Context) (run.Row, error) {
 		}
 	}
 	st.n++
-	if !st.began {
-		st.began = true
-		if _, err := st.in.record(); err != nil {
-			return nil, fmt.Errorf("read %s: %w", st.path, err)
+	for {
+		if st.in == nil {
+			if st.at == len(st.parts) {
+				return nil, st.end()
+			}
+			in, err := st.parts[st.at].open(ctx, st.fields, st.columns)
+			if err != nil {
+				return nil, err
+			}
+			st.in = in
+		}
+		row, err := st.in.Next(ctx)
+		if !errors.Is(err, io.EOF) {
+			return row, err
+		}
+		if st.want != "" {
+			sum, err := st.in.sum(ctx)
+			if err != nil {
+				return nil, err
+			}
+			st.sums = append(st.sums, sum)
+		}
+		err = st.in.Close()
+		st.in, st.at = nil, st.at+1
+		if err != nil {
+			return nil, err
 		}
 	}
-	rec, err := st.in.record()
-	if errors.Is(err, io.EOF) {
-		if got := version(st.sum); st.want != "" && got != st.want {
-			return nil, fmt.Errorf("read %s: %w", st.path, ErrChanged)
-		}
-		return nil, io.EOF
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %s: line %d: %w", st.path, st.in.line, err)
-	}
-	if len(rec) != st.width {
-		return nil, fmt.Errorf("read %s: line %d: %d fields, the first line has %d", st.path, st.in.line, len(rec), st.width)
-	}
-	for i, k := range st.at {
-		st.row[i] = rec[k]
-	}
-	return st.row, nil
 }
 
-// Sorted implements run.Stream: files are in any order.
-func (st *stream) Sorted() bool { return false }
+// end says whether what was read is what was planned.
+func (st *stream) end() error {
+	if st.want != "" && version(st.sums) != st.want {
+		return fmt.Errorf("read %s: %w", st.path, ErrChanged)
+	}
+	return io.EOF
+}
+
+// Sorted implements run.Stream.
+func (st *stream) Sorted() bool { return st.sorted }
 
 // Close implements run.Stream.
-func (st *stream) Close() error { return st.f.Close() }
+func (st *stream) Close() error {
+	if st.in == nil {
+		return nil
+	}
+	err := st.in.Close()
+	st.in = nil
+	return err
+}
+
+// hashAll hashes what is left of r, and stops when ctx ends.
+func hashAll(ctx context.Context, sum hash.Hash, r io.Reader) error {
+	buf := make([]byte, 1<<20)
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, err := r.Read(buf)
+		_, _ = sum.Write(buf[:n]) // a hash takes everything
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// isPattern reports whether a path that does not exist is meant as a pattern.
+func isPattern(path string) bool { return strings.ContainsAny(path, "*?[") }
