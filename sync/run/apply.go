@@ -1,0 +1,180 @@
+package run
+
+import (
+	"context"
+	"errors"
+)
+
+// batchRows is the size of a batch: large enough for speed, small enough for a
+// packet and a plan of the server.
+const batchRows = 500
+
+// apply writes everything in one transaction.
+func (u *unit) apply(ctx context.Context, s Session) (err error) {
+	a := &application{u: u, s: s, counts: make([]Counts, len(u.works)), kept: make([]int, len(u.works))}
+	for i, w := range u.works {
+		a.kept[i] = len(w.rejects.list)
+	}
+	if a.tx, err = s.Begin(ctx); err != nil {
+		return err
+	}
+	if err := a.steps(ctx); err != nil {
+		for i, w := range u.works {
+			if errors.Is(err, ErrTransient) {
+				w.rejects.truncate(a.kept[i]) // they will be found again
+			}
+		}
+		return errors.Join(err, a.tx.Rollback())
+	}
+	var entries []Entry
+	for i, w := range u.works {
+		if w.settled {
+			continue
+		}
+		e := u.entry(w)
+		e.Inserted, e.Updated, e.Deleted = a.counts[i].Inserted, a.counts[i].Updated, a.counts[i].Deleted
+		entries = append(entries, e)
+	}
+	if err := a.tx.Commit(ctx, entries); err != nil {
+		return errors.Join(err, a.tx.Rollback())
+	}
+	for i, w := range u.works {
+		if w.settled {
+			continue
+		}
+		c := a.counts[i]
+		w.counts.Inserted, w.counts.Updated, w.counts.Deleted, w.counts.Rechecked = c.Inserted, c.Updated, c.Deleted, c.Rechecked
+		w.settled, w.status = true, StatusDone
+	}
+	return nil
+}
+
+func (u *unit) entry(w *work) Entry {
+	return Entry{RunID: u.opts.RunID, Load: w.load.Name(), Table: w.load.Spec.Table, Mode: w.load.Spec.Mode.String(),
+		Mapping: w.load.Mapping, DDL: w.load.DDL, Version: w.load.Model.Version,
+		Started: u.started, Finished: u.opts.Now(), Read: w.counts.Read, Rejected: w.rejects.n,
+		Inserted: w.counts.Inserted, Updated: w.counts.Updated, Deleted: w.counts.Deleted}
+}
+
+// application is one try to write a group.
+type application struct {
+	u      *unit
+	s      Session
+	tx     Tx
+	counts []Counts
+	kept   []int // rejects of the comparison
+	since  int64 // rows since the last commit of a chunked load
+}
+
+// steps writes in the order that keeps foreign keys and unique indexes intact:
+// tables that nobody refers to lose their rows first, so that what comes finds
+// its unique values free; then parents before children; then references among
+// the new rows; then rows that somebody may refer to until then.
+func (a *application) steps(ctx context.Context) error {
+	works := a.u.works
+	for i := len(works) - 1; i >= 0; i-- {
+		if !a.last(works[i]) {
+			if err := a.step(ctx, i, StepDelete, &works[i].deletes); err != nil {
+				return err
+			}
+		}
+	}
+	for i, w := range works {
+		if err := a.step(ctx, i, StepUpdate, &w.updates); err != nil {
+			return err
+		}
+		if err := a.step(ctx, i, StepInsert, &w.inserts); err != nil {
+			return err
+		}
+	}
+	for i, w := range works {
+		if len(w.load.Deferred()) == 0 {
+			continue
+		}
+		for _, s := range []*spool{&w.updates, &w.inserts} {
+			if err := a.step(ctx, i, StepConnect, s); err != nil {
+				return err
+			}
+		}
+		if !soft(w.load) {
+			if err := a.step(ctx, i, StepRelease, &w.deletes); err != nil {
+				return err
+			}
+		}
+	}
+	for i := len(works) - 1; i >= 0; i-- {
+		if a.last(works[i]) {
+			if err := a.step(ctx, i, StepDelete, &works[i].deletes); err != nil {
+				return err
+			}
+		}
+	}
+	for _, w := range works {
+		if err := w.rejects.check(w.load); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// last reports whether rows are deleted at the end: others may refer to them.
+func (a *application) last(w *work) bool {
+	return w.load.Referenced || len(w.load.Deferred()) > 0
+}
+
+func (a *application) step(ctx context.Context, i int, step Step, s *spool) error {
+	w := a.u.works[i]
+	if w.settled || s.n == 0 {
+		return nil
+	}
+	c := &a.counts[i]
+	p := a.u.progress(w, PhaseApply, w.deletes.n+w.updates.n+w.inserts.n)
+	p.rows = c.Changed()
+	return s.batches(batchRows, func(batch []Change) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		done, err := a.tx.Apply(ctx, w.load, step, batch)
+		if err != nil {
+			return err
+		}
+		c.Inserted += done.Inserted
+		c.Updated += done.Updated
+		c.Deleted += done.Deleted
+		c.Rechecked += done.Rechecked
+		for _, b := range done.Bad {
+			if err := w.rejects.add(w.load, batch[b.Index].Row, b.Column, b.Code, b.Reason); err != nil {
+				return err
+			}
+		}
+		if err := w.rejects.check(w.load); err != nil {
+			return err
+		}
+		p.add(int64(len(batch)))
+		return a.chunk(ctx, w, int64(len(batch)))
+	})
+}
+
+// chunk commits a part of a load that is not atomic.
+func (a *application) chunk(ctx context.Context, w *work, rows int64) error {
+	if !w.load.Spec.Chunked {
+		return nil
+	}
+	a.since += rows
+	if a.since < a.u.transactionRows(w.load) {
+		return nil
+	}
+	a.since = 0
+	if err := w.rejects.check(w.load); err != nil {
+		return err
+	}
+	if err := a.tx.Commit(ctx, nil); err != nil {
+		return err
+	}
+	tx, err := a.s.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	a.tx = tx
+	return nil
+}
