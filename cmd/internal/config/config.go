@@ -79,11 +79,10 @@ const (
 type Destination struct {
 	Name       string
 	Driver     Driver
-	DSN        Secret            // for every environment; unset if DSNs are given
-	DSNs       map[string]Secret // by environment
-	Schema     string            // schema.rb, structure.sql or snapshot; "" if none
-	TimeZone   string            // of DATETIME columns: "UTC", "Asia/Tokyo", "+09:00"
-	WorkSchema string            // "" for beside the tables
+	Logins     map[string]Login // by environment; "" for those that are not named
+	Schema     string           // schema.rb, structure.sql or snapshot; "" if none
+	TimeZone   string           // of DATETIME columns: "UTC", "Asia/Tokyo", "+09:00"
+	WorkSchema string           // "" for beside the tables
 }
 
 // Missing says what a missing test or model result does to a load.
@@ -145,13 +144,22 @@ func (c *Config) Environment(name string) (env Environment, ok bool) {
 	return Environment{}, false
 }
 
-// Connection returns the secret that connects to the destination in an
-// environment, and whether the file gives one.
-func (d *Destination) Connection(environment string) (Secret, bool) {
-	if s, ok := d.DSNs[environment]; ok {
-		return s, true
+// A Login says how to connect to a destination. Exactly one of its fields is
+// given.
+type Login struct {
+	DSN     Secret // user:password@tcp(host:port)/database; of SQLite the file
+	File    string // file that holds the DSN and nothing else
+	Profile string // "profile" or "profile/target" of dbt's profiles.yml
+}
+
+// Login returns how to connect to the destination in an environment, and
+// whether the file says it.
+func (d *Destination) Login(environment string) (Login, bool) {
+	if l, ok := d.Logins[environment]; ok {
+		return l, true
 	}
-	return d.DSN, d.DSN.given
+	l, ok := d.Logins[""]
+	return l, ok
 }
 
 // Location returns the time zone of the destination's DATETIME columns.

@@ -46,25 +46,56 @@ func TestEveryKeyIsDecoded(t *testing.T) {
 		},
 		Gate: Gate{MaxAge: 36 * time.Hour, Missing: Allow},
 	}
-	ignore := cmp.Options{cmpopts.IgnoreUnexported(Config{}), cmpopts.IgnoreFields(Destination{}, "DSN", "DSNs")}
+	ignore := cmp.Options{cmpopts.IgnoreUnexported(Config{}), cmpopts.IgnoreFields(Destination{}, "Logins")}
 	if diff := cmp.Diff(want, got, ignore); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	d := got.Destination("job_board")
-	production, _ := d.Connection("production")
-	if s, err := production.Reveal(); err != nil || s != "user:secret@tcp(db)/app" {
+	production, _ := d.Login("production")
+	if s, err := production.DSN.Reveal(); err != nil || s != "user:secret@tcp(db)/app" {
 		t.Errorf("production: %q, %v", s, err)
 	}
-	staging, _ := d.Connection("staging")
-	if _, err := staging.Reveal(); err == nil || err.Error() != "environment variable NOT_SET is not set" {
+	staging, _ := d.Login("staging")
+	if _, err := staging.DSN.Reveal(); err == nil || err.Error() != "environment variable NOT_SET is not set" {
 		t.Errorf("staging: %v", err)
 	}
-	if _, ok := d.Connection("elsewhere"); ok {
+	if _, ok := d.Login("elsewhere"); ok {
 		t.Error("a connection for an environment that has none")
 	}
-	local, _ := got.Destination("local").Connection("production")
-	if s, _ := local.Reveal(); s != "file:/tmp/x.db" {
+	local, _ := got.Destination("local").Login("production")
+	if s, _ := local.DSN.Reveal(); s != "file:/tmp/x.db" {
 		t.Errorf("local: %q", s)
+	}
+}
+
+func TestADestinationIsConnectedInOneWayPerEnvironment(t *testing.T) {
+	t.Parallel()
+	src := `version: 1
+environments: {production: {}, staging: {}, test: {}}
+destinations:
+  shop:
+    dsn: {production: "${DSN}"}
+    dsn_file: {staging: /run/secrets/shop}
+    profile: shop_mysql/dev
+  twice:
+    dsn: a
+    profile: b
+`
+	_, err := Decode("impact.yml", []byte(src), Options{})
+	var errs Errors
+	if !errors.As(err, &errs) || len(errs) != 1 || errs[0].Error() != "impact.yml:10:5: destinations.twice.profile: there is another way to connect already" {
+		t.Fatal(err)
+	}
+	src, _, _ = strings.Cut(src, "  twice")
+	c, err := Decode("impact.yml", []byte(src), Options{Env: env(map[string]string{"DSN": "d"})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]Login{"production": {DSN: Secret{value: "d"}}, "staging": {File: "/run/secrets/shop"}, "test": {Profile: "shop_mysql/dev"}} {
+		got, ok := c.Destination("shop").Login(name)
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Secret{})); diff != "" || !ok {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 
@@ -152,13 +183,14 @@ func TestVariablesAreReplacedOnce(t *testing.T) {
 
 func TestASecretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
-	d := Destination{DSN: Secret{value: "hunter2", given: true}, DSNs: map[string]Secret{"p": {value: "hunter2"}}}
+	d := Destination{Logins: map[string]Login{"": {DSN: Secret{value: "hunter2"}}, "p": {DSN: Secret{value: "hunter2"}}}}
+	dsn := d.Logins[""].DSN
 	text, err := json.Marshal(d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, printed := range []string{
-		string(text), fmt.Sprint(d), fmt.Sprintf("%v %+v %#v %s %q %x %d", d, d, d, d.DSN, d.DSN, d.DSN, &d.DSN), d.DSN.String(), fmt.Sprintln(d.DSNs),
+		string(text), fmt.Sprint(d), fmt.Sprintf("%v %+v %#v %s %q %x %d", d, d, d, dsn, dsn, dsn, &dsn), dsn.String(), fmt.Sprintln(d.Logins),
 	} {
 		if strings.Contains(printed, "hunter2") || strings.Contains(printed, fmt.Sprintf("%x", "hunter2")) {
 			t.Errorf("printed: %s", printed)

@@ -215,7 +215,7 @@ func (d *decoder) secret(e entry) Secret {
 		return Secret{}
 	}
 	value, missing := expand(s, d.env)
-	return Secret{value: value, missing: missing, given: true}
+	return Secret{value: value, missing: missing}
 }
 
 // paths reads a path or a list of them.

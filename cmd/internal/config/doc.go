@@ -10,6 +10,9 @@
 // commands that never connect need no credentials. A Secret prints as
 // "[redacted]" however it is printed.
 //
+// Dbt's own profiles.yml is read by [ReadProfile], for what a load needs to reach
+// the warehouse.
+//
 //	p, err := config.Find(".", config.Options{Env: os.LookupEnv})
 //	if err != nil {
 //		return err

@@ -88,14 +88,18 @@ func (d *decoder) environment(e entry) {
 
 func (d *decoder) destination(e entry) {
 	dest := Destination{Name: e.key, Driver: MySQL, TimeZone: "UTC"}
-	known := []string{"driver", "dsn", "schema", "time_zone", "work_schema"}
+	known := []string{"driver", "dsn", "dsn_file", "profile", "schema", "time_zone", "work_schema"}
 	for _, f := range d.mapping(e.path, e.value, known) {
 		switch f.key {
 		case "driver":
 			v, _ := d.text(f)
 			dest.Driver = Driver(v)
 		case "dsn":
-			d.dsn(f, &dest)
+			d.login(f, &dest, func(f entry) Login { return Login{DSN: d.secret(f)} })
+		case "dsn_file":
+			d.login(f, &dest, func(f entry) Login { path, _ := d.path(f); return Login{File: path} })
+		case "profile":
+			d.login(f, &dest, func(f entry) Login { name, _ := d.text(f); return Login{Profile: name} })
 		case "schema":
 			dest.Schema, _ = d.path(f)
 		case "time_zone":
@@ -107,16 +111,26 @@ func (d *decoder) destination(e entry) {
 	d.config.Destinations = append(d.config.Destinations, dest)
 }
 
-// dsn reads one secret, or one for each environment.
-func (d *decoder) dsn(e entry, dest *Destination) {
+// login reads one way to connect, or one for each environment. An environment
+// has one way only: nobody could tell which of two was meant.
+func (d *decoder) login(e entry, dest *Destination, read func(entry) Login) {
+	if dest.Logins == nil {
+		dest.Logins = map[string]Login{}
+	}
+	add := func(environment string, f entry) {
+		if _, twice := dest.Logins[environment]; twice {
+			d.fail(f.path, f.node, "keep one of dsn, dsn_file and profile", "there is another way to connect already")
+			return
+		}
+		dest.Logins[environment] = read(f)
+	}
 	switch d.content(e.value).(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
-		dest.DSNs = map[string]Secret{}
 		for _, f := range d.mapping(e.path, e.value, nil) {
-			dest.DSNs[f.key] = d.secret(f)
+			add(f.key, f)
 		}
 	default:
-		dest.DSN = d.secret(e)
+		add("", e)
 	}
 }
 

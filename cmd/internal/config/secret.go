@@ -17,7 +17,6 @@ const redacted = "[redacted]"
 type Secret struct {
 	value   string
 	missing []string // variables that are not set
-	given   bool
 }
 
 // Reveal returns the secret, or an error that names the variables that are not

@@ -83,17 +83,27 @@ func (c *Config) destination(d *Destination, fail func(path, hint, format string
 		names[i] = e.Name
 	}
 	var envs []string
-	for name := range d.DSNs {
-		envs = append(envs, name)
+	for name := range d.Logins {
+		if name != "" {
+			envs = append(envs, name)
+		}
 	}
 	sort.Strings(envs)
 	for _, name := range envs {
+		l := d.Logins[name]
+		key := "dsn."
+		switch {
+		case l.File != "":
+			key = "dsn_file."
+		case l.Profile != "":
+			key = "profile."
+		}
 		if !contains(names, name) {
 			hint := "add it to environments"
 			if len(names) > 0 {
 				hint = didYouMean(name, names)
 			}
-			fail(p+".dsn."+name, hint, "there is no environment %q", name)
+			fail(p+"."+key+name, hint, "there is no environment %q", name)
 		}
 	}
 }
