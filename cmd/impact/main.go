@@ -40,10 +40,9 @@ func main() {
 // command can end cleanly. The second signal does not wait for that: it calls
 // exit.
 func interruptible(parent context.Context, signals <-chan os.Signal, exit func(int)) context.Context {
-	ctx, cancel := context.WithCancel(parent)
+	ctx, cancel := context.WithCancelCause(parent)
 	go func() {
-		<-signals
-		cancel()
+		cancel(&cli.SignalError{Signal: <-signals})
 		<-signals
 		exit(int(cli.ExitInterrupted))
 	}()

@@ -3,6 +3,7 @@ package cli
 import (
 	"io"
 	"os"
+	"time"
 
 	"impact/cmd/internal/terminal"
 )
@@ -15,6 +16,7 @@ type App struct {
 	Color   terminal.ColorMode // --color
 	Dir     string             // the folder in which the command was started
 	Build   Build
+	Now     func() time.Time // nil: time.Now
 }
 
 // newApp reads the process's surroundings. A working folder that cannot be
@@ -45,4 +47,12 @@ func (a *App) Getenv(key string) string {
 		return ""
 	}
 	return a.Streams.Getenv(key)
+}
+
+// now is the time of the clock.
+func (a *App) now() time.Time {
+	if a.Now == nil {
+		return time.Now()
+	}
+	return a.Now()
 }

@@ -49,7 +49,7 @@ func setup() *bench {
 }
 
 func (b *bench) run(ctx context.Context, args ...string) ExitCode {
-	return run(ctx, b.app, b.root, args)
+	return invoke(ctx, b.app, b.root, args)
 }
 
 func TestAnArgumentThatIsNoCommandIsAField(t *testing.T) {

@@ -3,7 +3,10 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+
+	"impact/cmd/internal/config"
 )
 
 // UsageError says that the command line or the configuration cannot be
@@ -142,4 +145,17 @@ func firstHint(help string, err error) string {
 func isSilent(err error) bool {
 	var silent interface{ silent() }
 	return errors.As(err, &silent)
+}
+
+// configError makes an error of reading configuration the user's, with the hint
+// of its first mistake.
+func configError(err error) error {
+	var e *config.Error
+	if errors.As(err, &e) {
+		return &UsageError{Err: err, Help: e.Hint}
+	}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return &EnvError{Err: err}
+	}
+	return &UsageError{Err: err}
 }

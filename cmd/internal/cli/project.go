@@ -72,10 +72,8 @@ func findProject(app *App, o *ProjectOptions) (*config.Project, error) {
 		return &config.Project{Root: dir, Config: config.Default()}, nil
 	case errors.Is(err, config.ErrNotFound):
 		return nil, usageErrorf("run it inside a dbt project, or name one with --project or --manifest", "%w", err)
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-		return nil, &EnvError{Err: err}
 	}
-	return nil, &UsageError{Err: err}
+	return nil, configError(err)
 }
 
 // path makes a path that a person typed absolute.

@@ -9,6 +9,7 @@ import (
 // The groups of commands in help, in this order.
 const (
 	groupAsk   = "ask"
+	groupLoad  = "load"
 	groupOther = "other"
 )
 
@@ -19,6 +20,8 @@ func commands(app *App) []*cobra.Command {
 		newGraphCommand(app, nil),
 		newSQLCommand(app, nil),
 		newDemoCommand(app, nil),
+		newSyncCommand(app, syncCommands(app)...),
+		newAfterCommand(app, nil),
 		newVersionCommand(app, nil),
 		newCompletionCommand(app, nil),
 	}
@@ -58,6 +61,7 @@ func newRootCommand(app *App, subcommands ...*cobra.Command) *cobra.Command {
 
 	root.AddGroup(
 		&cobra.Group{ID: groupAsk, Title: "ASK"},
+		&cobra.Group{ID: groupLoad, Title: "LOAD"},
 		&cobra.Group{ID: groupOther, Title: "OTHER"},
 	)
 	root.AddCommand(subcommands...)

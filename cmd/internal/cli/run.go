@@ -19,10 +19,10 @@ import (
 // ends the command at its next step.
 func Run(ctx context.Context, args []string, streams terminal.Streams) int {
 	app := newApp(streams)
-	return int(run(ctx, app, newRootCommand(app, commands(app)...), args))
+	return int(invoke(ctx, app, newRootCommand(app, commands(app)...), args))
 }
 
-func run(ctx context.Context, app *App, root *cobra.Command, args []string) (code ExitCode) {
+func invoke(ctx context.Context, app *App, root *cobra.Command, args []string) (code ExitCode) {
 	defer func() {
 		if value := recover(); value != nil {
 			printBug(app, value, callers())

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite the expected output in testdata
 
 // TestMain lets scripts run this test binary as the command impact.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tests{m}, map[string]func(){
 		"impact": func() { os.Exit(Run(context.Background(), os.Args[1:], terminal.System())) },
 	})
 }

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"impact/cmd/internal/config"
+	"impact/lineage/destination"
+	"impact/sync/plan"
+	"impact/sync/run"
+)
+
+// A database is an opened destination with what the commands ask it besides
+// running loads.
+type database interface {
+	run.Destination
+	// Doctor looks at the server and the user's rights.
+	Doctor(ctx context.Context, loads []*destination.Load) ([]run.Check, error)
+	// History returns the newest entries of the ledger, newest first.
+	History(ctx context.Context, limit int) ([]run.Entry, error)
+	Close() error
+}
+
+// A driver is a kind of destination.
+type driver struct {
+	open func(ctx context.Context, s *syncProject, d *config.Destination, dsn string) (database, error)
+	// unlock gives up the lock of a table that a dead run left. holder says who
+	// had it, "" if nobody.
+	unlock func(ctx context.Context, db database, table string) (holder string, err error)
+	ledger func(d *config.Destination) []string
+	grants func(l *plan.Load, d *config.Destination, user string) []string
+	// fromProfile makes a DSN of an output of dbt's profiles.yml.
+	fromProfile func(p *config.Profile) (string, error)
+}
+
+func driverOf(d *config.Destination) (driver, error) {
+	switch d.Driver {
+	case config.MySQL:
+		return mysqlDriver(), nil
+	}
+	return driver{}, usageErrorf("", "destination %s: driver %s is not built in", d.Name, d.Driver)
+}
+
+// destinationConfig returns the configuration of a load's destination.
+func (s *syncProject) destinationConfig(name string) (*config.Destination, error) {
+	d := s.Config.Destination(name)
+	if d == nil {
+		var known []string
+		for i := range s.Config.Destinations {
+			known = append(known, s.Config.Destinations[i].Name)
+		}
+		return nil, &UsageError{Err: &NameError{Kind: "destination", Name: name, Candidates: nearestFirst(name, known)},
+			Help: "describe it under destinations in impact.yml"}
+	}
+	return d, nil
+}
+
+// dsn finds out how to connect. It is a secret: no error holds it.
+func (s *syncProject) dsn(d *config.Destination, drv driver, o *SourceOptions) (string, error) {
+	where := "destination " + d.Name
+	if s.Env.Name != "" {
+		where += " in environment " + s.Env.Name
+	}
+	login, ok := d.Login(s.Env.Name)
+	var dsn string
+	switch {
+	case !ok:
+		return "", usageErrorf("state dsn, dsn_file or profile under destinations."+d.Name+" in impact.yml", "nothing says how to connect to %s", where)
+	case login.File != "":
+		src, err := os.ReadFile(s.Path(login.File))
+		if err != nil {
+			return "", &EnvError{Err: fmt.Errorf("connect to %s: read dsn_file: %w", where, err)}
+		}
+		dsn = strings.TrimSpace(string(src))
+	case login.Profile != "":
+		name, target, _ := strings.Cut(login.Profile, "/")
+		p, err := s.profile(&SourceOptions{ProfilesDir: o.ProfilesDir}, name, target)
+		if err != nil {
+			return "", err
+		}
+		if drv.fromProfile == nil {
+			return "", usageErrorf("use dsn or dsn_file", "destination %s: driver %s takes no profile", d.Name, d.Driver)
+		}
+		if dsn, err = drv.fromProfile(p); err != nil {
+			return "", configError(err)
+		}
+	default:
+		var err error
+		if dsn, err = login.DSN.Reveal(); err != nil {
+			return "", usageErrorf("set it, or choose another environment with --env", "connect to %s: %w", where, err)
+		}
+	}
+	if dsn == "" {
+		return "", usageErrorf("", "connect to %s: the DSN is empty", where)
+	}
+	return dsn, nil
+}
+
+// openDestination connects to a destination.
+func (s *syncProject) openDestination(ctx context.Context, name string, o *SourceOptions) (database, error) {
+	d, err := s.destinationConfig(name)
+	if err != nil {
+		return nil, err
+	}
+	drv, err := driverOf(d)
+	if err != nil {
+		return nil, err
+	}
+	dsn, err := s.dsn(d, drv, o)
+	if err != nil {
+		return nil, err
+	}
+	db, err := drv.open(ctx, s, d, dsn)
+	if err != nil {
+		return nil, &EnvError{Err: fmt.Errorf("connect to destination %s: %w", name, err), Help: "impact sync doctor looks at it more closely"}
+	}
+	return db, nil
+}

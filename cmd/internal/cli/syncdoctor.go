@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"impact/lineage/destination"
+	"impact/sync/run"
+)
+
+// SyncDoctorOptions are the options of "impact sync doctor".
+type SyncDoctorOptions struct {
+	App *App
+	LoadOptions
+
+	Format string
+}
+
+func newSyncDoctorCommand(app *App, runF func(context.Context, *SyncDoctorOptions) error) *cobra.Command {
+	options := &SyncDoctorOptions{App: app}
+	if runF == nil {
+		runF = runSyncDoctor
+	}
+	cmd := &cobra.Command{
+		Use:   "doctor [loads]",
+		Short: "Check servers, rights and credentials, with a remedy for each finding",
+		Long: "Looks at everything that a run needs, without writing: dbt's results, the credentials of the " +
+			"warehouse, each destination's server settings, the user's rights, collations and the ledger.",
+		Example:     "  impact sync doctor\n  impact sync doctor destination:job_board --env staging",
+		Annotations: exits(ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			options.take(args)
+			return runF(cmd.Context(), options)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	enumVar(cmd, flags, &options.Format, "format", "text", []string{"text", "json"}, "output: ")
+	options.bindSelection(app, cmd)
+	options.bindGate(flags)
+	options.bindProject(flags)
+	options.bindSource(flags)
+	return cmd
+}
+
+// The ids of the checks that are made here; the others are the destination's.
+const (
+	checkLoads   = "project.loads"
+	checkResults = "project.results"
+	checkSource  = "source.connect"
+	checkModel   = "source.model"
+	checkConnect = "destination.connect"
+	checkLedger  = "destination.ledger"
+)
+
+// doctorDoc is the JSON form of the checks; docs/json.md describes it.
+type doctorDoc struct {
+	Format      string          `json:"format"`
+	Environment string          `json:"environment,omitempty"`
+	Sections    []doctorSection `json:"sections"`
+}
+
+// doctorSection is the checks of one subject: the project, the source or a
+// destination.
+type doctorSection struct {
+	Subject string      `json:"subject"`
+	Checks  []run.Check `json:"checks"`
+}
+
+// formatDoctor is the value of doctorDoc.Format.
+const formatDoctor = "impact.sync.doctor/1"
+
+func (s *doctorSection) add(id string, h run.Health, remedy, format string, args ...any) {
+	s.Checks = append(s.Checks, run.Check{ID: id, Health: h, Message: fmt.Sprintf(format, args...), Remedy: remedy})
+}
+
+// fail adds an error that ended a check.
+func (s *doctorSection) fail(id string, err error) { s.add(id, run.Broken, hint(err), "%v", err) }
+
+func runSyncDoctor(ctx context.Context, o *SyncDoctorOptions) (err error) {
+	s, err := readSyncProject(o.App, &o.LoadOptions)
+	if err != nil {
+		return err
+	}
+	chosen, _, err := s.chosen(o.Select, o.Exclude)
+	if err != nil {
+		return err
+	}
+	var loads []*destination.Load
+	byDestination := map[string][]*destination.Load{}
+	for _, l := range chosen {
+		if l.Runner != destination.RunnerExternal {
+			loads = append(loads, l)
+			byDestination[l.Destination] = append(byDestination[l.Destination], l)
+		}
+	}
+	doc := &doctorDoc{Format: formatDoctor, Environment: s.Env.Name}
+	doc.Sections = append(doc.Sections, s.doctorProject(o, loads))
+	if len(loads) > 0 {
+		doc.Sections = append(doc.Sections, s.doctorSource(ctx, o, loads))
+	}
+	names := make([]string, 0, len(byDestination))
+	for name := range byDestination {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		doc.Sections = append(doc.Sections, s.doctorDestination(ctx, o, name, byDestination[name]))
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.warn(ctx)
+	if o.Format == "json" {
+		err = writeJSON(o.App.Out(), doc)
+	} else {
+		err = writeDoctorText(o.App, doc)
+	}
+	if err != nil {
+		return err
+	}
+	return doc.verdict()
+}
+
+// verdict is the error of what is broken: a server that cannot be reached is
+// another matter than one that is set up wrongly.
+func (doc *doctorDoc) verdict() error {
+	broken := 0
+	for _, s := range doc.Sections {
+		for _, c := range s.Checks {
+			if c.Health != run.Broken {
+				continue
+			}
+			if c.ID == checkConnect || c.ID == checkSource {
+				return &EnvError{Err: fmt.Errorf("%s cannot be reached", s.Subject)}
+			}
+			broken++
+		}
+	}
+	if broken > 0 {
+		return &RefusedError{Err: fmt.Errorf("%s to be repaired before a run", plural(broken, "thing is", "things are"))}
+	}
+	return nil
+}
+
+func (s *syncProject) doctorProject(o *SyncDoctorOptions, loads []*destination.Load) doctorSection {
+	out := doctorSection{Subject: "project"}
+	if len(loads) == 0 {
+		out.add(checkLoads, run.Caution, "give an exposure a meta.impact block; docs/sync.md shows one", "impact runs no load")
+		return out
+	}
+	out.add(checkLoads, run.Good, "", "%s", plural(len(loads), "load", "loads"))
+	gate, err := s.gate(&o.LoadOptions, loads, o.App.now().AddDate(-1000, 0, 0))
+	if err != nil {
+		out.fail(checkResults, err)
+		return out
+	}
+	if n := len(gate.held); n > 0 {
+		out.add(checkResults, run.Caution, "impact sync plan says why", "the gate would hold back %s now", plural(n, "load", "loads"))
+	} else {
+		out.add(checkResults, run.Good, "", "the gate is open for every load")
+	}
+	return out
+}
+
+func (s *syncProject) doctorSource(ctx context.Context, o *SyncDoctorOptions, loads []*destination.Load) (out doctorSection) {
+	out.Subject = "source"
+	source, closer, err := s.openSource(ctx, &o.SourceOptions, loads)
+	if err != nil {
+		out.fail(checkSource, err)
+		return out
+	}
+	if closer != nil {
+		defer func() {
+			if err := closer.Close(); err != nil {
+				out.fail(checkSource, err)
+			}
+		}()
+	}
+	seen := map[string]bool{}
+	for _, l := range loads {
+		if seen[l.Model] {
+			continue
+		}
+		seen[l.Model] = true
+		m, err := source.Describe(ctx, l.Model)
+		switch {
+		case err != nil:
+			out.fail(checkModel, fmt.Errorf("%s: %w", l.Model, err))
+		case m.Rows >= 0:
+			out.add(checkModel, run.Good, "", "%s: %s rows, %s", m.Relation, number(m.Rows), plural(len(m.Fields), "column", "columns"))
+		default:
+			out.add(checkModel, run.Caution, "a source that counts rows keeps a cut stream from deleting any", "%s: the number of rows is not known", m.Relation)
+		}
+	}
+	return out
+}
+
+func (s *syncProject) doctorDestination(ctx context.Context, o *SyncDoctorOptions, name string, loads []*destination.Load) (out doctorSection) {
+	out.Subject = name
+	db, err := s.openDestination(ctx, name, &o.SourceOptions)
+	if err != nil {
+		out.fail(checkConnect, err)
+		return out
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			out.fail(checkConnect, err)
+		}
+	}()
+	checks, err := db.Doctor(ctx, loads)
+	out.Checks = append(out.Checks, checks...)
+	if err != nil {
+		out.fail(checkConnect, err)
+	}
+	entries, err := db.History(ctx, 1)
+	switch {
+	case err != nil:
+		out.fail(checkLedger, err)
+	case len(entries) == 0:
+		out.add(checkLedger, run.Caution, "if the tables are missing: impact sync init prints their DDL", "the ledger is empty, or not there")
+	default:
+		out.add(checkLedger, run.Good, "", "the last entry is %s", ago(o.App.now(), entries[0].Finished))
+	}
+	return out
+}
+
+func writeDoctorText(app *App, doc *doctorDoc) error {
+	var b strings.Builder
+	style := app.OutStyle()
+	marks := map[run.Health]string{run.Good: style.Green("ok     "), run.Slow: style.Yellow("slow   "), run.Caution: style.Yellow("caution"), run.Broken: style.Red("broken ")}
+	for i, s := range doc.Sections {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "%s\n", style.Bold(cleanText(s.Subject)))
+		for _, c := range s.Checks {
+			fmt.Fprintf(&b, "  %s  %s  %s\n", marks[c.Health], style.Dim(c.ID), strings.ReplaceAll(cleanText(c.Message), `\n`, "; "))
+			if c.Remedy != "" {
+				fmt.Fprintf(&b, "           %s %s\n", style.Cyan("remedy:"), cleanText(c.Remedy))
+			}
+		}
+	}
+	return writeText(app, b.String())
+}

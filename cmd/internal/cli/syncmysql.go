@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"impact/cmd/internal/config"
+	"impact/sync/mysql"
+	"impact/sync/plan"
+)
+
+// mysqlDriver connects to MySQL and MariaDB.
+func mysqlDriver() driver {
+	return driver{
+		open: func(ctx context.Context, _ *syncProject, d *config.Destination, dsn string) (database, error) {
+			zone, err := d.Location()
+			if err != nil {
+				return nil, err
+			}
+			db, err := mysql.Open(ctx, mysql.Options{DSN: dsn, TimeZone: zone, WorkSchema: d.WorkSchema})
+			if err != nil {
+				return nil, err // a typed nil would be a database
+			}
+			return db, nil
+		},
+		unlock: func(ctx context.Context, db database, table string) (string, error) {
+			schema, name, ok := strings.Cut(table, ".")
+			if !ok {
+				schema, name = "", table
+			}
+			id, err := db.(*mysql.Database).Unlock(ctx, schema, name)
+			if id == 0 {
+				return "", err
+			}
+			return "connection " + strconv.FormatInt(id, 10), err
+		},
+		ledger: func(d *config.Destination) []string { return mysql.LedgerDDL(d.WorkSchema) },
+		grants: func(l *plan.Load, d *config.Destination, user string) []string {
+			return mysql.Grants(l, d.WorkSchema, user)
+		},
+		fromProfile: mysqlDSN,
+	}
+}
+
+// mysqlDSN makes a DSN of a profile of dbt-mysql.
+func mysqlDSN(p *config.Profile) (string, error) {
+	switch p.Type {
+	case "mysql", "mysql5", "mariadb":
+	default:
+		return "", fmt.Errorf("profile %s is of type %s, want mysql or mariadb", p, p.Type)
+	}
+	text := map[string]string{}
+	for _, key := range []string{"server", "host", "port", "unix_socket", "username", "user", "password", "schema", "database", "ssl_disabled"} {
+		v, err := p.Text(key)
+		if err != nil {
+			return "", err
+		}
+		text[key] = v
+	}
+	first := func(keys ...string) string {
+		for _, k := range keys {
+			if text[k] != "" {
+				return text[k]
+			}
+		}
+		return ""
+	}
+	address := "tcp(" + first("server", "host") + ":" + orElse(text["port"], "3306") + ")"
+	if text["unix_socket"] != "" {
+		address = "unix(" + text["unix_socket"] + ")"
+	} else if first("server", "host") == "" {
+		return "", fmt.Errorf("profile %s states neither server nor unix_socket", p)
+	}
+	user, name := first("username", "user"), first("schema", "database")
+	if user == "" || name == "" {
+		return "", fmt.Errorf("profile %s states no username or no schema", p)
+	}
+	dsn := user + ":" + text["password"] + "@" + address + "/" + url.PathEscape(name)
+	if strings.EqualFold(text["ssl_disabled"], "false") {
+		dsn += "?tls=true"
+	}
+	return dsn, nil
+}
+
+func orElse(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
