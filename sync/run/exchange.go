@@ -60,6 +60,9 @@ func (u *unit) swapOnce(ctx context.Context, s Swapper, w *work, sortHere bool) 
 	if err != nil {
 		return err
 	}
+	if err := w.rejects.check(w.load); err != nil {
+		return err // the session has left the table as it was
+	}
 	w.counts.Read = r.im.read
 	w.counts.Inserted, w.counts.Deleted = applied.Inserted, owned
 	return nil

@@ -421,7 +421,8 @@ func (s *suite) locked() {
 func (s *suite) compare() {
 	s.jobs(destination.Mirror, []any{1, "new"}, []any{3, "c"})
 	s.Exec(s.t, "INSERT INTO jobs VALUES (1, 'a'), (2, 'b')")
-	r := run.Compare(s.t.Context(), s.plan(), s.src, map[string]run.Destination{"db": s.Destination}, run.Options{RunID: "x"}, nil).Loads[0]
+	p := s.plan()
+	r := run.Compare(s.t.Context(), p, s.src, map[string]run.Destination{"db": s.Destination}, run.Options{RunID: "x", Approve: p.Hash}, nil).Loads[0]
 	if r.Status != run.StatusCompared || r.Counts.Inserted != 1 || r.Counts.Updated != 1 || r.Counts.Deleted != 1 {
 		s.t.Fatalf("%s: %+v %s", r.Status, r.Counts, r.Error)
 	}
