@@ -11,6 +11,9 @@ import (
 
 // Input is what [Build] needs to know.
 type Input struct {
+	// Environment is where the loads run, "" if there is only one. A plan for
+	// one environment is never that of another.
+	Environment string
 	// Loads are the selected loads. Loads that another tool runs are left out
 	// by Build.
 	Loads []*destination.Load
@@ -36,7 +39,7 @@ type Input struct {
 // Build makes the plan. An error means that the input is incomplete, which is
 // the caller's mistake; everything else is a refusal in the plan.
 func Build(in Input) (*Plan, error) {
-	p := &Plan{}
+	p := &Plan{Environment: in.Environment}
 	var loads []*Load
 	for _, spec := range in.Loads {
 		if spec.Runner == destination.RunnerExternal {

@@ -16,12 +16,13 @@ const FileFormat = "impact.plan/1"
 // A File is a plan as it is kept: names, hashes and decisions, no row value.
 // Running it means making the plan again and finding that nothing differs.
 type File struct {
-	Format   string      `json:"format"`
-	Hash     string      `json:"hash"`
-	Groups   []FileGroup `json:"groups"`
-	Held     []FileHeld  `json:"held,omitempty"`
-	Refusals []Refusal   `json:"refusals,omitempty"`
-	Notes    []Note      `json:"notes,omitempty"`
+	Format      string      `json:"format"`
+	Hash        string      `json:"hash"`
+	Environment string      `json:"environment,omitempty"`
+	Groups      []FileGroup `json:"groups"`
+	Held        []FileHeld  `json:"held,omitempty"`
+	Refusals    []Refusal   `json:"refusals,omitempty"`
+	Notes       []Note      `json:"notes,omitempty"`
 }
 
 // FileGroup is a [Group] in a [File].
@@ -64,7 +65,7 @@ type FileHeld struct {
 
 // File returns the plan in the form in which it is kept.
 func (p *Plan) File() *File {
-	f := &File{Format: FileFormat, Hash: p.Hash, Refusals: p.Refusals, Notes: p.Notes, Groups: []FileGroup{}}
+	f := &File{Format: FileFormat, Hash: p.Hash, Environment: p.Environment, Refusals: p.Refusals, Notes: p.Notes, Groups: []FileGroup{}}
 	for _, g := range p.Groups {
 		fg := FileGroup{Destination: g.Destination}
 		for _, l := range g.Loads {
@@ -138,7 +139,7 @@ func (f *File) Versions() map[string]string {
 // A Difference is one way in which a plan is no longer what its file says.
 type Difference struct {
 	Load string
-	What string // "mapping", "table", "rows of the model", "method", "no longer planned", "not in the plan"
+	What string // "environment", "mapping", "table", "rows of the model", "method", "no longer planned", "not in the plan"
 }
 
 // Stale compares the file with the plan as it is made now and returns what
@@ -177,6 +178,9 @@ func (f *File) Stale(now *Plan) []Difference {
 	}
 	for k := range old {
 		out = append(out, Difference{k.name, "no longer planned"})
+	}
+	if f.Environment != now.Environment {
+		out = append(out, Difference{What: "environment"})
 	}
 	if len(out) == 0 && f.Hash != now.Hash {
 		out = append(out, Difference{What: "the file itself"})

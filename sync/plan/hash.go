@@ -87,5 +87,8 @@ func (p *Plan) hash() string {
 			parts = append(parts, part{l.Spec.Destination + "/" + l.Name(), l.Method.String(), l.Mapping, l.DDL, l.Model.Version})
 		}
 	}
-	return digest(parts)
+	return digest(struct {
+		Environment string `json:",omitempty"`
+		Parts       []part
+	}{p.Environment, parts})
 }

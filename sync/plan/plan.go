@@ -8,11 +8,12 @@ import (
 
 // A Plan is what a sync would do. It is read-only once [Build] has returned it.
 type Plan struct {
-	Hash     string    // over mapping, tables and source versions of every load
-	Groups   []*Group  // what runs, in order
-	Held     []Held    // loads that the gate holds back
-	Refusals []Refusal // of all loads, in the order of the groups
-	Notes    []Note    // what the reader should know and nothing refuses
+	Hash        string // over environment, mapping, tables and source versions of every load
+	Environment string
+	Groups      []*Group  // what runs, in order
+	Held        []Held    // loads that the gate holds back
+	Refusals    []Refusal // of all loads, in the order of the groups
+	Notes       []Note    // what the reader should know and nothing refuses
 }
 
 // A Group is a set of loads joined by foreign keys or lookups. It runs in one

@@ -214,6 +214,7 @@ func TestAPlanFileIsStaleOnceAnythingDiffers(t *testing.T) {
 			in.Schemas["db"] = schemaOf(strings.Replace(jobsSQL, "varchar(20)", "varchar(21)", 1))
 		}},
 		{"rows of the model", func(in *Input) { m := in.Models["model.p.jobs"]; m.Version = "v2"; in.Models["model.p.jobs"] = m }},
+		{"environment", func(in *Input) { in.Environment = "production" }},
 		{"no longer planned", func(in *Input) { in.Loads = nil }},
 		{"not in the plan", func(in *Input) {
 			in.Loads = append(in.Loads, loadOf("more", "jobs", destination.Mirror, func(l *destination.Load) { l.Scope = constant("source", "web") }))

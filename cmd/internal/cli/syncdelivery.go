@@ -51,6 +51,9 @@ func prepare(ctx context.Context, app *App, o *LoadOptions, how planning) (d *de
 			err = errors.Join(err, d.Close())
 			d = nil
 		}
+		if ctx.Err() != nil {
+			err = ctx.Err() // whatever it broke
+		}
 	}()
 	var others []*destination.Load
 	var chosen []*destination.Load
@@ -82,7 +85,7 @@ func prepare(ctx context.Context, app *App, o *LoadOptions, how planning) (d *de
 			return d, err
 		}
 	}
-	return d, d.makePlan(ctx, o, gate, others)
+	return d, d.makePlan(ctx, o, gate, others, how.file)
 }
 
 // planned are the loads that a plan file holds, whether they are still there
@@ -104,8 +107,8 @@ func (s *syncProject) planned(f *plan.File) (chosen, others []*destination.Load)
 	return chosen, others
 }
 
-func (d *delivery) makePlan(ctx context.Context, o *LoadOptions, gate *verdicts, others []*destination.Load) error {
-	in := plan.Input{Loads: d.Selected, Others: others, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{},
+func (d *delivery) makePlan(ctx context.Context, o *LoadOptions, gate *verdicts, others []*destination.Load, file *plan.File) error {
+	in := plan.Input{Environment: d.Env.Name, Loads: d.Selected, Others: others, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{},
 		Held: gate.held, Refused: map[string][]plan.Refusal{}}
 	var open []*destination.Load
 	for _, l := range d.Selected {
@@ -117,7 +120,11 @@ func (d *delivery) makePlan(ctx context.Context, o *LoadOptions, gate *verdicts,
 	var err error
 	if len(open) > 0 {
 		var closer io.Closer
-		if d.source, closer, err = d.openSource(ctx, &o.SourceOptions, open); err != nil {
+		var versions map[string]string
+		if file != nil {
+			versions = file.Versions()
+		}
+		if d.source, closer, err = d.openSource(ctx, &o.SourceOptions, open, versions); err != nil {
 			return err
 		}
 		if closer != nil {

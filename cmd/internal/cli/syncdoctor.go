@@ -169,7 +169,7 @@ func (s *syncProject) doctorProject(o *SyncDoctorOptions, loads []*destination.L
 
 func (s *syncProject) doctorSource(ctx context.Context, o *SyncDoctorOptions, loads []*destination.Load) (out doctorSection) {
 	out.Subject = "source"
-	source, closer, err := s.openSource(ctx, &o.SourceOptions, loads)
+	source, closer, err := s.openSource(ctx, &o.SourceOptions, loads, nil)
 	if err != nil {
 		out.fail(checkSource, err)
 		return out

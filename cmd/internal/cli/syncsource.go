@@ -33,8 +33,9 @@ func (o *SourceOptions) bindSource(flags *pflag.FlagSet) {
 }
 
 // openSource opens where the models of loads are: files, or the warehouse that
-// dbt's profile names.
-func (s *syncProject) openSource(ctx context.Context, o *SourceOptions, loads []*destination.Load) (run.Source, io.Closer, error) {
+// dbt's profile names. versions are those of a plan that was kept, by model:
+// a warehouse that can reads them again.
+func (s *syncProject) openSource(ctx context.Context, o *SourceOptions, loads []*destination.Load, versions map[string]string) (run.Source, io.Closer, error) {
 	if o.Marts != "" {
 		return s.openFiles(o, loads)
 	}
@@ -51,12 +52,12 @@ func (s *syncProject) openSource(ctx context.Context, o *SourceOptions, loads []
 		return nil, nil, usageErrorf("export the models to files and name their folder with --marts",
 			"models cannot be read from %s", p.Type)
 	}
-	return open(ctx, s, p, s.relations(loads))
+	return open(ctx, s, p, s.relations(loads), versions)
 }
 
 // openWarehouse opens the warehouse of a profile for these relations, by the
 // unique id of the model.
-type openWarehouse func(ctx context.Context, s *syncProject, p *config.Profile, relations map[string]string) (run.Source, io.Closer, error)
+type openWarehouse func(ctx context.Context, s *syncProject, p *config.Profile, relations, versions map[string]string) (run.Source, io.Closer, error)
 
 // warehouses are the warehouses that models can be read from, by dbt's name of
 // the adapter.
