@@ -25,7 +25,8 @@ type database interface {
 
 // A driver is a kind of destination.
 type driver struct {
-	open func(ctx context.Context, s *syncProject, d *config.Destination, dsn string) (database, error)
+	// open connects; with createLedger a run creates a ledger that is missing.
+	open func(ctx context.Context, s *syncProject, d *config.Destination, dsn string, createLedger bool) (database, error)
 	// unlock gives up the lock of a table that a dead run left. holder says who
 	// had it, "" if nobody.
 	unlock func(ctx context.Context, db database, table string) (holder string, err error)
@@ -39,6 +40,8 @@ func driverOf(d *config.Destination) (driver, error) {
 	switch d.Driver {
 	case config.MySQL:
 		return mysqlDriver(), nil
+	case config.SQLite:
+		return sqliteDriver(), nil
 	}
 	return driver{}, usageErrorf("", "destination %s: driver %s is not built in", d.Name, d.Driver)
 }
@@ -100,6 +103,10 @@ func (s *syncProject) dsn(d *config.Destination, drv driver, o *SourceOptions) (
 
 // openDestination connects to a destination.
 func (s *syncProject) openDestination(ctx context.Context, name string, o *SourceOptions) (database, error) {
+	return s.openWith(ctx, name, o, false)
+}
+
+func (s *syncProject) openWith(ctx context.Context, name string, o *SourceOptions, createLedger bool) (database, error) {
 	d, err := s.destinationConfig(name)
 	if err != nil {
 		return nil, err
@@ -112,7 +119,7 @@ func (s *syncProject) openDestination(ctx context.Context, name string, o *Sourc
 	if err != nil {
 		return nil, err
 	}
-	db, err := drv.open(ctx, s, d, dsn)
+	db, err := drv.open(ctx, s, d, dsn, createLedger)
 	if err != nil {
 		return nil, &EnvError{Err: fmt.Errorf("connect to destination %s: %w", name, err), Help: "impact sync doctor looks at it more closely"}
 	}

@@ -13,6 +13,7 @@ import (
 	"impact/cmd/internal/config"
 	"impact/lineage/destination"
 	"impact/sync/plan"
+	"impact/sync/run"
 )
 
 // SyncInitOptions are the options of "impact sync init".
@@ -21,6 +22,7 @@ type SyncInitOptions struct {
 	LoadOptions
 
 	Rails bool
+	Apply bool
 	User  string
 }
 
@@ -33,18 +35,22 @@ func newSyncInitCommand(app *App, runF func(context.Context, *SyncInitOptions) e
 		Use:   "init [loads]",
 		Short: "Print the ledger's DDL and the rights that loads need",
 		Long: "Prints, for each destination, the statements that create the ledger (_impact_runs, _impact_loads), and the " +
-			"least rights that its loads need. Nothing is executed: a migration of the application or an administrator does it. " +
-			"With a schema file in impact.yml no connection is needed.",
+			"least rights that its loads need. Nothing is executed, unless --apply creates the ledger: a migration of the " +
+			"application or an administrator does it. With a schema file in impact.yml no connection is needed.",
 		Example:     "  impact sync init destination:job_board\n  impact sync init destination:job_board --rails > db/migrate/20260401000000_create_impact_ledger.rb",
 		Annotations: exits(ExitOK, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.take(args)
+			if options.Rails && options.Apply {
+				return usageErrorf("", "--rails prints a migration, and --apply needs none")
+			}
 			return runF(cmd.Context(), options)
 		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVar(&options.Rails, "rails", false, "print a Rails migration instead")
+	flags.BoolVar(&options.Apply, "apply", false, "create the ledger's tables now")
 	flags.StringVar(&options.User, "user", "'impact'@'%'", "`account` that gets the rights")
 	options.bindSelection(app, cmd)
 	options.bindProject(flags)
@@ -100,6 +106,9 @@ func (s *syncProject) writeInit(ctx context.Context, o *SyncInitOptions, b *stri
 	if err != nil {
 		return err
 	}
+	if o.Apply {
+		return s.createLedger(ctx, o, b, d, loads)
+	}
 	ddl := drv.ledger(d)
 	if o.Rails {
 		b.WriteString(railsMigration(ddl))
@@ -137,6 +146,35 @@ func (s *syncProject) writeInit(ctx context.Context, o *SyncInitOptions, b *stri
 		b.WriteString(cleanText(q) + ";\n")
 	}
 	return nil
+}
+
+// createLedger opens a group of the destination as a run does, which creates the
+// ledger beside its tables.
+func (s *syncProject) createLedger(ctx context.Context, o *SyncInitOptions, b *strings.Builder, d *config.Destination, loads []*destination.Load) (err error) {
+	db, err := s.openWith(ctx, d.Name, &o.SourceOptions, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	p, err := s.planForGrants(ctx, o, d, loads)
+	if err != nil {
+		return err
+	}
+	for _, g := range p.Groups {
+		if slices.ContainsFunc(g.Loads, func(l *plan.Load) bool { return l.Table == nil }) {
+			continue
+		}
+		session, err := db.Open(ctx, g, run.Settings{RunID: "init", Now: o.App.now()})
+		if err == nil {
+			err = session.Close()
+		}
+		if err != nil {
+			return &EnvError{Err: fmt.Errorf("create the ledger of destination %s: %w", d.Name, err)}
+		}
+		fmt.Fprintf(b, "%s: the ledger is there.\n", cleanText(d.Name))
+		return nil
+	}
+	return &EnvError{Err: fmt.Errorf("create the ledger of destination %s: none of the loads' tables exists", d.Name)}
 }
 
 // cleanLines is cleanText for text of several lines.

@@ -15,12 +15,12 @@ import (
 // mysqlDriver connects to MySQL and MariaDB.
 func mysqlDriver() driver {
 	return driver{
-		open: func(ctx context.Context, _ *syncProject, d *config.Destination, dsn string) (database, error) {
+		open: func(ctx context.Context, _ *syncProject, d *config.Destination, dsn string, createLedger bool) (database, error) {
 			zone, err := d.Location()
 			if err != nil {
 				return nil, err
 			}
-			db, err := mysql.Open(ctx, mysql.Options{DSN: dsn, TimeZone: zone, WorkSchema: d.WorkSchema})
+			db, err := mysql.Open(ctx, mysql.Options{DSN: dsn, TimeZone: zone, WorkSchema: d.WorkSchema, CreateLedger: createLedger})
 			if err != nil {
 				return nil, err // a typed nil would be a database
 			}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -54,6 +55,7 @@ func boardDatabase() (name string, drop func(), err error) {
 //
 //	sql 'STATEMENT' …            changes the database
 //	rows 'QUERY' 'a|b' …         compares its rows
+//	sqlite 'STATEMENT' …         changes app.sqlite3
 //	ledger                       creates the ledger in it
 //	approve impact …             runs the command with --approve of plan.json
 func TestSyncScripts(t *testing.T) {
@@ -82,6 +84,15 @@ func TestSyncScripts(t *testing.T) {
 			"exits": exitsWith,
 			"sql": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(server.Try(ts.Getenv("BOARD"), args...))
+			},
+			"sqlite": func(ts *testscript.TestScript, _ bool, args []string) {
+				db, err := sql.Open("sqlite", ts.MkAbs("app.sqlite3"))
+				ts.Check(err)
+				for _, q := range args {
+					_, err := db.Exec(q)
+					ts.Check(err)
+				}
+				ts.Check(db.Close())
 			},
 			"ledger": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Check(server.Try(ts.Getenv("BOARD"), mysql.LedgerDDL("")...))

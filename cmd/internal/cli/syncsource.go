@@ -26,7 +26,7 @@ type SourceOptions struct {
 }
 
 func (o *SourceOptions) bindSource(flags *pflag.FlagSet) {
-	flags.StringVar(&o.Marts, "marts", "", "read the models from the .parquet and .csv files of this `folder` instead of the warehouse")
+	flags.StringVar(&o.Marts, "marts", "", "read the models from .parquet and .csv files in this `folder` instead of the warehouse")
 	flags.StringVar(&o.ProfilesDir, "profiles-dir", "", "`folder` of dbt's profiles.yml (default: where dbt looks)")
 	flags.StringVar(&o.Profile, "profile", "", "dbt `profile` (default: that of dbt_project.yml)")
 	flags.StringVar(&o.Target, "target", "", "`target` of the profile (default: the profile's)")
@@ -94,8 +94,9 @@ func (s *syncProject) relations(loads []*destination.Load) map[string]string {
 	return out
 }
 
-// fileEndings are the kinds of files that hold models, the better one first.
-func fileEndings() []string { return []string{".parquet", ".csv"} }
+// fileEndings are the kinds of files that hold models, the better one first. The
+// last one is a folder of files.
+func fileEndings() []string { return []string{".parquet", ".csv", ".csv.gz", ""} }
 
 // openFiles finds a file for each model: by its name, else by the name of its
 // relation.
@@ -123,7 +124,7 @@ func (s *syncProject) openFiles(o *SourceOptions, loads []*destination.Load) (ru
 			}
 		}
 		if paths[l.Model] == "" {
-			return nil, nil, &EnvError{Err: fmt.Errorf("read the models: %s holds neither %s.parquet nor %s.csv", o.Marts, n.Name, n.Name),
+			return nil, nil, &EnvError{Err: fmt.Errorf("read the models: %s holds neither %s.parquet nor %s.csv, nor a folder %s", o.Marts, n.Name, n.Name, n.Name),
 				Help: "export " + l.Model + " there, or leave its load out with --exclude " + l.Name}
 		}
 	}
