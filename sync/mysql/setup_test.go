@@ -77,7 +77,8 @@ func (b *bench) plan(db *mysql.Database) *plan.Plan {
 		b.t.Fatal(err)
 	}
 	in := plan.Input{Loads: b.loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{"db": schema},
-		Fit: func(_ string, k plan.Kind, c *destination.Column) error { return db.Fit(k, c) }}
+		Fit:    func(_ string, k plan.Kind, c *destination.Column) error { return db.Fit(k, c) },
+		Create: func(_ string, t plan.NewTable) (*destination.Table, []string) { return db.Create(t) }}
 	for _, l := range b.loads {
 		m, err := b.src.Describe(context.Background(), l.Model)
 		if err != nil {

@@ -28,6 +28,9 @@ type Input struct {
 	// Fit says whether a column of a destination can hold values of a kind.
 	// The error is the reason. nil: everything fits.
 	Fit func(dest string, kind Kind, col *destination.Column) error
+	// Create returns the table that a destination would make of a new table,
+	// and the statements that do it. nil: missing tables are refused.
+	Create func(dest string, t NewTable) (*destination.Table, []string)
 	// Held are the reasons of the gate by load name, for loads that it holds
 	// back.
 	Held map[string][]Reason
@@ -41,6 +44,7 @@ type Input struct {
 func Build(in Input) (*Plan, error) {
 	p := &Plan{Environment: in.Environment}
 	var loads []*Load
+	wanted := map[string][]*destination.Load{}
 	for _, spec := range in.Loads {
 		if spec.Runner == destination.RunnerExternal {
 			continue
@@ -49,15 +53,24 @@ func Build(in Input) (*Plan, error) {
 			p.Held = append(p.Held, Held{Load: spec.Name, Reasons: reasons})
 			continue
 		}
-		model, ok := in.Models[spec.Model]
+		_, ok := in.Models[spec.Model]
 		if !ok {
 			return nil, fmt.Errorf("plan load %s: model %s was not described", spec.Name, spec.Model)
 		}
-		schema := in.Schemas[spec.Destination]
-		if schema == nil {
+		if in.Schemas[spec.Destination] == nil {
 			return nil, fmt.Errorf("plan load %s: the schema of destination %s was not read", spec.Name, spec.Destination)
 		}
-		loads = append(loads, newLoad(spec.Expand(model.Names()), model, schema))
+		wanted[spec.Destination] = append(wanted[spec.Destination], spec)
+	}
+	views := map[string]view{}
+	for dest, specs := range wanted {
+		v := view{real: in.Schemas[dest]}
+		v.planned, v.created = creation(in, specs, v.real)
+		views[dest] = v
+		for _, spec := range specs {
+			model := in.Models[spec.Model]
+			loads = append(loads, newLoad(spec.Expand(model.Names()), model, v.planned))
+		}
 	}
 	sort.SliceStable(loads, func(i, j int) bool {
 		a, b := loads[i].Spec, loads[j].Spec
@@ -72,7 +85,7 @@ func Build(in Input) (*Plan, error) {
 		for end < len(loads) && loads[end].Spec.Destination == loads[start].Spec.Destination {
 			end++
 		}
-		p.addDestination(in, loads[start:end])
+		p.addDestination(in, loads[start:end], views[loads[start].Spec.Destination])
 		start = end
 	}
 	for i := 0; i < len(p.Held); i++ { // holdChildren appends
@@ -85,6 +98,13 @@ func Build(in Input) (*Plan, error) {
 	}
 	p.Hash = p.hash()
 	return p, nil
+}
+
+// view is a destination as it is, and as it will be once what is missing is
+// created.
+type view struct {
+	real, planned *destination.Schema
+	created       map[string]*created
 }
 
 // newLoad lays out the columns of a load.
@@ -180,8 +200,13 @@ func literalKind(v destination.Literal) Kind {
 }
 
 // addDestination groups, orders and checks the loads of one destination.
-func (p *Plan) addDestination(in Input, loads []*Load) {
-	schema := in.Schemas[loads[0].Spec.Destination]
+func (p *Plan) addDestination(in Input, loads []*Load, v view) {
+	schema := v.planned
+	for _, l := range loads {
+		if m := v.created[strings.ToLower(l.Spec.Table)]; m != nil && l.Table == m.table {
+			l.Create = m.ddl
+		}
+	}
 	refs := references(loads, schema)
 	for _, set := range components(len(loads), refs) {
 		g := &Group{Destination: loads[0].Spec.Destination}
@@ -201,7 +226,7 @@ func (p *Plan) addDestination(in Input, loads []*Load) {
 		for _, i := range order {
 			g.Loads = append(g.Loads, loads[i])
 		}
-		c := checker{in: in, schema: schema, plan: p, group: g}
+		c := checker{in: in, schema: schema, created: v.created, plan: p, group: g}
 		for _, l := range g.Loads {
 			l.Refusals = append(l.Refusals, in.Refused[l.Name()]...)
 			c.load(l)
@@ -213,7 +238,7 @@ func (p *Plan) addDestination(in Input, loads []*Load) {
 		for _, l := range g.Loads {
 			c.method(l)
 			l.Mapping = mappingHash(l)
-			l.DDL = ddlHash(l, schema)
+			l.DDL = TableHash(l, v.real)
 		}
 		p.Groups = append(p.Groups, g)
 	}

@@ -42,6 +42,7 @@ type FileLoad struct {
 	Reason   string       `json:"reason,omitempty"`
 	Key      []string     `json:"key,omitempty"`
 	Columns  []FileColumn `json:"columns"`
+	Create   []string     `json:"create,omitempty"` // statements that create the table first
 	Version  string       `json:"version,omitempty"`
 	Mapping  string       `json:"mapping"`
 	DDL      string       `json:"ddl"`
@@ -71,7 +72,7 @@ func (p *Plan) File() *File {
 		for _, l := range g.Loads {
 			fl := FileLoad{Name: l.Name(), Table: l.Spec.Table, Model: l.Spec.Model, Relation: l.Model.Relation,
 				Mode: l.Spec.Mode.String(), Method: l.Method.String(), Reason: l.Reason, Key: l.Spec.Key,
-				Version: l.Model.Version, Mapping: l.Mapping, DDL: l.DDL, Columns: []FileColumn{}}
+				Version: l.Model.Version, Mapping: l.Mapping, DDL: l.DDL, Create: l.Create, Columns: []FileColumn{}}
 			for _, c := range l.Columns {
 				fc := FileColumn{Name: c.Name, Origin: c.Origin.String(), From: c.From, Deferred: c.Deferred}
 				if c.Type != nil {

@@ -80,11 +80,14 @@ func TableHash(l *Load, schema *destination.Schema) string {
 }
 
 func (p *Plan) hash() string {
-	type part struct{ Name, Method, Mapping, DDL, Version string }
+	type part struct {
+		Name, Method, Mapping, DDL, Version string
+		Create                              []string `json:",omitempty"`
+	}
 	var parts []part
 	for _, g := range p.Groups {
 		for _, l := range g.Loads {
-			parts = append(parts, part{l.Spec.Destination + "/" + l.Name(), l.Method.String(), l.Mapping, l.DDL, l.Model.Version})
+			parts = append(parts, part{l.Spec.Destination + "/" + l.Name(), l.Method.String(), l.Mapping, l.DDL, l.Model.Version, l.Create})
 		}
 	}
 	return digest(struct {

@@ -32,10 +32,14 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind(%d)", k)
 }
 
-// A Field is a column of a model.
+// A Field is a column of a model. The sizes are what the warehouse guarantees;
+// 0 means that it says nothing.
 type Field struct {
-	Name string
-	Kind Kind
+	Name      string
+	Kind      Kind
+	Length    int // characters of a String, bytes of Bytes
+	Precision int // digits of a Decimal
+	Scale     int // digits of a Decimal behind the point; counts only with Precision
 }
 
 // A Model is what a source says of the relation that a load delivers.

@@ -67,6 +67,10 @@ type Load struct {
 	Reason  string // why this method, where the mode lets one expect another
 	MaySwap bool   // a first load into the empty table may use [Swap]
 
+	// Create are the statements that create the table, which does not exist
+	// yet: Table is what they make. nil if it exists.
+	Create []string
+
 	// Columns are the columns that are compared and written: those of the key
 	// first, in its order, then the others in the order of the mapping. Rows
 	// travel in this layout.

@@ -44,10 +44,11 @@ const (
 // checker finds everything about a group that would harm the application and
 // can be seen before a row is read.
 type checker struct {
-	in     Input
-	schema *destination.Schema
-	plan   *Plan
-	group  *Group
+	in      Input
+	schema  *destination.Schema // with the tables that will be created
+	created map[string]*created
+	plan    *Plan
+	group   *Group
 }
 
 func refuse(l *Load, id, column, hint, format string, args ...any) {
@@ -61,6 +62,9 @@ func (c *checker) note(l *Load, id, format string, args ...any) {
 
 func (c *checker) load(l *Load) {
 	for _, m := range destination.Check(l.Spec, c.schema) {
+		if m.ID == destination.TableMissing {
+			m.Hint = c.creationHint(l, m.Hint)
+		}
 		l.Refusals = append(l.Refusals, Refusal{ID: string(m.ID), Load: l.Name(), Table: m.Table, Column: m.Column,
 			Message: m.Message, Hint: m.Hint})
 	}
@@ -73,7 +77,7 @@ func (c *checker) load(l *Load) {
 	if l.Table == nil {
 		if l.Spec.Create {
 			refuse(l, CreateUnsupported, "", "create the table as a migration of the application",
-				"table %s does not exist", l.Spec.Table)
+				"table %s does not exist, and this destination creates none", l.Spec.Table)
 		}
 		return
 	}
@@ -99,6 +103,19 @@ func (c *checker) load(l *Load) {
 	if n := len(l.Table.Triggers); n > 0 {
 		c.note(l, NoteTriggers, "%s has triggers (%s): they run for every row that is written", l.Spec.Table, strings.Join(l.Table.Triggers, ", "))
 	}
+}
+
+// creationHint shows how a missing table would have to look.
+func (c *checker) creationHint(l *Load, near string) string {
+	m := c.created[strings.ToLower(l.Spec.Table)]
+	if m == nil {
+		return near
+	}
+	hint := "set create: true, or create the table:\n" + strings.Join(m.ddl, ";\n") + ";"
+	if near != "" {
+		hint = near + "; else " + hint
+	}
+	return hint
 }
 
 func (c *checker) key(l *Load) {

@@ -51,7 +51,7 @@ func (u *unit) apply(ctx context.Context, s Session) (err error) {
 
 func (u *unit) entry(w *work) Entry {
 	return Entry{RunID: u.opts.RunID, Load: w.load.Name(), Table: w.load.Spec.Table, Mode: w.load.Spec.Mode.String(),
-		Mapping: w.load.Mapping, DDL: w.load.DDL, Version: w.load.Model.Version,
+		Mapping: w.load.Mapping, DDL: w.ddl, Version: w.load.Model.Version,
 		Started: u.started, Finished: u.opts.Now(), Read: w.counts.Read, Rejected: w.rejects.n,
 		Inserted: w.counts.Inserted, Updated: w.counts.Updated, Deleted: w.counts.Deleted}
 }

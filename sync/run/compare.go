@@ -25,12 +25,14 @@ type work struct {
 	settled bool
 	status  Status
 	method  plan.Method
-	same    bool  // unkeyed: the table has the rows already
-	guard   error // what a comparison that writes nothing would have been refused for
+	same    bool   // unkeyed: the table has the rows already
+	ddl     string // hash of the tables as they are to be found
+	missing bool   // the table is still to be created
+	guard   error  // what a comparison that writes nothing would have been refused for
 }
 
 func newWork(l *plan.Load, opts *Options) *work {
-	w := &work{load: l, method: l.Method}
+	w := &work{load: l, method: l.Method, ddl: l.DDL, missing: len(l.Create) > 0}
 	w.reset(opts)
 	return w
 }
@@ -65,7 +67,7 @@ func (u *unit) compare(ctx context.Context, s Session, w *work) error {
 		return u.compareUnkeyed(ctx, s, w)
 	}
 	if !u.readOnly && (w.load.Method == plan.Swap || w.load.MaySwap) {
-		owned, err := s.Count(ctx, w.load)
+		owned, err := w.count(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -88,7 +90,7 @@ func (u *unit) compare(ctx context.Context, s Session, w *work) error {
 		}
 		w.reset(u.opts)
 		w.method = plan.Swap
-		w.counts.Owned, err = s.Count(ctx, w.load)
+		w.counts.Owned, err = w.count(ctx, s)
 		return err
 	}
 	if err == nil {
@@ -138,7 +140,7 @@ func (u *unit) merge(ctx context.Context, s Session, w *work, sortHere bool) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, src.done()) }()
-	rows, err := s.Rows(ctx, l)
+	rows, err := w.rows(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -302,7 +304,7 @@ func (u *unit) compareUnkeyed(ctx context.Context, s Session, w *work) (err erro
 		return err
 	}
 	w.counts.Read = im.read
-	rows, err := s.Rows(ctx, w.load)
+	rows, err := w.rows(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -70,6 +70,20 @@ type Swapper interface {
 	Swap(ctx context.Context, l *plan.Load, rows RowReader, entry Entry) (Applied, error)
 }
 
+// A Designer is a destination that can create tables: it says which table it
+// would make, and by which statements. Its sessions are Creators.
+type Designer interface {
+	Create(t plan.NewTable) (*destination.Table, []string)
+}
+
+// A Creator is a session that can create the table of a load, whose statements
+// the plan shows. It makes sure that the result is what was planned. A table
+// that is there already, and is that, is no error: the answer to an earlier try
+// may have been lost.
+type Creator interface {
+	Create(ctx context.Context, l *plan.Load) error
+}
+
 // A RowReader delivers canonical rows, and io.EOF after the last. A row may be
 // kept until the call after the next one.
 type RowReader interface {

@@ -41,6 +41,7 @@ type unit struct {
 	works    []*work
 	readOnly bool
 	compared bool
+	creating bool // tables are being created
 	started  time.Time
 	attempts int
 	show     func(Difference)
@@ -162,6 +163,9 @@ func (u *unit) attempt(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := u.create(ctx, s); err != nil {
+		return err
+	}
 	if len(u.works) == 1 && u.works[0].method == plan.Swap {
 		return u.swap(ctx, s, u.works[0])
 	}
@@ -175,7 +179,8 @@ func (u *unit) fresh(ctx context.Context, s Session) error {
 		return err
 	}
 	for _, w := range u.works {
-		if plan.TableHash(w.load, schema) != w.load.DDL {
+		// A creation whose answer was lost is looked at when it is repeated.
+		if plan.TableHash(w.load, schema) != w.ddl && !u.creating {
 			return &GuardError{ID: GuardStale, Load: w.load.Name(), Hint: "make the plan again",
 				Message: fmt.Sprintf("table %s, or one that it refers to, is no longer what the plan was made for", w.load.Spec.Table)}
 		}
@@ -197,6 +202,9 @@ func (u *unit) history(ctx context.Context, s Session) (done bool, err error) {
 		w.last = e
 		if e != nil && e.RunID == u.opts.RunID && u.opts.RunID != "" {
 			repeated = true
+		}
+		if w.missing {
+			e = nil // of a table that is gone
 		}
 		appended := w.load.Method == plan.Insert && e != nil && e.Version == w.load.Model.Version && e.Version != ""
 		same := e != nil && e.Version != "" && e.Version == w.load.Model.Version && e.Mapping == w.load.Mapping && e.DDL == w.load.DDL && e.Rejected == 0

@@ -139,6 +139,12 @@ func (d *delivery) makePlan(ctx context.Context, o *LoadOptions, gate *verdicts,
 	in.Fit = func(dest string, kind plan.Kind, col *destination.Column) error {
 		return d.databases[dest].Fit(kind, col)
 	}
+	in.Create = func(dest string, t plan.NewTable) (*destination.Table, []string) {
+		if designer, ok := d.databases[dest].(run.Designer); ok {
+			return designer.Create(t)
+		}
+		return nil, nil
+	}
 	d.Plan, err = plan.Build(in)
 	return err
 }
