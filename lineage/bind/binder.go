@@ -25,6 +25,7 @@ type binder struct {
 	diags     []Diagnostic
 	seen      map[diagKey]bool
 	variables []column             // DECLAREd and procedure variables
+	using     []value              // what is left of the arguments of EXECUTE IMMEDIATE for its ?
 	tables    map[string]*table    // made by the script itself
 	functions map[string]*userFunc // made by the script itself
 	depth     int
@@ -35,6 +36,9 @@ type binder struct {
 	rangeVarFirst bool
 	branches      int  // how many conditional blocks of a script are open
 	flattening    bool // inside FLATTEN, where fields of arrays may be named
+	starCalls     bool // the text may hold COLUMNS(…)
+	// column is what COLUMNS(…) stands for, while an item is bound once for each.
+	column *column
 }
 
 // An input is a relation that the statement reads.
@@ -60,6 +64,7 @@ func Bind(file *syntax.File, catalog Catalog) *Result {
 		file: file, dialect: file.Dialect, traits: traitsOf[file.Dialect.Name], catalog: catalog,
 		rangeVarFirst: file.Dialect.RangeVariableFirst,
 	}
+	b.starCalls = b.traits.starCalls && mentionsColumns(file.Src)
 	for _, e := range file.Errors {
 		b.report(Diagnostic{Code: CodeSyntax, Span: syntax.Span{Pos: e.Pos, End: e.End}, Message: e.Message, Error: !e.Warning})
 	}

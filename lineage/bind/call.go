@@ -14,6 +14,12 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 	if v, ok := b.userFunc(c, sc); ok {
 		return v
 	}
+	if b.column != nil && isStarCall(c) {
+		return b.column.val
+	}
+	if b.traits.methodCalls && len(c.Name) > 1 && c.Receiver == nil {
+		c = b.method(c, fn, sc)
+	}
 
 	argScope := sc
 	if (fn.class == aggregateFunc || fn.class == windowFunc) && len(sc.aliases) > 0 && sc.aliasFirst {
@@ -26,6 +32,11 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 	b.flattening = flattening || string(name) == "flatten"
 	args := b.args(c, fn, argScope)
 	b.flattening = flattening
+	if fn.rows || fn.rowsInSelect && b.traits.setFunctions {
+		for i := range args {
+			sc.uses.add(Join, b.length(args[i])) // as many rows as it has elements
+		}
+	}
 	u := &uses{}
 	b.modifiers(c, argScope, u)
 	if c.Over != nil {
@@ -33,6 +44,31 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 	}
 	v := b.apply(c, fn, args, argScope)
 	return b.plus(v, b.group(u))
+}
+
+// method turns DuckDB's x.f(y), where x is a column, into f(x, y). What stands
+// before the last dot may also be the schema of a function.
+func (b *binder) method(c *syntax.Call, fn function, sc *scope) *syntax.Call {
+	n := len(c.Name) - 1
+	first := &c.Name[0]
+	known := false
+	for s := sc; s != nil && !known; s = s.parent {
+		known = findColumn(s.vars, first) != nil || findColumn(s.aliases, first) != nil
+		if s.names != nil && !known {
+			known = findColumn(s.names.cols, first) != nil || n > 1 && findVar(s.names.vars, first) != nil
+		}
+	}
+	if !known {
+		// A missing column, unless it is a schema's own function.
+		if !fn.known() || n == 1 && (first.Is("main") || first.Is("system") || first.Is("pg_catalog") || first.Is("dbt")) {
+			return c
+		}
+	}
+	p := &syntax.Path{Parts: c.Name[:n:n]}
+	p.Span = syntax.Span{Pos: first.Pos, End: c.Name[n-1].End}
+	out := *c
+	out.Receiver, out.Name = p, c.Name[n:]
+	return &out
 }
 
 // functionKey is the lower-case name that the function table knows: the last
@@ -66,6 +102,10 @@ func (b *binder) args(c *syntax.Call, fn function, sc *scope) []value {
 			args = append(args, value{})
 			continue
 		}
+		if u, ok := a.(*syntax.Unpack); ok {
+			args = b.unpacked(args, u, sc)
+			continue
+		}
 		if l, ok := lambdaArg(a); ok {
 			var elem value
 			if len(args) > 0 {
@@ -88,17 +128,30 @@ func (b *binder) args(c *syntax.Call, fn function, sc *scope) []value {
 	if c.Star && !c.Name[len(c.Name)-1].Is("count") {
 		star = &syntax.Star{Span: c.Span} // OBJECT_CONSTRUCT(*)
 	}
+	if isStarCall(c) {
+		// Outside of a select list it stands for all of them at once.
+		cols, opens, _ := b.starCall(c, sc)
+		return []value{b.derive(Transform, nil, structOf(cols, opens))}
+	}
 	if star != nil {
 		cols, opens := b.star(star, sc)
 		args = append(args, structOf(cols, opens))
 	}
-	if isStarCall(c) && star == nil {
-		// COLUMNS('pattern'): it may be any of them.
-		cols, opens := b.star(&syntax.Star{Span: c.Span}, sc)
-		v := b.derive(Transform, nil, structOf(cols, opens))
-		v.srcs = b.confide(Widened, v.srcs)
-		b.note(CodeWidened, c.Span, "the pattern of COLUMNS is not applied: all columns are taken")
-		args = append(args, v)
+	return args
+}
+
+// unpacked adds the columns of *COLUMNS(…), one argument each.
+func (b *binder) unpacked(args []value, u *syntax.Unpack, sc *scope) []value {
+	c, ok := u.X.(*syntax.Call)
+	if !ok || !isStarCall(c) {
+		return append(args, b.expr(u.X, sc))
+	}
+	cols, opens, _ := b.starCall(c, sc)
+	for i := range cols {
+		args = append(args, cols[i].val)
+	}
+	for _, o := range opens {
+		args = append(args, value{srcs: b.openStar(o)})
 	}
 	return args
 }
@@ -276,10 +329,7 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		}
 		return v
 	case arrayOfBody:
-		if len(args) > 0 {
-			return arrayOf(b.withKind(kind, args[len(args)-1]))
-		}
-		return value{}
+		return b.mapped(kind, args)
 	case bodyResult:
 		if len(args) > 1 {
 			return args[1]
@@ -301,7 +351,7 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	typ := basic(fn.typ)
 	if fn.typ == Unknown && fn.typeOf > 0 {
 		typ = arg(fn.typeOf - 1).typ
-		if typ != nil && fn.widenInt && typ.Kind == Int64 {
+		if typ != nil && fn.widenInt && (typ.Kind == Int64 || fn.mean && b.traits.floatDivision && numericRank(typ.Kind) > 0) {
 			typ = basic(Float64)
 		}
 	}
@@ -309,6 +359,27 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		typ = ArrayOf(basic(fn.elemType))
 	}
 	return b.derive(kind, typ, args...)
+}
+
+// mapped is the list that a lambda makes of another: args are the list, what the
+// lambda returns, and, of a list comprehension with IF, the condition.
+func (b *binder) mapped(kind Kind, args []value) value {
+	if len(args) < 2 {
+		return value{}
+	}
+	v := arrayOf(b.withKind(kind, args[1]))
+	if len(args) > 2 {
+		v = b.plus(v, b.through(Conditional, b.flat(args[2])))
+	}
+	// How long the list is comes from the other, even where no element does.
+	all := b.flat(v)
+	for _, s := range b.flat(args[0]) {
+		if !b.leaves.holds(s.leaf, all) {
+			v = b.plus(v, b.through(Conditional, b.flat(args[0])))
+			break
+		}
+	}
+	return v
 }
 
 // chosen is a value that a function returns as it is, or one of several: for a
@@ -370,118 +441,6 @@ func (b *binder) objectOf(c *syntax.Call, args []value) value {
 		return args[0]
 	}
 	return b.derive(Transform, basic(JSON), args...)
-}
-
-// A userFunc is a function that the script defines.
-type userFunc struct {
-	def    *syntax.CreateFunction
-	active bool // being bound: recursion is not followed
-}
-
-// userFunc binds a call of a function of the script by binding its body with
-// the arguments in place of the parameters.
-func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
-	if len(b.functions) == 0 || c.Receiver != nil {
-		return value{}, false
-	}
-	f := b.functions[strings.ToLower(dotted(c.Name))]
-	if f == nil || f.active || f.def.Body == nil && f.def.Query == nil {
-		return value{}, false
-	}
-	inner := &scope{env: nil, uses: sc.uses}
-	for i := range f.def.Params {
-		var v value
-		if i < len(c.Args) {
-			v = b.expr(c.Args[i], sc)
-			if l, ok := lambdaArg(c.Args[i]); ok {
-				v = b.lambda(l, sc)
-			}
-		}
-		if t := fromName(f.def.Params[i].Type); t != nil && v.typ == nil {
-			v.typ = t
-		}
-		inner.vars = append(inner.vars, identColumn(&f.def.Params[i].Name, v))
-	}
-	f.active = true
-	defer func() { f.active = false }()
-	if f.def.Body == nil {
-		return value{}, false
-	}
-	v := b.expr(f.def.Body, inner)
-	kind := Transform
-	if f.def.Aggregate {
-		kind = Aggregate
-	}
-	v = b.withKind(kind, v)
-	if t := fromName(f.def.Returns); t != nil {
-		v.typ = t
-	}
-	u := &uses{}
-	b.modifiers(c, sc, u)
-	if c.Over != nil {
-		b.over(c.Over, sc, u)
-	}
-	return b.plus(v, b.group(u)), true
-}
-
-// userTableFunc binds a call of a table function of the script.
-func (b *binder) userTableFunc(c *syntax.Call, sc *scope, input *table) *table {
-	if len(b.functions) == 0 {
-		return nil
-	}
-	f := b.functions[strings.ToLower(dotted(c.Name))]
-	if f == nil || f.active || f.def.Query == nil {
-		return nil
-	}
-	inner := &scope{}
-	var env *cteEnv
-	arg := 0
-	next := func() syntax.Expr {
-		if arg < len(c.Args) {
-			arg++
-			if n, ok := c.Args[arg-1].(*syntax.NamedArg); ok {
-				return n.Value
-			}
-			return c.Args[arg-1]
-		}
-		return nil
-	}
-	for i := range f.def.Params {
-		p := &f.def.Params[i]
-		if !p.Table {
-			v := b.expr(next(), sc)
-			if t := fromName(p.Type); t != nil && v.typ == nil {
-				v.typ = t
-			}
-			inner.vars = append(inner.vars, identColumn(&p.Name, v))
-			continue
-		}
-		t := input
-		if t != nil {
-			input = nil
-		} else {
-			t = b.tableArg(next(), sc)
-		}
-		env = &cteEnv{parent: env, name: &p.Name, table: t}
-	}
-	f.active = true
-	defer func() { f.active = false }()
-	return b.query(f.def.Query, inner, env)
-}
-
-// tableArg is the table that an argument of a table function stands for.
-func (b *binder) tableArg(a syntax.Expr, sc *scope) *table {
-	u := &uses{}
-	outer := &scope{parent: sc.parent, env: sc.env, uses: u}
-	switch a := a.(type) {
-	case *syntax.TableArg:
-		return tableOf(b.table(&syntax.Table{Span: a.Span, Name: a.Name}, outer, nil), u)
-	case *syntax.Path:
-		return tableOf(b.table(&syntax.Table{Span: a.Span, Name: a.Parts}, outer, nil), u)
-	case *syntax.Subquery:
-		return b.query(a.Query, sc, sc.env)
-	}
-	return &table{uses: u}
 }
 
 // aggregates reports whether an expression computes over several rows, outside

@@ -13,14 +13,31 @@ type traits struct {
 	pivotQuotesValue bool   // 'x' keeps its quotes in the name
 	unpivotNameFirst bool   // the name column stands before the values
 	strictStructs    bool   // branches of a set operation have structs of as many fields
+	floatDivision    bool   // AVG and / give floating point numbers, whatever is divided
+	aliasInWhere     bool   // an alias is visible in WHERE, behind the columns of FROM
+	implicitLateral  bool   // a subquery in FROM sees what stands to its left
+	methodCalls      bool   // x.f(y) may be f(x, y)
+	starCalls        bool   // COLUMNS(…) stands for several columns
+	unnestFields     bool   // UNNEST of a struct as an item gives its fields
+	setFunctions     bool   // functions that return sets may stand in the select list
+	tableSpelling    bool   // an output column is spelled as its table does
+	distinctNames    bool   // a column whose name is taken is read as name_1
+	renameMissing    bool   // * RENAME of a column that does not exist is no error
 }
 
 var traitsOf = map[string]traits{
-	"bigquery":   {datePartLast: true, noArrayFields: true, strictStructs: true},
-	"duckdb":     {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", pivotValueFirst: true, unpivotNameFirst: true},
-	"postgres":   {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", integerDivision: true},
-	"redshift":   {aliasIsTable: true, integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
-	"snowflake":  {pivotQuotesValue: true, unpivotNameFirst: true},
+	"bigquery": {datePartLast: true, noArrayFields: true, strictStructs: true},
+	"duckdb": {
+		noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", pivotValueFirst: true, unpivotNameFirst: true,
+		floatDivision: true, aliasInWhere: true, implicitLateral: true, methodCalls: true, starCalls: true, unnestFields: true,
+		tableSpelling: true, distinctNames: true, renameMissing: true,
+	},
+	"postgres":   {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", integerDivision: true, setFunctions: true},
+	"redshift":   {aliasIsTable: true, integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true, setFunctions: true},
+	"snowflake":  {pivotQuotesValue: true, unpivotNameFirst: true, aliasInWhere: true},
+	"sqlite":     {aliasInWhere: true},
+	"clickhouse": {aliasInWhere: true, starCalls: true},
+	"generic":    {starCalls: true},
 	"databricks": {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
 	"spark":      {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
 	"trino":      {aliasIsTable: true, integerDivision: true, strictStructs: true},

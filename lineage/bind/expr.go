@@ -28,7 +28,20 @@ func (b *binder) exprInner(x syntax.Expr, sc *scope) value {
 	case *syntax.Literal:
 		return value{typ: literalType(x)}
 	case *syntax.Param:
+		if x.Column > 0 {
+			v, c := b.atPosition(x.Column, sc)
+			if c != nil {
+				id := syntax.Ident{Span: x.Span, Name: c.name, Hash: c.hash}
+				return b.named(c, &id)
+			}
+			if len(v.srcs) == 0 {
+				b.fail(CodeOrdinal, x.Span, "there is no column %d in FROM", x.Column)
+			}
+			return v
+		}
 		return b.param(x)
+	case *syntax.Unpack:
+		return b.expr(x.X, sc)
 	case *syntax.Unary:
 		return b.unary(x, sc)
 	case *syntax.Binary:
@@ -200,6 +213,9 @@ func (b *binder) binaryType(op syntax.Op, x, y *Type) *Type {
 		}
 		return basic(String)
 	case syntax.OpDiv:
+		if b.traits.floatDivision && x != nil && y != nil && numericRank(x.Kind) > 0 && numericRank(y.Kind) > 0 {
+			return basic(Float64)
+		}
 		if x != nil && y != nil && x.Kind == Int64 && y.Kind == Int64 {
 			if b.traits.integerDivision {
 				return x
@@ -316,7 +332,7 @@ func (b *binder) structExpr(x *syntax.Struct, sc *scope) value {
 			}
 		case f.Alias.Name != "":
 			c.name, c.hash = f.Alias.Name, f.Alias.Hash
-		case !x.Tuple:
+		case !x.Tuple && !x.Row:
 			if id := nameOf(f.Value, false); id != nil {
 				c.name, c.hash = id.Name, id.Hash
 			}
@@ -429,6 +445,11 @@ func (b *binder) param(x *syntax.Param) value {
 	id := syntax.Ident{Name: x.Name, Hash: syntax.Fold(x.Name)}
 	if c := findColumn(b.variables, &id); c != nil && !x.System {
 		return c.val
+	}
+	if x.Name == "" && len(b.using) > 0 { // EXECUTE IMMEDIATE … USING
+		v := b.using[0]
+		b.using = b.using[1:]
+		return v
 	}
 	return value{}
 }

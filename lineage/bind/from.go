@@ -26,11 +26,15 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 		return weighted(b.table(x, outer, left), x.Weight)
 	case *syntax.Derived:
 		sc := outer.parent
-		if left != nil && x.Lateral {
+		if left != nil && (x.Lateral || b.traits.implicitLateral) {
 			sc = lateral(outer, left)
+			sc.implicit = !x.Lateral
 		}
 		t := b.query(x.Query, sc, outer.env)
 		outer.uses.child(t.uses)
+		if b.traits.distinctNames {
+			t = distinct(t)
+		}
 		n := b.aliased(t, x.Alias, nil)
 		if x.Alias == nil && len(t.vars) > 0 {
 			n.vars = t.vars
@@ -270,83 +274,6 @@ func (b *binder) scriptTable(name []syntax.Ident) *table {
 	return nil
 }
 
-// arrayPath binds FROM t, t.items: a path whose first part is a table to the left
-// or of an outer query. It returns nil if the name is not one.
-func (b *binder) arrayPath(x *syntax.Table, outer *scope, left *names) *names {
-	if len(x.Name) < 2 || x.OneQuoted {
-		return nil
-	}
-	first := &x.Name[0]
-	for s := lateral(outer, left); s != nil; s = s.parent {
-		if s.names == nil {
-			continue
-		}
-		hit := findVar(s.names.vars, first) != nil
-		if !hit {
-			c := findColumn(s.names.cols, first)
-			hit = c != nil && (c.val.shape != nil || c.val.typ != nil && c.val.typ.Kind == StructType)
-		}
-		if !hit {
-			continue
-		}
-		p := &syntax.Path{Parts: x.Name}
-		p.Span = x.Span
-		arr := b.resolve(p, lateral(outer, left))
-		outer.uses.add(Join, b.length(arr))
-		name := x.Name[len(x.Name)-1]
-		n := b.elements(arr, &name, x.Alias)
-		return b.offset(n, x, &arr)
-	}
-	return nil
-}
-
-// offset adds the WITH OFFSET column of an array path.
-func (b *binder) offset(n *names, x *syntax.Table, arr *value) *names {
-	if x.WithOffset == nil {
-		return n
-	}
-	var v value
-	if arr != nil {
-		v = b.derive(Transform, basic(Int64), *arr)
-	}
-	v.typ = basic(Int64)
-	return addColumn(n, x.WithOffset, v)
-}
-
-func addColumn(n *names, id *syntax.Ident, v value) *names {
-	c := identColumn(id, v)
-	out := *n
-	out.cols = append(slices.Clip(n.cols), c)
-	out.vars = append(slices.Clip(n.vars), &rangeVar{name: id.Name, hash: id.Hash, isValue: true, val: v, cols: []column{c}})
-	return &out
-}
-
-// elements are the rows of an array: one value each.
-func (b *binder) elements(arr value, name *syntax.Ident, alias *syntax.Alias) *names {
-	val := b.element(arr)
-	v := &rangeVar{isValue: true, val: val}
-	if name != nil {
-		v.name, v.hash = name.Name, name.Hash
-	}
-	if alias != nil {
-		v.name, v.hash = alias.Name.Name, alias.Name.Hash
-		if len(alias.Columns) > 0 {
-			// AS t(x): the alias names the row, the list its only column.
-			v.isValue = false
-			cols, opens := b.valueColumns(val, alias.Columns[0].Name)
-			if len(cols) == 0 || len(alias.Columns) == 1 && (len(cols) > 1 || !known(val.typ) && val.shape == nil) {
-				cols, opens = []column{identColumn(&alias.Columns[0], val)}, nil
-			}
-			t := b.renamed(&table{cols: cols, opens: opens}, alias.Columns)
-			v.cols, v.opens = t.cols, t.opens
-			return &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
-		}
-	}
-	cols, opens := b.valueColumns(val, v.name)
-	v.cols, v.opens = cols, opens
-	return &names{cols: cols, opens: opens, vars: []*rangeVar{v}}
-}
-
 // aliased makes names of a table under an alias or its own name.
 func (b *binder) aliased(t *table, alias *syntax.Alias, path []syntax.Ident) *names {
 	if alias != nil && len(alias.Columns) > 0 {
@@ -380,75 +307,6 @@ func (b *binder) varNames(v *rangeVar, alias *syntax.Alias, path []syntax.Ident)
 		v.name, v.hash, v.path = last.Name, last.Hash, path
 	}
 	return &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
-}
-
-// unnest binds UNNEST and its relatives.
-func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
-	sc := lateral(outer, left)
-	var arrays []value
-	for i := range x.Arrays {
-		arr := b.expr(x.Arrays[i].Value, sc)
-		outer.uses.add(Join, b.length(arr)) // decides how many rows there are
-		arrays = append(arrays, arr)
-	}
-	var n *names
-	switch {
-	case x.Keyed && len(arrays) > 0:
-		v := b.derive(Transform, nil, arrays...)
-		names := []string{"key", "value"}
-		t := &table{}
-		for i, name := range names {
-			if x.Alias != nil && i < len(x.Alias.Columns) {
-				name = x.Alias.Columns[i].Name
-			}
-			t.cols = append(t.cols, newColumn(name, v))
-		}
-		n = b.aliased(t, x.Alias, nil)
-	case len(arrays) == 1 && x.Arrays[0].Alias.Name == "":
-		alias := x.Alias
-		if alias == nil && b.traits.unnestColumn != "" {
-			id := syntax.Ident{Name: b.traits.unnestColumn, Hash: syntax.Fold(b.traits.unnestColumn)}
-			n = b.elements(arrays[0], &id, nil)
-		} else {
-			n = b.elements(arrays[0], nil, alias)
-		}
-		if b.traits.aliasIsTable && alias != nil && len(alias.Columns) == 0 {
-			n = b.scalarColumn(n, alias)
-		}
-	default:
-		t := &table{}
-		for i := range arrays {
-			elem := b.element(arrays[i])
-			f := &x.Arrays[i]
-			switch {
-			case f.Alias.Name != "":
-				t.cols = append(t.cols, identColumn(&f.Alias, elem))
-			case nameOf(f.Value, false) != nil:
-				t.cols = append(t.cols, identColumn(nameOf(f.Value, false), elem))
-			default:
-				t.cols = append(t.cols, newColumn("", elem))
-			}
-		}
-		n = b.aliased(t, x.Alias, nil)
-	}
-	if x.WithOffset != nil {
-		v := b.derive(Transform, basic(Int64), arrays...)
-		n = addColumn(n, x.WithOffset, v)
-	}
-	if x.Mode != nil {
-		b.expr(x.Mode, sc)
-	}
-	return n
-}
-
-// scalarColumn lets a table alias of an unnested array name its only column too,
-// as PostgreSQL and DuckDB do.
-func (b *binder) scalarColumn(n *names, alias *syntax.Alias) *names {
-	if len(n.cols) == 1 && n.cols[0].name == "" {
-		n.cols = slices.Clone(n.cols)
-		n.cols[0].name, n.cols[0].hash = alias.Name.Name, alias.Name.Hash
-	}
-	return n
 }
 
 // tableFunc binds a call of a table function.

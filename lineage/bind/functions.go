@@ -35,10 +35,17 @@ type function struct {
 	elemType      TypeKind // the result is an array of it
 	typeOf        int      // the result has the type of this argument, from 1
 	widenInt      bool     // AVG of integers is not an integer
+	mean          bool     // with floatDivision, it is a floating point number
 	parts         bool     // an argument may be a date part
 	withinIsValue bool     // WITHIN GROUP's key is what is computed over
 	second        string   // of topCounts: the name of the number
+	rows          bool     // gives as many rows as its argument has elements
+	rowsInSelect  bool     // so where functions that return sets may stand in a select list
+	listed        bool     // it is in the table
 }
+
+// known reports whether a function is in the table at all.
+func (f *function) known() bool { return f.listed }
 
 // functions is the table of functions that are not simply computed from all
 // their arguments, or whose type is known. It is never written after start-up.
@@ -47,6 +54,7 @@ var functions = buildFunctions()
 func buildFunctions() map[string]function {
 	m := make(map[string]function, 800)
 	set := func(f function, names ...string) {
+		f.listed = true
 		for _, n := range names {
 			m[n] = f
 		}
@@ -72,8 +80,9 @@ func buildFunctions() map[string]function {
 		"st_centroid_agg", "st_extent", "hash_agg", "bitmap_construct_agg", "checksum", "product", "fsum",
 		"kahan_sum", "ml_agg", "xmlagg", "reservoir_quantile", "approx_quantile", "quantile", "quantile_cont",
 		"quantile_disc", "anon_sum", "anon_count", "anon_avg", "differential_privacy_sum")
-	set(function{class: aggregateFunc, typeOf: 1}, "sum", "sum0", "total", "median", "mad")
-	set(function{class: aggregateFunc, typeOf: 1, widenInt: true}, "avg", "mean", "favg")
+	set(function{class: aggregateFunc, typeOf: 1}, "sum", "sum0", "total")
+	set(function{class: aggregateFunc, typeOf: 1, widenInt: true}, "median", "mad")
+	set(function{class: aggregateFunc, typeOf: 1, widenInt: true, mean: true}, "avg", "mean", "favg")
 	set(function{class: aggregateFunc, result: sameAsFirst}, "max", "min", "any_value", "mode", "first", "last",
 		"arbitrary", "max_by", "min_by", "arg_max", "arg_min", "argmax", "argmin", "any", "max_n", "min_n",
 		"anyvalue", "first_agg", "last_agg", "array_concat_agg")
@@ -174,6 +183,18 @@ func buildFunctions() map[string]function {
 	scalar(Interval, "make_interval", "justify_days", "justify_hours", "justify_interval", "to_days", "to_hours")
 	scalar(Geography, "st_geogpoint", "st_geogfromtext", "st_geogfromgeojson", "st_union", "st_intersection", "st_buffer",
 		"st_centroid", "st_makeline", "st_point", "to_geography")
+	for _, n := range []string{"unnest", "explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer"} {
+		f := m[n]
+		f.rows, f.listed = true, true
+		m[n] = f
+	}
+	for _, n := range []string{"generate_series", "generate_subscripts", "regexp_split_to_table", "regexp_matches", "string_to_table",
+		"json_array_elements", "jsonb_array_elements", "json_array_elements_text", "jsonb_array_elements_text",
+		"json_object_keys", "jsonb_object_keys", "json_each", "jsonb_each", "json_each_text", "jsonb_each_text", "jsonb_path_query"} {
+		f := m[n]
+		f.rowsInSelect, f.listed = true, true
+		m[n] = f
+	}
 	for _, n := range []string{"trunc", "truncate"} {
 		f := m[n]
 		f.parts = true

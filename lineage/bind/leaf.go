@@ -70,6 +70,21 @@ func (l *leaves) field(parent int32, name string) int32 {
 	return n
 }
 
+// holds reports whether one of the sources is the leaf or lies inside of it.
+func (l *leaves) holds(leaf int32, srcs []src) bool {
+	for _, s := range srcs {
+		for n := s.leaf; n >= 0; n = l.all[n].parent {
+			if n == leaf {
+				return true
+			}
+		}
+		if s.leaf == leaf { // a group of uses
+			return true
+		}
+	}
+	return false
+}
+
 // leaf gives the public form of leaf n.
 func (l *leaves) leaf(n int32) Leaf {
 	e := l.all[n]

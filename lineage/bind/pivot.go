@@ -160,6 +160,8 @@ func (b *binder) pivotValueName(x syntax.Expr) string {
 			return "_" + strings.ReplaceAll(e.Text, ".", "_point_")
 		case e.Kind == syntax.TypedLiteral:
 			return "_" + strings.ReplaceAll(e.Text, "-", "_")
+		case e.Kind == syntax.BoolLiteral && b.traits.pivotValueFirst:
+			return strings.ToLower(e.Text)
 		case e.Kind == syntax.BoolLiteral, e.Kind == syntax.NullLiteral:
 			return strings.ToUpper(e.Text)
 		}
@@ -201,7 +203,13 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 		}
 	}
 	if x.InStar != nil {
-		cols, opens := b.star(x.InStar, sc)
+		var cols []column
+		var opens []open
+		if c, ok := x.InStar.Pattern.(*syntax.Call); ok && x.InStar.PatternOp == "" && isStarCall(c) {
+			cols, opens, _ = b.starCall(c, sc)
+		} else {
+			cols, opens = b.star(x.InStar, sc)
+		}
 		for i := range cols {
 			all = b.derive(Transform, basic(String), all, cols[i].val)
 			if len(vals) > 0 {
@@ -222,6 +230,11 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 	}
 	touched := b.touched
 	b.touched = saved
+	if !x.IncludeNulls { // a row whose values are NULL is left out
+		for i := range vals {
+			outer.uses.add(Filter, b.flat(vals[i]))
+		}
+	}
 	t := &table{}
 	for i := range in.cols {
 		c := &in.cols[i]

@@ -219,16 +219,27 @@ func (s *scriptState) update(st *syntax.Update) {
 	}
 	sc := &scope{names: n, uses: u, env: env}
 	b.filter(st.Where, sc)
-	t := &table{uses: u}
+	t, written := &table{uses: u}, &table{uses: u}
 	for i := range st.Set {
 		a := &st.Set[i]
-		id := &a.Target.Parts[len(a.Target.Parts)-1]
-		if len(a.Target.Parts) == 1 {
-			s.checkTarget(st.Target.Name, id)
+		parts := a.Target.Parts
+		if len(parts) > 1 && findVar(n.vars, &parts[0]) != nil && findColumn(n.vars[0].cols, &parts[0]) == nil {
+			parts = parts[1:] // the table's alias
 		}
-		t.cols = append(t.cols, identColumn(id, b.expr(a.Value, sc)))
+		v := b.expr(a.Value, sc)
+		s.checkTarget(st.Target.Name, &parts[0])
+		if len(parts) == 1 {
+			t.cols = append(t.cols, identColumn(&parts[0], v))
+			written.cols = append(written.cols, identColumn(&parts[0], v))
+			continue
+		}
+		// A field: the rest of the column stays.
+		c := newColumn(dotted(parts), v)
+		c.pos = parts[0].Pos
+		t.cols = append(t.cols, c)
+		written.cols = append(written.cols, identColumn(&parts[0], b.derive(Transform, nil, v)))
 	}
-	s.extendTable(st.Target.Name, t)
+	s.extendTable(st.Target.Name, written)
 	s.set(t, st.Target.Name)
 }
 
@@ -316,7 +327,7 @@ func (s *scriptState) setVar(st *syntax.SetVar, top *scope) {
 			nv = v.shape.fields[i].val
 		}
 		if c := findColumn(s.b.variables, id); c != nil {
-			c.val = s.b.merge(c.val, nv)
+			s.b.assign(c, nv)
 			continue
 		}
 		s.b.variables = append(s.b.variables, identColumn(id, nv))
@@ -343,8 +354,16 @@ func (s *scriptState) block(st *syntax.Block, top *scope) {
 // be known.
 func (s *scriptState) execute(st *syntax.Execute, top *scope) {
 	b := s.b
+	depth, using := len(b.variables), b.using
+	defer func() { b.variables, b.using = b.variables[:min(depth, len(b.variables))], using }()
+	b.using = nil
 	for _, x := range st.Using {
-		b.expr(x, top)
+		v := b.expr(x, top)
+		if n, ok := x.(*syntax.NamedArg); ok && len(n.Name) == 1 {
+			b.variables = append(b.variables, identColumn(&n.Name[0], v))
+			continue
+		}
+		b.using = append(b.using, v)
 	}
 	lit, ok := st.SQL.(*syntax.Literal)
 	if !ok || lit.Kind != syntax.StringLiteral {
@@ -355,6 +374,8 @@ func (s *scriptState) execute(st *syntax.Execute, top *scope) {
 	if s.depth > 8 {
 		return
 	}
+	last, target := s.last, s.target
+	s.last = &table{}
 	inner := syntax.Parse(lit.Text, b.dialect)
 	// Places inside the literal are given as the place of the literal.
 	file, diags := b.file, len(b.diags)
@@ -364,9 +385,43 @@ func (s *scriptState) execute(st *syntax.Execute, top *scope) {
 	}
 	s.run(inner.Stmts)
 	b.file = file
+	switch {
+	case len(st.Into) > 0:
+		s.into(st.Into, s.last, depth)
+		s.last, s.target = last, target
+	case len(s.last.cols)+len(s.last.opens) == 0 && s.last.uses == nil:
+		s.last, s.target = last, target
+	}
 	for i := diags; i < len(b.diags); i++ {
 		b.diags[i].Span = st.Span
 	}
+}
+
+// into sets variables, which stand before b.variables[end], to the columns of a
+// row.
+func (s *scriptState) into(names []syntax.Ident, t *table, end int) {
+	b := s.b
+	cols := visible(t.cols)
+	group := b.group(t.rowsDepend())
+	for i := range names {
+		var v value
+		switch {
+		case i < len(cols):
+			v = cols[i].val
+		case len(t.opens) > 0:
+			v.srcs = b.confide(Widened, b.flat(b.tableValue(t)))
+		}
+		v = b.plus(v, group)
+		if at := columnIndex(b.variables[:min(end, len(b.variables))], &names[i]); at >= 0 {
+			b.assign(&b.variables[at], v)
+		}
+	}
+}
+
+// assign gives a variable a value. In a branch, which may not run, it may keep
+// the old one.
+func (b *binder) assign(c *column, v value) {
+	c.val = b.merge(c.val, v)
 }
 
 // bad widens a statement that could not be parsed: its tables are inputs, and

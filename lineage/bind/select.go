@@ -3,6 +3,7 @@ package bind
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"impact/lineage/syntax"
 )
@@ -16,7 +17,9 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 	for _, l := range s.Laterals {
 		sc.names = joinNames(sc.names, b.fromItem(l, sc, sc.names))
 	}
-	b.filter(s.Where, sc)
+	if !b.traits.aliasInWhere {
+		b.filter(s.Where, sc)
+	}
 	b.filter(s.StartWith, sc)
 	b.filter(s.ConnectBy, sc)
 	sc.windows = b.windows(s.Windows)
@@ -28,6 +31,12 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 	after := &scope{
 		parent: outer, env: env, uses: u, names: sc.names, windows: sc.windows,
 		aliases: l.cols, aliasFirst: b.dialect.AliasBeforeColumn,
+	}
+	if b.traits.aliasInWhere && s.Where != nil {
+		where := *after
+		where.aliasFirst = false
+		where.aliases = b.beyondKnown(l.cols, sc.names.opens)
+		b.filter(s.Where, &where)
 	}
 	b.groupBy(s.GroupBy, s.Items, l, after)
 	b.filter(s.Having, after)
@@ -49,6 +58,22 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 		}
 	}
 	return b.selectAs(s.As, out)
+}
+
+// beyondKnown are the aliases that WHERE may mean: not those that are columns of
+// a table whose columns are not all known, as far as the query tells.
+func (b *binder) beyondKnown(aliases []column, opens []open) []column {
+	if len(opens) == 0 {
+		return aliases
+	}
+	return slices.DeleteFunc(slices.Clone(aliases), func(c column) bool {
+		for _, o := range opens {
+			if _, ok := b.leaves.named[namedKey{o.input, strings.ToLower(c.name)}]; ok {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // selectAs makes a value table of SELECT AS STRUCT and SELECT AS VALUE.
@@ -163,9 +188,16 @@ func (l *list) items(items []syntax.SelectItem) {
 			l.opens = append(l.opens, opens...)
 			continue
 		}
-		if call, ok := it.X.(*syntax.Call); ok && call.StarArg != nil && call.Receiver == nil && isStarCall(call) {
-			l.starCall(call, it)
-			continue
+		if l.b.starCalls {
+			if c := starCallIn(it.X); c != nil {
+				l.expand(it, c)
+				continue
+			}
+		}
+		if l.b.traits.unnestFields {
+			if c, ok := it.X.(*syntax.Call); ok && l.unnestItem(c, it) {
+				continue
+			}
 		}
 		v := l.b.expr(it.X, l.sc)
 		l.byItem[i] = v
@@ -197,9 +229,28 @@ func (l *list) column(it *syntax.SelectItem, v value) column {
 		c = identColumn(&it.Alias, v)
 	default:
 		c = l.b.implicitName(it.X, v, &l.unnamed)
+		if l.b.traits.tableSpelling {
+			l.spell(&c, it.X)
+		}
 	}
 	c.span = it.Span
 	return c
+}
+
+// spell gives a column that is a table's the name that it has there.
+func (l *list) spell(c *column, x syntax.Expr) {
+	switch x := x.(type) {
+	case *syntax.Path:
+		if name := l.b.spelled(x, l.sc); name != "" {
+			c.name = name
+		}
+	case *syntax.Param:
+		if x.Column > 0 {
+			if _, from := l.b.atPosition(x.Column, l.sc); from != nil {
+				c.name, c.hash = from.name, from.hash
+			}
+		}
+	}
 }
 
 // implicitName names a column that has no alias, as its dialect does.
@@ -268,188 +319,4 @@ func functionName(x syntax.Expr) string {
 		}
 	}
 	return "?column?"
-}
-
-// star expands *, t.* and struct.* with their modifiers.
-func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
-	var cols []column
-	var opens []open
-	if s.X == nil {
-		if sc.names != nil {
-			cols, opens = visible(sc.names.cols), sc.names.opens
-		}
-	} else {
-		cols, opens = b.starOf(s.X, sc)
-	}
-	cols = slices.Clone(cols)
-	for i := range cols {
-		cols[i].pos = -1
-	}
-	if s.Pattern != nil {
-		b.note(CodeWidened, s.Span, "the pattern of the star is not applied: all columns are taken")
-	}
-	var outOpens []open
-	for _, o := range opens {
-		if o.input < 0 && o.name != "" {
-			// The value itself is the column.
-			if !exceptHas(s.Except, o.name) {
-				c := newColumn(o.name, value{srcs: b.confide(Inferred, b.flat(o.val))})
-				cols = append(cols, c)
-			}
-			continue
-		}
-		outOpens = append(outOpens, o)
-	}
-	had := len(cols) + len(outOpens)
-	cols, outOpens = b.starExcept(s, cols, outOpens)
-	if had > 0 && len(cols)+len(outOpens) == 0 {
-		b.fail(CodeNoColumns, s.Span, "the star leaves no columns")
-	}
-	for i := range s.Replace {
-		f := &s.Replace[i]
-		v := b.expr(f.Value, sc)
-		if c := findColumn(cols, &f.Alias); c != nil {
-			c.val, c.name, c.pos = v, f.Alias.Name, f.Alias.Pos
-			continue
-		}
-		if len(outOpens) == 0 {
-			b.missingInStar(&f.Alias, "REPLACE")
-			continue
-		}
-		cols = append(cols, identColumn(&f.Alias, v))
-		exceptOpens(outOpens, f.Alias.Name)
-	}
-	for i := range s.Rename {
-		r := &s.Rename[i]
-		if c := findColumn(cols, &r.From); c != nil {
-			c.val.srcs = b.at(r.From.Pos, c.val.srcs)
-			c.name, c.hash, c.pos = r.To.Name, r.To.Hash, r.To.Pos
-			continue
-		}
-		found := false
-		for _, o := range outOpens {
-			if v, ok := b.openColumn(o, &r.From); ok {
-				v.srcs = b.at(r.From.Pos, v.srcs)
-				cols = append(cols, identColumn(&r.To, v))
-				exceptOpens(outOpens, r.From.Name)
-				found = true
-				break
-			}
-		}
-		if !found {
-			b.missingInStar(&r.From, "RENAME")
-		}
-	}
-	return cols, outOpens
-}
-
-func (b *binder) starExcept(s *syntax.Star, cols []column, opens []open) ([]column, []open) {
-	opens = slices.Clone(opens)
-	for i := range s.Except {
-		id := &s.Except[i]
-		n := len(cols)
-		cols = slices.DeleteFunc(cols, func(c column) bool { return equalName(c.hash, c.name, id) })
-		if len(cols) == n && len(opens) == 0 {
-			b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: !b.dialect.ExceptMissingIsFine, Column: id.Name, Clause: "EXCEPT",
-				Message: "column " + id.Name + " of the EXCEPT list does not exist"})
-		}
-		if len(cols) == n && len(opens) > 0 {
-			b.checkDropped(opens, id)
-		}
-		exceptOpens(opens, id.Name)
-	}
-	return cols, opens
-}
-
-// checkDropped reports an EXCEPT of a column that an open relation has lost.
-func (b *binder) checkDropped(opens []open, id *syntax.Ident) {
-	for _, o := range opens {
-		if o.input < 0 || !b.inputs[o.input].rel.dropped(id.Name) {
-			// Naming it in EXCEPT says that the relation has it.
-			if o.input >= 0 {
-				b.leaves.column(o.input, id.Name)
-			}
-			return
-		}
-	}
-	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Clause: "EXCEPT",
-		Message: "column " + id.Name + " of the EXCEPT list does not exist"})
-}
-
-func (b *binder) missingInStar(id *syntax.Ident, clause string) {
-	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Clause: clause,
-		Message: "column " + id.Name + " of the " + clause + " list does not exist"})
-}
-
-func exceptHas(list []syntax.Ident, name string) bool {
-	return slices.ContainsFunc(list, func(id syntax.Ident) bool { return syntax.EqualFold(id.Name, name) })
-}
-
-func exceptOpens(opens []open, name string) {
-	for i := range opens {
-		opens[i].except = appendMissing(opens[i].except, []string{name})
-	}
-}
-
-// starOf expands what stands before ".*": a table or a struct.
-func (b *binder) starOf(x syntax.Expr, sc *scope) ([]column, []open) {
-	if p, ok := x.(*syntax.Path); ok {
-		for s := sc; s != nil; s = s.parent {
-			if s.names == nil {
-				continue
-			}
-			for i := len(s.names.vars) - 1; i >= 0; i-- {
-				v := s.names.vars[i]
-				one := len(p.Parts) == 1 && v.hash == p.Parts[0].Hash && syntax.EqualFold(v.name, p.Parts[0].Name)
-				if one || len(p.Parts) > 1 && pathPrefix(v.path, p.Parts) == len(p.Parts) {
-					if v.isValue {
-						return b.valueColumns(v.val, v.name)
-					}
-					return visible(v.cols), v.opens
-				}
-			}
-		}
-	}
-	return b.valueColumns(b.expr(x, sc), "")
-}
-
-// valueColumns are the columns of a value that is used as a row: the fields of a
-// struct, else the value itself under the given name.
-func (b *binder) valueColumns(v value, name string) ([]column, []open) {
-	if v.shape != nil && v.shape.elem == nil {
-		cols := v.shape.fields
-		if len(v.srcs) > 0 {
-			cols = slices.Clone(cols)
-			for i := range cols {
-				cols[i].val = b.plus(cols[i].val, v.srcs)
-			}
-		}
-		return cols, v.shape.opens
-	}
-	if v.shape == nil && v.typ != nil && v.typ.Kind == StructType {
-		cols := make([]column, len(v.typ.Fields))
-		for i := range v.typ.Fields {
-			cols[i] = column{name: v.typ.Fields[i].Name, hash: v.typ.Fields[i].hash, pos: -1, val: b.fieldAt(v, i)}
-		}
-		return cols, nil
-	}
-	if !known(v.typ) && v.shape == nil && len(v.srcs) > 0 {
-		return nil, []open{{input: -1, val: v, name: name}}
-	}
-	return []column{newColumn(name, v)}, nil
-}
-
-// isStarCall reports whether a call over a star stands for several columns.
-func isStarCall(c *syntax.Call) bool {
-	return len(c.Name) == 1 && c.Name[0].Is("columns")
-}
-
-// starCall expands DuckDB's COLUMNS(*) and COLUMNS(* EXCLUDE …).
-func (l *list) starCall(c *syntax.Call, it *syntax.SelectItem) {
-	cols, opens := l.b.star(c.StarArg, l.sc)
-	for j := range cols {
-		cols[j].span = it.Span
-	}
-	l.cols = append(l.cols, cols...)
-	l.opens = append(l.opens, opens...)
 }

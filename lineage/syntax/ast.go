@@ -107,6 +107,7 @@ type Param struct {
 	expr
 	Name   string
 	System bool
+	Column int // DuckDB's #1: the column of FROM at that place; else 0
 }
 
 // Op is an operator of [Unary] and [Binary].
@@ -189,12 +190,13 @@ type Between struct {
 	Not          bool
 }
 
-// A Like is X [NOT] LIKE Y, also ILIKE, RLIKE, REGEXP, SIMILAR TO, GLOB. With a
-// quantifier (ANY, SOME, ALL) List holds the patterns, or Query or an UNNEST'ed
+// A Like is X [NOT] LIKE Y, also ILIKE, RLIKE, REGEXP, SIMILAR TO, GLOB: Op is
+// the operator's first word in upper case. With a quantifier (ANY, SOME, ALL) List holds the patterns, or Query or an UNNEST'ed
 // array gives them.
 type Like struct {
 	expr
 	X      Expr
+	Op     string
 	Not    bool
 	Y      Expr // nil with a quantifier
 	List   []Expr
@@ -270,12 +272,13 @@ type Field struct {
 }
 
 // A Struct constructs a struct: STRUCT(…), STRUCT<…>(…), a parenthesised tuple
-// (Tuple is set), ROW(…), {'a': 1} of DuckDB.
+// (Tuple is set), ROW(…) (Row is set), {'a': 1} of DuckDB.
 type Struct struct {
 	expr
 	Type   *TypeName // nil if not given
 	Fields []Field
 	Tuple  bool
+	Row    bool
 }
 
 // An Array constructs an array from items: ARRAY<T>[…], […], ARRAY[…].
@@ -357,6 +360,13 @@ type NamedArg struct {
 	Name  []Ident
 	Value Expr
 	Alias bool
+}
+
+// An Unpack is DuckDB's *COLUMNS(…) as an argument: as many arguments as X
+// stands for columns.
+type Unpack struct {
+	expr
+	X Expr
 }
 
 // A TableArg is a TABLE, MODEL, DESCRIPTOR or CONNECTION argument of a function.

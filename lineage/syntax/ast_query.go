@@ -118,6 +118,10 @@ type Star struct {
 	Replace []Field
 	Rename  []Rename
 	Pattern Expr // ILIKE, LIKE, SIMILAR TO of Snowflake and DuckDB
+	// PatternOp is the operator before Pattern in upper case: LIKE, ILIKE, GLOB,
+	// SIMILAR; PatternNot says that NOT stands before it.
+	PatternOp  string
+	PatternNot bool
 }
 
 // A Rename is From AS To.

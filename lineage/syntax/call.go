@@ -119,6 +119,12 @@ func (p *parser) arg(c *Call) Expr {
 			c.Star = true
 			return nil
 		}
+		if n.kw == kwColumns && p.peek(2).kind == tokLParen {
+			p.next()
+			u := &Unpack{X: p.argValue(c)}
+			u.Span = p.span(start)
+			return u
+		}
 		c.StarArg = p.starTail(&Star{}, start)
 		return nil
 	case tokLParen:

@@ -238,6 +238,8 @@ func (w *inspector) inExpr(n Expr) {
 	case *WithExpr:
 		w.fields(n.Vars)
 		w.expr(n.Body)
+	case *Unpack:
+		w.expr(n.X)
 	case *NamedArg:
 		w.expr(n.Value)
 	case *Call:

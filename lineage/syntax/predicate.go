@@ -222,13 +222,14 @@ func (p *parser) in(x Expr, not bool) Expr {
 }
 
 func (p *parser) like(x Expr, not bool) Expr {
+	op := p.toks[p.i-1].kw.String()
 	if p.toks[p.i].kw == kwLike && p.toks[p.i-1].kw == kwSounds {
 		p.next()
 	}
 	if p.toks[p.i-1].kw == kwSimilar {
 		p.accept(kwTo)
 	}
-	l := &Like{X: x, Not: not}
+	l := &Like{X: x, Op: op, Not: not}
 	p.hint()
 	if p.atAny(kwAny, kwSome, kwAll) && (p.peek(1).kind == tokLParen || p.peek(1).kw == kwUnnest || p.peek(1).kind == tokAt) {
 		p.next()

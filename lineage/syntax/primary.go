@@ -1,5 +1,7 @@
 package syntax
 
+import "strconv"
+
 // primary reads an operand without operators, with what may follow it directly:
 // .field, [index], ::type, (x).function().
 func (p *parser) primary() Expr {
@@ -58,6 +60,7 @@ func (p *parser) primary() Expr {
 			p.next()
 			p.next()
 			x := &Param{Name: n.text(p.src)}
+			x.Column, _ = strconv.Atoi(x.Name)
 			x.Span = p.span(t.pos)
 			return p.postfix(x)
 		}

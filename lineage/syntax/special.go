@@ -272,6 +272,7 @@ func (p *parser) typedConstructor() Expr {
 // structCall reads STRUCT(…) and ROW(…). STRUCT(t.*) is a call with a star.
 func (p *parser) structCall() Expr {
 	start := p.pos()
+	row := p.at(kwRow)
 	if p.starAhead(p.i + 1) {
 		return p.path()
 	}
@@ -282,7 +283,7 @@ func (p *parser) structCall() Expr {
 		s.Span = p.span(start)
 		return s
 	}
-	s := &Struct{Fields: items}
+	s := &Struct{Fields: items, Row: row}
 	s.Span = p.span(start)
 	return s
 }

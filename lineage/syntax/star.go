@@ -64,6 +64,7 @@ func (p *parser) starTail(s *Star, start Pos) *Star {
 				p.expectKind(tokRParen)
 			}
 		case kwIlike, kwLike, kwSimilar, kwGlob:
+			s.PatternOp = t.kw.String()
 			p.next()
 			p.accept(kwTo)
 			s.Pattern = p.exprAbove(precCompare)
@@ -72,6 +73,7 @@ func (p *parser) starTail(s *Star, start Pos) *Star {
 				s.Span = p.span(start)
 				return s
 			}
+			s.PatternNot = true
 			p.next()
 		case kwApply:
 			if n.kind != tokLParen {

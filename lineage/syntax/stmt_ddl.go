@@ -35,7 +35,11 @@ func (p *parser) create() Stmt {
 		case p.at2(kwTable, kwFunction):
 			p.next()
 			p.next()
-			return p.createFunction(temp, false)
+			f := p.createFunction(temp, false).(*CreateFunction)
+			if s, ok := f.Body.(*Subquery); ok {
+				f.Query, f.Body = s.Query, nil
+			}
+			return f
 		case p.accept(kwTable):
 			return p.createTable(temp)
 		case p.acceptAny(kwFunction, kwMacro):

@@ -20,7 +20,11 @@ func (p *parser) tableItem() (x TableExpr) {
 		x = b
 	})
 	p.enter()
-	x = p.tablePrimary()
+	if p.d.PrefixAlias && isLabel(p.tok()) && p.peek(1).kind == tokColon {
+		x = p.prefixAlias()
+	} else {
+		x = p.tablePrimary()
+	}
 	for {
 		y := p.tablePostfix(x)
 		if y == nil {
@@ -30,6 +34,30 @@ func (p *parser) tableItem() (x TableExpr) {
 		}
 		x = y
 	}
+}
+
+// prefixAlias reads DuckDB's alias: table.
+func (p *parser) prefixAlias() TableExpr {
+	t := p.tok()
+	a := p.aliases.one()
+	a.Name = p.identOf(t)
+	a.Span = Span{t.pos, t.end}
+	p.next()
+	p.next()
+	x := p.tablePrimary()
+	switch x := x.(type) {
+	case *Table:
+		x.Alias, x.Pos = a, t.pos
+	case *Derived:
+		x.Alias, x.Pos = a, t.pos
+	case *TableFunc:
+		x.Alias, x.Pos = a, t.pos
+	case *Unnest:
+		x.Alias, x.Pos = a, t.pos
+	case *ParenTable:
+		x.Alias, x.Pos = a, t.pos
+	}
+	return x
 }
 
 // skipJunk reports what stands behind a table and cannot, and skips it: the

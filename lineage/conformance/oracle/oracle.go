@@ -14,7 +14,7 @@ import (
 // The versions name the rules by which this package asks the analyzer and reads
 // its answers. Answers that were kept are worth nothing once theirs changes.
 const (
-	AnalysisVersion = "go-googlesql v0.4.0, rules 7" // of Analyze
+	AnalysisVersion = "go-googlesql v0.4.0, rules 8" // of Analyze
 	CompilesVersion = "go-googlesql v0.4.0, rules 2" // of Compiles and Counterfactual
 )
 

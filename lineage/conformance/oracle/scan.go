@@ -274,6 +274,12 @@ func (r *reader) unpivotScan(s *g.ResolvedUnpivotScan) {
 			label.args = append(label.args, n)
 		}
 	}
+	if !got(s.IncludeNulls()) {
+		// A row whose values are all NULL is left out.
+		for _, v := range values {
+			r.useNode("filter", v)
+		}
+	}
 }
 
 // functionScan takes every column of a table function to come from all that it

@@ -1,0 +1,447 @@
+package bind
+
+import (
+	"strconv"
+
+	"impact/lineage/syntax"
+)
+
+// resolve finds what a dotted name means, from the innermost scope outwards.
+func (b *binder) resolve(p *syntax.Path, sc *scope) value {
+	parts := p.Parts
+	first := &parts[0]
+	if b.dialect.DollarColumns {
+		if v, ok := b.byPosition(p, sc); ok {
+			return v
+		}
+	}
+	var lateOpen *open
+	for s := sc; s != nil; s = s.parent {
+		if c := findColumn(s.vars, first); c != nil {
+			return b.fields(c.val, parts[1:], p)
+		}
+		if s.aliasFirst {
+			if c := findColumn(s.aliases, first); c != nil {
+				return b.fields(c.val, parts[1:], p)
+			}
+		}
+		if s.names != nil {
+			if v, ok := b.inNames(p, s); ok {
+				return v
+			}
+		}
+		if c := findColumn(s.aliases, first); c != nil {
+			return b.fields(c.val, parts[1:], p)
+		}
+		if s.names == nil || len(parts) > 1 && knownOutside(s.parent, parts) {
+			continue
+		}
+		v, ok := b.inOpens(p, s, &lateOpen)
+		if !ok {
+			continue
+		}
+		if other, hit := b.outside(s.parent, first); hit && len(parts) == 1 {
+			// It may as well be the outer query's column or a variable.
+			v = b.derive(Direct, nil, v, other)
+			v.srcs = b.confide(Widened, v.srcs)
+			b.note(CodeWidened, p.Span, "%s may come from a table whose columns are not known, or from around the query", first.Name)
+		}
+		return v
+	}
+	if c := findColumn(b.variables, first); c != nil {
+		return b.fields(c.val, parts[1:], p)
+	}
+	if lateOpen != nil {
+		if v, ok := b.openColumn(*lateOpen, first); ok {
+			b.note(CodeInferred, p.Span, "%s is taken to be a field of an array whose type is not known", first.Name)
+			return b.fields(v, parts[1:], p)
+		}
+	}
+	if len(parts) == 1 {
+		if kind, ok := keywordValue(first); ok {
+			return value{typ: basic(kind)}
+		}
+	}
+	b.unknownColumn(p, sc)
+	return value{}
+}
+
+// byPosition resolves Snowflake's $1 and t.$1: the column of a table by its
+// position.
+func (b *binder) byPosition(p *syntax.Path, sc *scope) (value, bool) {
+	id := &p.Parts[len(p.Parts)-1]
+	if len(id.Name) < 2 || id.Name[0] != '$' || len(p.Parts) > 2 {
+		return value{}, false
+	}
+	n, err := strconv.Atoi(id.Name[1:])
+	if err != nil || n < 1 {
+		return value{}, false
+	}
+	for s := sc; s != nil; s = s.parent {
+		if s.names == nil {
+			continue
+		}
+		cols, opens := s.names.cols, s.names.opens
+		if len(p.Parts) == 2 {
+			v := findVar(s.names.vars, &p.Parts[0])
+			if v == nil {
+				continue
+			}
+			cols, opens = v.cols, v.opens
+		}
+		if n <= len(cols) {
+			return b.named(&cols[n-1], id), true
+		}
+		var v value
+		for _, o := range opens {
+			v.srcs = b.union(v.srcs, b.confide(Widened, b.openStar(o)))
+		}
+		return v, len(opens) > 0
+	}
+	return value{}, false
+}
+
+// knownOutside reports whether a dotted name begins with a table of an outer
+// query: then it is no column of an inner table whose columns are not known.
+func knownOutside(s *scope, parts []syntax.Ident) bool {
+	for ; s != nil; s = s.parent {
+		if s.names == nil {
+			continue
+		}
+		if findVar(s.names.vars, &parts[0]) != nil {
+			return true
+		}
+		for _, v := range s.names.vars {
+			if pathPrefix(v.path, parts) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// outside finds what a single name would mean outside of a query.
+func (b *binder) outside(s *scope, id *syntax.Ident) (value, bool) {
+	for ; s != nil; s = s.parent {
+		if c := findColumn(s.vars, id); c != nil {
+			return c.val, true
+		}
+		if s.names != nil && !s.implicit {
+			if c := findColumn(s.names.cols, id); c != nil {
+				return b.named(c, id), true
+			}
+		}
+	}
+	if c := findColumn(b.variables, id); c != nil {
+		return c.val, true
+	}
+	return value{}, false
+}
+
+// inNames looks among what is known by name in one scope.
+func (b *binder) inNames(p *syntax.Path, s *scope) (value, bool) {
+	parts, n := p.Parts, s.names
+	first := &parts[0]
+	if v := findVar(n.vars, first); v != nil && (len(parts) > 1 || b.rangeVarFirst || v.isValue && findColumn(n.cols, first) == nil) {
+		if len(parts) == 1 {
+			return b.row(v, first.Pos), true
+		}
+		if val, ok := b.inVar(v, p, 1); ok {
+			return val, true
+		}
+		// The name is a table's, and the table has no such column: in BigQuery
+		// that hides a column of the name as well.
+		if b.rangeVarFirst || b.pick(n, first, p) == nil {
+			return b.missingIn(v, p), true
+		}
+	}
+	if c := b.pick(n, first, p); c != nil {
+		return b.fields(b.named(c, first), parts[1:], p), true
+	}
+	if len(parts) > 1 {
+		for _, v := range n.vars {
+			if k := pathPrefix(v.path, parts); k > 0 {
+				if k == len(parts) {
+					return b.row(v, first.Pos), true
+				}
+				if val, ok := b.inVar(v, p, k); ok {
+					return val, true
+				}
+				return b.missingIn(v, p), true
+			}
+		}
+	}
+	if len(parts) == 1 {
+		if v := findVar(n.vars, first); v != nil {
+			return b.row(v, first.Pos), true
+		}
+	}
+	return value{}, false
+}
+
+// inVar resolves parts[k:] inside a range variable.
+func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
+	id := &p.Parts[k]
+	if v.isValue {
+		fv, ok := b.field(v.val, id)
+		if !ok {
+			return value{}, false
+		}
+		return b.fields(b.named(&column{val: fv}, id), p.Parts[k+1:], p), true
+	}
+	if c := findColumn(v.cols, id); c != nil {
+		return b.fields(b.named(c, id), p.Parts[k+1:], p), true
+	}
+	for _, o := range v.opens {
+		if val, ok := b.openColumn(o, id); ok {
+			return b.fields(b.named(&column{val: val}, id), p.Parts[k+1:], p), true
+		}
+	}
+	return value{}, false
+}
+
+// inOpens looks among the columns that a scope may have without our knowing.
+func (b *binder) inOpens(p *syntax.Path, s *scope, late **open) (value, bool) {
+	first := &p.Parts[0]
+	if isPseudoColumn(first) {
+		for _, v := range s.names.vars {
+			if in, ok := b.soleInput(v); ok || len(v.opens) == 1 && v.opens[0].input >= 0 {
+				if !ok {
+					in = v.opens[0].input
+				}
+				leaf := b.leaves.column(in, first.Name)
+				out := append(b.allocSrcs(1), src{leaf: leaf, pos: first.Pos, kind: Direct})
+				return value{srcs: b.keepSrcs(out), typ: basic(String)}, true
+			}
+		}
+	}
+	var out value
+	hits := 0
+	for i := range s.names.opens {
+		o := &s.names.opens[i]
+		if o.input < 0 {
+			if *late == nil {
+				*late = o
+			}
+			continue
+		}
+		v, ok := b.openColumn(*o, first)
+		if !ok {
+			continue
+		}
+		if hits++; hits == 1 {
+			out = v
+		} else {
+			out = b.derive(Direct, nil, out, v)
+		}
+	}
+	if hits == 0 {
+		return value{}, false
+	}
+	if hits > 1 {
+		out.srcs = b.confide(Widened, out.srcs)
+		b.note(CodeInferred, p.Span, "%s may come from any of %d relations whose columns are not known", first.Name, hits)
+	}
+	return b.fields(b.named(&column{val: out}, first), p.Parts[1:], p), true
+}
+
+// openColumn is the column of an open part that a name asks for.
+func (b *binder) openColumn(o open, id *syntax.Ident) (value, bool) {
+	for _, e := range o.except {
+		if syntax.EqualFold(e, id.Name) {
+			return value{}, false
+		}
+	}
+	if o.input < 0 {
+		v, ok := b.field(o.val, id)
+		if ok {
+			v.srcs = b.confide(Inferred, v.srcs)
+		}
+		return v, ok
+	}
+	if b.inputs[o.input].rel.dropped(id.Name) {
+		return value{}, false
+	}
+	leaf := b.leaves.column(o.input, id.Name)
+	out := append(b.allocSrcs(1), src{leaf: leaf, pos: -1, kind: Direct, conf: Inferred})
+	return value{srcs: b.keepSrcs(out)}, true
+}
+
+// openStar is every column of an open part at once.
+func (b *binder) openStar(o open) []src {
+	if o.input < 0 {
+		return b.flat(o.val)
+	}
+	leaf := b.leaves.column(o.input, "*")
+	out := append(b.allocSrcs(1), src{leaf: leaf, pos: -1, kind: Direct, conf: Inferred})
+	return b.keepSrcs(out)
+}
+
+// pick finds the one visible column of a name. Several columns of one name are
+// an error in SQL; the first is taken.
+func (b *binder) pick(n *names, id *syntax.Ident, p *syntax.Path) *column {
+	var hit *column
+	for i := range n.cols {
+		c := &n.cols[i]
+		if !equalName(c.hash, c.name, id) {
+			continue
+		}
+		if hit == nil {
+			hit = c
+			continue
+		}
+		if b.dialect.CaseSensitiveQuoted() && hit.name != c.name {
+			if c.name == id.Name {
+				hit = c
+			}
+			continue
+		}
+		if hit.hidden != c.hidden {
+			if hit.hidden {
+				hit = c
+			}
+			continue
+		}
+		b.fail(CodeAmbiguousColumn, p.Span, "column name %s is ambiguous", id.Name)
+		break
+	}
+	if hit != nil && b.touched != nil {
+		b.touched[hit] = true
+	}
+	return hit
+}
+
+// row is a whole row as a value.
+func (b *binder) row(v *rangeVar, pos syntax.Pos) value {
+	out := v.val
+	if !v.isValue {
+		out = structOf(v.cols, v.opens)
+	}
+	return b.shaped(out, func(s []src) []src { return b.at(pos, s) })
+}
+
+// named is a column's value as seen from a place that names it.
+func (b *binder) named(c *column, id *syntax.Ident) value {
+	v := c.val
+	if v.shape == nil {
+		v.srcs = b.at(id.Pos, v.srcs)
+		return v
+	}
+	return v
+}
+
+// fields follows field names into a value.
+func (b *binder) fields(v value, rest []syntax.Ident, p *syntax.Path) value {
+	for i := range rest {
+		f, ok := b.field(v, &rest[i])
+		if !ok {
+			b.missingField(&rest[i], " in "+p.Parts[len(p.Parts)-len(rest)+i-1].Name)
+			return value{srcs: b.through(Transform, b.flat(v))}
+		}
+		f.srcs = b.at(p.Parts[0].Pos, f.srcs)
+		v = f
+	}
+	return v
+}
+
+// missingField reports a field that a struct does not have.
+func (b *binder) missingField(id *syntax.Ident, where string) {
+	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name,
+		Message: "field " + id.Name + " does not exist" + where})
+}
+
+// missingIn reports a column that a table does not have. Unless it was dropped
+// on purpose the value still names it, so that a catalog that is behind the SQL
+// loses nothing.
+func (b *binder) missingIn(v *rangeVar, p *syntax.Path) value {
+	k := 1
+	if n := pathPrefix(v.path, p.Parts); n > 0 && n < len(p.Parts) {
+		k = n
+	}
+	id := &p.Parts[k]
+	d := Diagnostic{
+		Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name,
+		Message: "column " + id.Name + " does not exist in " + v.name,
+	}
+	if in, ok := b.soleInput(v); ok {
+		d.Relation = b.inputs[in].rel.Name
+		b.report(d)
+		if b.inputs[in].rel.dropped(id.Name) {
+			return value{}
+		}
+		leaf := b.leaves.column(in, id.Name)
+		out := append(b.allocSrcs(1), src{leaf: leaf, pos: id.Pos, kind: Direct, conf: Inferred})
+		return b.fields(value{srcs: b.keepSrcs(out)}, p.Parts[k+1:], p)
+	}
+	b.report(d)
+	return value{}
+}
+
+// soleInput returns the input that a range variable stands for, if it is a table
+// of the catalog itself.
+func (b *binder) soleInput(v *rangeVar) (int32, bool) {
+	for i := range b.inputs {
+		if b.inputs[i].rv != nil && len(b.inputs[i].rv) == len(v.cols) && len(v.cols) > 0 && &b.inputs[i].rv[0] == &v.cols[0] {
+			return int32(i), true
+		}
+	}
+	return 0, false
+}
+
+// unknownColumn reports a name that means nothing anywhere.
+func (b *binder) unknownColumn(p *syntax.Path, sc *scope) {
+	d := Diagnostic{Code: CodeUnknownColumn, Span: p.Parts[0].Span, Error: true, Column: p.Parts[0].Name}
+	d.Message = "name " + p.Parts[0].Name + " is not known here"
+	// Where only one table is in reach, it is the one that lacks the column.
+	for s := sc; s != nil; s = s.parent {
+		if s.names == nil || len(s.names.vars) == 0 {
+			continue
+		}
+		if len(s.names.vars) == 1 {
+			if in, ok := b.soleInput(s.names.vars[0]); ok {
+				d.Relation = b.inputs[in].rel.Name
+			}
+			if v := s.names.vars[0]; v.name != "" {
+				d.Message = "column " + p.Parts[0].Name + " does not exist in " + v.name
+			}
+		}
+		break
+	}
+	b.report(d)
+}
+
+// isPseudoColumn reports whether a name is one of the columns that every table,
+// or every wildcard table, of a warehouse has beside its own.
+func isPseudoColumn(id *syntax.Ident) bool {
+	var buf [32]byte
+	if len(id.Name) < 8 || len(id.Name) > len(buf) {
+		return false
+	}
+	return pseudoColumns[string(lower(buf[:0], id.Name))]
+}
+
+var pseudoColumns = map[string]bool{
+	"_table_suffix": true, "_partitiontime": true, "_partitiondate": true, "_file_name": true,
+	"_change_type": true, "_change_timestamp": true, "_change_sequence_number": true,
+	"metadata$filename": true, "metadata$file_row_number": true, "metadata$action": true,
+	"metadata$isupdate": true, "metadata$row_id": true, "_metadata": true, "_rowguid": true,
+}
+
+// keywordValue says whether an unresolved single name is a function that is
+// called without parentheses, and the type of its value.
+func keywordValue(id *syntax.Ident) (TypeKind, bool) {
+	var buf [32]byte
+	if id.Quoted || len(id.Name) > len(buf) {
+		return Unknown, false
+	}
+	kind, ok := keywordValues[string(lower(buf[:0], id.Name))]
+	return kind, ok
+}
+
+var keywordValues = map[string]TypeKind{
+	"current_date": Date, "current_time": Time, "current_timestamp": Timestamp, "current_datetime": Datetime,
+	"localtime": Time, "localtimestamp": Timestamp, "sysdate": Timestamp, "systimestamp": Timestamp, "getdate": Timestamp,
+	"current_user": String, "session_user": String, "user": String, "current_role": String,
+	"current_schema": String, "current_database": String, "current_catalog": String,
+	"rownum": Int64, "level": Int64, "default": Unknown,
+}

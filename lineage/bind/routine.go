@@ -1,0 +1,119 @@
+package bind
+
+import (
+	"strings"
+
+	"impact/lineage/syntax"
+)
+
+// userFunc binds a call of a function of the script by binding its body with
+// the arguments in place of the parameters.
+func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
+	if len(b.functions) == 0 || c.Receiver != nil {
+		return value{}, false
+	}
+	f := b.functions[strings.ToLower(dotted(c.Name))]
+	if f == nil || f.active || f.def.Body == nil && f.def.Query == nil {
+		return value{}, false
+	}
+	inner := &scope{env: nil, uses: sc.uses}
+	for i := range f.def.Params {
+		var v value
+		if i < len(c.Args) {
+			v = b.expr(c.Args[i], sc)
+			if l, ok := lambdaArg(c.Args[i]); ok {
+				v = b.lambda(l, sc)
+			}
+		}
+		if t := fromName(f.def.Params[i].Type); t != nil && v.typ == nil {
+			v.typ = t
+		}
+		inner.vars = append(inner.vars, identColumn(&f.def.Params[i].Name, v))
+	}
+	f.active = true
+	defer func() { f.active = false }()
+	if f.def.Body == nil {
+		return value{}, false
+	}
+	v := b.expr(f.def.Body, inner)
+	kind := Transform
+	if f.def.Aggregate {
+		kind = Aggregate
+	}
+	v = b.withKind(kind, v)
+	if t := fromName(f.def.Returns); t != nil {
+		v.typ = t
+	}
+	u := &uses{}
+	b.modifiers(c, sc, u)
+	if c.Over != nil {
+		b.over(c.Over, sc, u)
+	}
+	return b.plus(v, b.group(u)), true
+}
+
+// A userFunc is a function that the script defines.
+type userFunc struct {
+	def    *syntax.CreateFunction
+	active bool // being bound: recursion is not followed
+}
+
+// userTableFunc binds a call of a table function of the script.
+func (b *binder) userTableFunc(c *syntax.Call, sc *scope, input *table) *table {
+	if len(b.functions) == 0 {
+		return nil
+	}
+	f := b.functions[strings.ToLower(dotted(c.Name))]
+	if f == nil || f.active || f.def.Query == nil {
+		return nil
+	}
+	inner := &scope{}
+	var env *cteEnv
+	arg := 0
+	next := func() syntax.Expr {
+		if arg < len(c.Args) {
+			arg++
+			if n, ok := c.Args[arg-1].(*syntax.NamedArg); ok {
+				return n.Value
+			}
+			return c.Args[arg-1]
+		}
+		return nil
+	}
+	for i := range f.def.Params {
+		p := &f.def.Params[i]
+		if !p.Table {
+			v := b.expr(next(), sc)
+			if t := fromName(p.Type); t != nil && v.typ == nil {
+				v.typ = t
+			}
+			inner.vars = append(inner.vars, identColumn(&p.Name, v))
+			continue
+		}
+		t := input
+		if t != nil {
+			input = nil
+		} else {
+			t = b.tableArg(next(), sc)
+		}
+		env = &cteEnv{parent: env, name: &p.Name, table: t}
+	}
+	f.active = true
+	defer func() { f.active = false }()
+	return b.query(f.def.Query, inner, env)
+}
+
+// tableArg is the table that an argument of a table function stands for.
+func (b *binder) tableArg(a syntax.Expr, sc *scope) *table {
+	u := &uses{}
+	outer := &scope{parent: sc.parent, env: sc.env, uses: u}
+	switch a := a.(type) {
+	case *syntax.TableArg:
+		return tableOf(b.table(&syntax.Table{Span: a.Span, Name: a.Name}, outer, nil), u)
+	case *syntax.Path:
+		return tableOf(b.table(&syntax.Table{Span: a.Span, Name: a.Parts}, outer, nil), u)
+	case *syntax.Subquery:
+		return b.query(a.Query, sc, sc.env)
+	}
+	return &table{uses: u}
+}

@@ -1,0 +1,210 @@
+package bind
+
+import (
+	"slices"
+
+	"impact/lineage/syntax"
+)
+
+// setOp binds the branches of a set operation from left to right.
+func (b *binder) setOp(s *syntax.SetOp, outer *scope, env *cteEnv) *table {
+	t := b.queryExpr(s.Inputs[0], outer, env)
+	for i, op := range s.Ops {
+		t = b.combine(t, b.queryExpr(s.Inputs[i+1], outer, env), op)
+	}
+	return t
+}
+
+// combine merges two branches of a set operation. EXCEPT gives values of its
+// left side; the right side decides which of them remain.
+func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
+	u := &uses{}
+	u.child(x.uses)
+	u.child(y.uses)
+	byName := op.ByName || op.Corresponding
+	var out *table
+	switch {
+	case byName:
+		out = b.combineByName(x, y, op)
+	case len(x.opens) > 0 || len(y.opens) > 0:
+		out = b.combineOpen(x, y)
+	default:
+		out = b.combineByPosition(x, y, op)
+	}
+	out.uses = u
+	if op.Kind == syntax.Except {
+		yc := visible(y.cols)
+		for i := range yc {
+			u.add(Join, b.flat(yc[i].val))
+			// The right side's values decide which of the left side's remain.
+			at := i
+			if byName {
+				at = columnIndex(out.cols, &syntax.Ident{Name: yc[i].name, Hash: yc[i].hash})
+			}
+			if at >= 0 && at < len(out.cols) {
+				out.cols[at].val = b.plus(out.cols[at].val, b.through(Conditional, b.flat(yc[i].val)))
+			}
+		}
+	}
+	if op.Kind != syntax.Union || !op.All {
+		for i := range out.cols {
+			u.add(Group, b.flat(out.cols[i].val))
+		}
+	}
+	return out
+}
+
+func (b *binder) combineByPosition(x, y *table, op syntax.SetOpSpec) *table {
+	xc, yc := visible(x.cols), visible(y.cols)
+	mismatch := len(xc) != len(yc) && len(xc) > 0 && len(yc) > 0
+	if mismatch {
+		b.fail(CodeColumnCount, op.Span, "the sides of the set operation have %d and %d columns", len(xc), len(yc))
+	}
+	out := &table{cols: slices.Clone(xc), isValue: x.isValue && y.isValue}
+	for i := range out.cols {
+		if i < len(yc) && op.Kind != syntax.Except {
+			out.cols[i].val = b.unite(&xc[i], &yc[i], op)
+		}
+	}
+	if len(yc) > len(out.cols) && !mismatch {
+		out.cols = append(out.cols, yc[len(out.cols):]...)
+	}
+	if out.isValue {
+		out.val = b.merge(x.val, y.val)
+	}
+	return out
+}
+
+// unite is the column that two branches of a set operation make together.
+func (b *binder) unite(x, y *column, op syntax.SetOpSpec) value {
+	if b.traits.strictStructs && fieldsDiffer(x.val.typ, y.val.typ) {
+		b.fail(CodeColumnCount, op.Span, "column %s is %s on one side of the set operation and %s on the other", x.name, x.val.typ, y.val.typ)
+	}
+	return b.merge(x.val, y.val)
+}
+
+// combineOpen merges branches of which one has columns that are not known: the
+// positions cannot be told, so columns are matched by name, and the rest of
+// either side passes through.
+func (b *binder) combineOpen(x, y *table) *table {
+	out := &table{cols: slices.Clone(visible(x.cols)), opens: slices.Clone(x.opens)}
+	yc := visible(y.cols)
+	positional := len(x.opens) == 0 || len(y.opens) == 0
+	for i := range out.cols {
+		c := &out.cols[i]
+		id := syntax.Ident{Name: c.name, Hash: c.hash}
+		if m := findColumn(yc, &id); m != nil {
+			c.val = b.merge(c.val, m.val)
+			continue
+		}
+		for _, o := range y.opens {
+			if v, ok := b.openColumn(o, &id); ok {
+				c.val = b.merge(c.val, v)
+			}
+		}
+	}
+	for i := range yc {
+		id := syntax.Ident{Name: yc[i].name, Hash: yc[i].hash}
+		if findColumn(out.cols, &id) != nil {
+			continue
+		}
+		if len(x.opens) == 0 && positional {
+			continue
+		}
+		c := yc[i]
+		for _, o := range x.opens {
+			if v, ok := b.openColumn(o, &id); ok {
+				c.val = b.merge(c.val, v)
+			}
+		}
+		out.cols = append(out.cols, c)
+	}
+	if len(x.opens) > 0 {
+		named := make([]string, 0, len(out.cols))
+		for i := range out.cols {
+			named = append(named, out.cols[i].name)
+		}
+		out.opens = nil
+		for _, o := range append(slices.Clone(x.opens), y.opens...) {
+			o.except = appendMissing(o.except, named)
+			out.opens = append(out.opens, o)
+		}
+	}
+	return out
+}
+
+func (b *binder) combineByName(x, y *table, op syntax.SetOpSpec) *table {
+	out := &table{opens: append(slices.Clone(x.opens), y.opens...)}
+	xc, yc := visible(x.cols), visible(y.cols)
+	mode := op.Mode
+	if mode == syntax.NoMode && op.Corresponding {
+		mode = syntax.InnerMode
+	}
+	if mode == syntax.NoMode && b.dialect.UnionByNameIsFull {
+		mode = syntax.FullMode
+	}
+	keep := func(name string) bool {
+		if len(op.By) == 0 {
+			return true
+		}
+		return slices.ContainsFunc(op.By, func(id syntax.Ident) bool { return syntax.EqualFold(id.Name, name) })
+	}
+	strict := mode == syntax.NoMode || mode == syntax.StrictMode
+	for i := range xc {
+		c := xc[i]
+		id := syntax.Ident{Name: c.name, Hash: c.hash}
+		m := findColumn(yc, &id)
+		switch {
+		case !keep(c.name):
+			continue
+		case m != nil && op.Kind != syntax.Except:
+			c.val = b.unite(&c, m, op)
+		case m == nil && len(y.opens) > 0:
+			for _, o := range y.opens {
+				if v, ok := b.openColumn(o, &id); ok {
+					c.val = b.merge(c.val, v)
+				}
+			}
+		case m == nil && mode == syntax.InnerMode:
+			continue
+		case m == nil && strict:
+			b.fail(CodeColumnCount, op.Span, "column %s is missing in one side of the set operation by name", c.name)
+		}
+		out.cols = append(out.cols, c)
+	}
+	for i := range yc {
+		c := yc[i]
+		id := syntax.Ident{Name: c.name, Hash: c.hash}
+		if findColumn(xc, &id) != nil || !keep(c.name) {
+			continue
+		}
+		if strict && len(x.opens) == 0 {
+			b.fail(CodeColumnCount, op.Span, "column %s is missing in one side of the set operation by name", c.name)
+		}
+		if mode == syntax.FullMode || len(x.opens) > 0 {
+			out.cols = append(out.cols, c)
+		}
+	}
+	if len(op.By) > 0 {
+		ordered := make([]column, 0, len(op.By))
+		for i := range op.By {
+			if c := findColumn(out.cols, &op.By[i]); c != nil {
+				ordered = append(ordered, *c)
+			} else {
+				b.fail(CodeUnknownColumn, op.By[i].Span, "column %s is not in the set operation", op.By[i].Name)
+			}
+		}
+		out.cols, out.opens = ordered, nil
+	}
+	return out
+}
+
+func appendMissing(list, names []string) []string {
+	out := slices.Clip(list)
+	for _, n := range names {
+		if !slices.ContainsFunc(out, func(e string) bool { return syntax.EqualFold(e, n) }) {
+			out = append(out, n)
+		}
+	}
+	return out
+}

@@ -1,0 +1,189 @@
+package bind
+
+import (
+	"slices"
+
+	"impact/lineage/syntax"
+)
+
+// star expands *, t.* and struct.* with their modifiers.
+func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
+	var cols []column
+	var opens []open
+	if s.X == nil {
+		if sc.names != nil {
+			cols, opens = visible(sc.names.cols), sc.names.opens
+		}
+	} else {
+		cols, opens = b.starOf(s.X, sc)
+	}
+	cols = slices.Clone(cols)
+	for i := range cols {
+		cols[i].pos = -1
+	}
+	var outOpens []open
+	for _, o := range opens {
+		if o.input < 0 && o.name != "" {
+			// The value itself is the column.
+			if !exceptHas(s.Except, o.name) {
+				c := newColumn(o.name, value{srcs: b.confide(Inferred, b.flat(o.val))})
+				cols = append(cols, c)
+			}
+			continue
+		}
+		outOpens = append(outOpens, o)
+	}
+	had := len(cols) + len(outOpens)
+	cols, outOpens = b.starExcept(s, cols, outOpens)
+	if had > 0 && len(cols)+len(outOpens) == 0 {
+		b.fail(CodeNoColumns, s.Span, "the star leaves no columns")
+	}
+	if s.Pattern != nil {
+		cols, outOpens = b.starPattern(s, cols, outOpens)
+	}
+	for i := range s.Replace {
+		f := &s.Replace[i]
+		v := b.expr(f.Value, sc)
+		if c := findColumn(cols, &f.Alias); c != nil {
+			c.val, c.name, c.pos = v, f.Alias.Name, f.Alias.Pos
+			continue
+		}
+		if len(outOpens) == 0 {
+			b.missingInStar(&f.Alias, "REPLACE")
+			continue
+		}
+		cols = append(cols, identColumn(&f.Alias, v))
+		exceptOpens(outOpens, f.Alias.Name)
+	}
+	for i := range s.Rename {
+		r := &s.Rename[i]
+		if c := findColumn(cols, &r.From); c != nil {
+			c.val.srcs = b.at(r.From.Pos, c.val.srcs)
+			c.name, c.hash, c.pos = r.To.Name, r.To.Hash, r.To.Pos
+			continue
+		}
+		found := false
+		for _, o := range outOpens {
+			if v, ok := b.openColumn(o, &r.From); ok {
+				v.srcs = b.at(r.From.Pos, v.srcs)
+				cols = append(cols, identColumn(&r.To, v))
+				exceptOpens(outOpens, r.From.Name)
+				found = true
+				break
+			}
+		}
+		if !found {
+			b.report(Diagnostic{Code: CodeUnknownColumn, Span: r.From.Span, Error: !b.traits.renameMissing, Column: r.From.Name, Clause: "RENAME",
+				Message: "column " + r.From.Name + " of the RENAME list does not exist"})
+		}
+	}
+	return cols, outOpens
+}
+
+// starPattern applies * LIKE 'pattern' and its kin.
+func (b *binder) starPattern(s *syntax.Star, cols []column, opens []open) ([]column, []open) {
+	lit, ok := s.Pattern.(*syntax.Literal)
+	if ok && lit.Kind == syntax.StringLiteral {
+		if test, ok := patternTest(s.PatternOp, lit.Text); ok {
+			return b.kept(cols, opens, func(name string) bool { return test(name) != s.PatternNot }, s.Span)
+		}
+	}
+	b.note(CodeWidened, s.Span, "the pattern of the star is not applied: all columns are taken")
+	return cols, opens
+}
+
+func (b *binder) starExcept(s *syntax.Star, cols []column, opens []open) ([]column, []open) {
+	opens = slices.Clone(opens)
+	for i := range s.Except {
+		id := &s.Except[i]
+		n := len(cols)
+		cols = slices.DeleteFunc(cols, func(c column) bool { return equalName(c.hash, c.name, id) })
+		if len(cols) == n && len(opens) == 0 {
+			b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: !b.dialect.ExceptMissingIsFine, Column: id.Name, Clause: "EXCEPT",
+				Message: "column " + id.Name + " of the EXCEPT list does not exist"})
+		}
+		if len(cols) == n && len(opens) > 0 {
+			b.checkDropped(opens, id)
+		}
+		exceptOpens(opens, id.Name)
+	}
+	return cols, opens
+}
+
+// checkDropped reports an EXCEPT of a column that an open relation has lost.
+func (b *binder) checkDropped(opens []open, id *syntax.Ident) {
+	for _, o := range opens {
+		if o.input < 0 || !b.inputs[o.input].rel.dropped(id.Name) {
+			// Naming it in EXCEPT says that the relation has it.
+			if o.input >= 0 {
+				b.leaves.column(o.input, id.Name)
+			}
+			return
+		}
+	}
+	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Clause: "EXCEPT",
+		Message: "column " + id.Name + " of the EXCEPT list does not exist"})
+}
+
+func (b *binder) missingInStar(id *syntax.Ident, clause string) {
+	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Clause: clause,
+		Message: "column " + id.Name + " of the " + clause + " list does not exist"})
+}
+
+func exceptHas(list []syntax.Ident, name string) bool {
+	return slices.ContainsFunc(list, func(id syntax.Ident) bool { return syntax.EqualFold(id.Name, name) })
+}
+
+func exceptOpens(opens []open, name string) {
+	for i := range opens {
+		opens[i].except = appendMissing(opens[i].except, []string{name})
+	}
+}
+
+// starOf expands what stands before ".*": a table or a struct.
+func (b *binder) starOf(x syntax.Expr, sc *scope) ([]column, []open) {
+	if p, ok := x.(*syntax.Path); ok {
+		for s := sc; s != nil; s = s.parent {
+			if s.names == nil {
+				continue
+			}
+			for i := len(s.names.vars) - 1; i >= 0; i-- {
+				v := s.names.vars[i]
+				one := len(p.Parts) == 1 && v.hash == p.Parts[0].Hash && syntax.EqualFold(v.name, p.Parts[0].Name)
+				if one || len(p.Parts) > 1 && pathPrefix(v.path, p.Parts) == len(p.Parts) {
+					if v.isValue {
+						return b.valueColumns(v.val, v.name)
+					}
+					return visible(v.cols), v.opens
+				}
+			}
+		}
+	}
+	return b.valueColumns(b.expr(x, sc), "")
+}
+
+// valueColumns are the columns of a value that is used as a row: the fields of a
+// struct, else the value itself under the given name.
+func (b *binder) valueColumns(v value, name string) ([]column, []open) {
+	if v.shape != nil && v.shape.elem == nil {
+		cols := v.shape.fields
+		if len(v.srcs) > 0 {
+			cols = slices.Clone(cols)
+			for i := range cols {
+				cols[i].val = b.plus(cols[i].val, v.srcs)
+			}
+		}
+		return cols, v.shape.opens
+	}
+	if v.shape == nil && v.typ != nil && v.typ.Kind == StructType {
+		cols := make([]column, len(v.typ.Fields))
+		for i := range v.typ.Fields {
+			cols[i] = column{name: v.typ.Fields[i].Name, hash: v.typ.Fields[i].hash, pos: -1, val: b.fieldAt(v, i)}
+		}
+		return cols, nil
+	}
+	if !known(v.typ) && v.shape == nil && len(v.srcs) > 0 {
+		return nil, []open{{input: -1, val: v, name: name}}
+	}
+	return []column{newColumn(name, v)}, nil
+}

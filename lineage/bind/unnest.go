@@ -1,0 +1,191 @@
+package bind
+
+import (
+	"slices"
+
+	"impact/lineage/syntax"
+)
+
+// arrayPath binds FROM t, t.items: a path whose first part is a table to the left
+// or of an outer query. It returns nil if the name is not one.
+func (b *binder) arrayPath(x *syntax.Table, outer *scope, left *names) *names {
+	if len(x.Name) < 2 || x.OneQuoted {
+		return nil
+	}
+	first := &x.Name[0]
+	for s := lateral(outer, left); s != nil; s = s.parent {
+		if s.names == nil {
+			continue
+		}
+		hit := findVar(s.names.vars, first) != nil
+		if !hit {
+			c := findColumn(s.names.cols, first)
+			hit = c != nil && (c.val.shape != nil || c.val.typ != nil && c.val.typ.Kind == StructType)
+		}
+		if !hit {
+			continue
+		}
+		p := &syntax.Path{Parts: x.Name}
+		p.Span = x.Span
+		arr := b.resolve(p, lateral(outer, left))
+		outer.uses.add(Join, b.length(arr))
+		name := x.Name[len(x.Name)-1]
+		n := b.elements(arr, &name, x.Alias)
+		return b.offset(n, x, &arr)
+	}
+	return nil
+}
+
+// offset adds the WITH OFFSET column of an array path.
+func (b *binder) offset(n *names, x *syntax.Table, arr *value) *names {
+	if x.WithOffset == nil {
+		return n
+	}
+	var v value
+	if arr != nil {
+		v = b.derive(Transform, basic(Int64), *arr)
+	}
+	v.typ = basic(Int64)
+	return addColumn(n, x.WithOffset, v)
+}
+
+func addColumn(n *names, id *syntax.Ident, v value) *names {
+	c := identColumn(id, v)
+	out := *n
+	out.cols = append(slices.Clip(n.cols), c)
+	out.vars = append(slices.Clip(n.vars), &rangeVar{name: id.Name, hash: id.Hash, isValue: true, val: v, cols: []column{c}})
+	return &out
+}
+
+// withColumn adds a column to the only table of n.
+func withColumn(n *names, c column) *names {
+	v := *n.vars[0]
+	v.cols = append(slices.Clip(n.cols), c)
+	v.isValue = false
+	return &names{cols: v.cols, opens: n.opens, vars: []*rangeVar{&v}}
+}
+
+// elements are the rows of an array: one value each.
+func (b *binder) elements(arr value, name *syntax.Ident, alias *syntax.Alias) *names {
+	val := b.element(arr)
+	v := &rangeVar{isValue: true, val: val}
+	if name != nil {
+		v.name, v.hash = name.Name, name.Hash
+	}
+	if alias != nil {
+		v.name, v.hash = alias.Name.Name, alias.Name.Hash
+		if len(alias.Columns) > 0 {
+			// AS t(x): the alias names the row, the list its only column.
+			v.isValue = false
+			cols, opens := b.valueColumns(val, alias.Columns[0].Name)
+			if len(cols) == 0 || len(alias.Columns) == 1 && (len(cols) > 1 || !known(val.typ) && val.shape == nil) {
+				cols, opens = []column{identColumn(&alias.Columns[0], val)}, nil
+			}
+			t := b.renamed(&table{cols: cols, opens: opens}, alias.Columns)
+			v.cols, v.opens = t.cols, t.opens
+			return &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
+		}
+	}
+	cols, opens := b.valueColumns(val, v.name)
+	v.cols, v.opens = cols, opens
+	return &names{cols: cols, opens: opens, vars: []*rangeVar{v}}
+}
+
+// unnest binds UNNEST and its relatives.
+func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
+	sc := lateral(outer, left)
+	var arrays []value
+	for i := range x.Arrays {
+		arr := b.expr(x.Arrays[i].Value, sc)
+		outer.uses.add(Join, b.length(arr)) // decides how many rows there are
+		arrays = append(arrays, arr)
+	}
+	var n *names
+	alias, offset := x.Alias, x.WithOffset
+	if offset != nil && alias != nil {
+		alias, offset = b.ordinality(alias, offset, arrays)
+	}
+	switch {
+	case len(arrays) > 0 && (x.Keyed || len(arrays) == 1 && arrays[0].typ != nil && arrays[0].typ.Kind == Map):
+		n = b.aliased(&table{cols: b.entries(arrays[0])}, alias, nil)
+	case len(arrays) == 1 && x.Arrays[0].Alias.Name == "":
+		if alias == nil && b.traits.unnestColumn != "" {
+			id := syntax.Ident{Name: b.traits.unnestColumn, Hash: syntax.Fold(b.traits.unnestColumn)}
+			n = b.elements(arrays[0], &id, nil)
+		} else {
+			n = b.elements(arrays[0], nil, alias)
+		}
+		if b.traits.aliasIsTable && alias != nil && len(alias.Columns) == 0 {
+			n = b.scalarColumn(n, alias)
+		}
+	default:
+		t := &table{}
+		for i := range arrays {
+			elem := b.element(arrays[i])
+			f := &x.Arrays[i]
+			switch {
+			case f.Alias.Name != "":
+				t.cols = append(t.cols, identColumn(&f.Alias, elem))
+			case nameOf(f.Value, false) != nil:
+				t.cols = append(t.cols, identColumn(nameOf(f.Value, false), elem))
+			default:
+				t.cols = append(t.cols, newColumn("", elem))
+			}
+		}
+		n = b.aliased(t, alias, nil)
+	}
+	if offset != nil {
+		v := b.derive(Transform, basic(Int64), arrays...)
+		if x.WithOffset.Name == "ordinality" && len(n.vars) == 1 {
+			n = withColumn(n, identColumn(offset, v)) // a column of the same table
+		} else {
+			n = addColumn(n, offset, v)
+		}
+	}
+	if x.Mode != nil {
+		b.expr(x.Mode, sc)
+	}
+	return n
+}
+
+// entries are the columns of an unnested map.
+func (b *binder) entries(m value) []column {
+	k := b.derive(Transform, nil, m)
+	v := k
+	if m.typ != nil && m.typ.Kind == Map {
+		v = b.derive(Transform, m.typ.Elem, m)
+	}
+	return []column{newColumn("key", k), newColumn("value", v)}
+}
+
+// ordinality gives the last name of an alias's list to the column of WITH
+// ORDINALITY, if there is one more than the arrays have columns.
+func (b *binder) ordinality(alias *syntax.Alias, offset *syntax.Ident, arrays []value) (*syntax.Alias, *syntax.Ident) {
+	width := len(arrays)
+	if len(arrays) == 1 {
+		elem := b.element(arrays[0])
+		switch {
+		case arrays[0].typ != nil && arrays[0].typ.Kind == Map:
+			width = 2
+		case b.traits.aliasIsTable && isStruct(elem) && len(alias.Columns) > 2:
+			cols, _ := b.valueColumns(elem, "")
+			width = len(cols)
+		}
+	}
+	if len(alias.Columns) != width+1 {
+		return alias, offset
+	}
+	short := *alias
+	short.Columns = alias.Columns[:width:width]
+	return &short, &alias.Columns[width]
+}
+
+// scalarColumn lets a table alias of an unnested array name its only column too,
+// as PostgreSQL and DuckDB do.
+func (b *binder) scalarColumn(n *names, alias *syntax.Alias) *names {
+	if len(n.cols) == 1 && n.cols[0].name == "" {
+		n.cols = slices.Clone(n.cols)
+		n.cols[0].name, n.cols[0].hash = alias.Name.Name, alias.Name.Hash
+	}
+	return n
+}
