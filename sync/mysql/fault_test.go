@@ -260,7 +260,10 @@ func TestAKilledConnectionIsSurvived(t *testing.T) {
 			if (e.Phase == run.PhaseApply || e.Phase == run.PhaseSwap) && !once {
 				once = true
 				for _, id := range b.rows("SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()") {
-					b.exec("KILL " + id)
+					// One that has ended by itself meanwhile is as good.
+					if err := server.Try(b.name, "KILL "+id); err != nil && !strings.Contains(err.Error(), "Unknown thread id") {
+						t.Error(err)
+					}
 				}
 			}
 		}

@@ -28,13 +28,12 @@ type session struct {
 	packet   int64
 	infile   bool
 	targets  map[*plan.Load]*target
-	loads    map[string]*plan.Load
 	lost     bool
 }
 
 // Open implements run.Destination.
 func (d *Database) Open(ctx context.Context, g *plan.Group, st run.Settings) (run.Session, error) {
-	s := &session{d: d, group: g, settings: st, targets: map[*plan.Load]*target{}, loads: map[string]*plan.Load{}}
+	s := &session{d: d, group: g, settings: st, targets: map[*plan.Load]*target{}}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -58,7 +57,7 @@ func (s *session) open(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		s.targets[l], s.loads[l.Name()] = t, l
+		s.targets[l] = t
 	}
 	if !s.settings.ReadOnly {
 		if err := s.lockAll(ctx); err != nil {
@@ -80,7 +79,7 @@ func (s *session) open(ctx context.Context) (err error) {
 }
 
 // lockName is short: servers limit it to 64 characters.
-func lockName(database, table string) string { return "impact:" + short(database, table) }
+func lockName(database, table string) string { return "impact:" + run.Digest(database, table) }
 
 // lockAll takes one lock per table, in one order for everybody.
 func (s *session) lockAll(ctx context.Context) error {

@@ -25,7 +25,7 @@ import (
 // out. They depend on the table only, so that whoever holds its lock can tell
 // what a run that died has left.
 func copyNames(l *plan.Load) (fresh, old string) {
-	h := short(l.Table.Database, l.Table.Name)
+	h := run.Digest(l.Table.Database, l.Table.Name)
 	return "_impact_new_" + h, "_impact_old_" + h
 }
 
@@ -193,8 +193,8 @@ func (x *exchange) stillEmpty(ctx context.Context, table string) error {
 
 // exchange writes the intent, renames, and settles it.
 func (x *exchange) exchange(ctx context.Context, e run.Entry) error {
-	if err := x.s.record(ctx, x.s.c, x.s.loads, entrySwapping, []run.Entry{e}); err != nil {
-		return err
+	if err := x.s.book().Record(ctx, x.s.c, x.s.group, entrySwapping, []run.Entry{e}); err != nil {
+		return x.s.check("write the ledger", err)
 	}
 	if err := x.rename(ctx, x.t.table, qualified(x.db, x.old), qualified(x.db, x.fresh), x.t.table); err != nil {
 		return errors.Join(err, x.s.settleEntry(ctx, e.RunID, x.load, entryDropped))
@@ -207,7 +207,7 @@ func (x *exchange) exchange(ctx context.Context, e run.Entry) error {
 			return errors.Join(err, back, x.s.settleEntry(ctx, e.RunID, x.load, entryDropped))
 		}
 	}
-	if err := x.s.settleEntry(ctx, e.RunID, x.load, entryDone); err != nil {
+	if err := x.s.settleEntry(ctx, e.RunID, x.load, run.EntryDone); err != nil {
 		return err
 	}
 	return x.tidy(ctx)
@@ -257,21 +257,21 @@ func (x *exchange) tidy(ctx context.Context) error {
 
 // settleEntry turns an intent into what came of it.
 func (s *session) settleEntry(ctx context.Context, runID string, l *plan.Load, status string) error {
-	loads := qualified(s.ledger, "_impact_loads")
+	loads := s.book().Loads
 	if status == entryDropped {
-		_, err := s.c.ExecContext(ctx, "DELETE FROM "+loads+" WHERE run_id = ? AND load_id = ? AND status = ?", runID, loadID(l), entrySwapping)
+		_, err := s.c.ExecContext(ctx, "DELETE FROM "+loads+" WHERE run_id = ? AND load_id = ? AND status = ?", runID, run.LoadID(l), entrySwapping)
 		return s.check("write the ledger", err)
 	}
 	now := time.Now().UTC()
 	res, err := s.c.ExecContext(ctx, "UPDATE "+loads+" SET status = ?, finished_at = ? WHERE run_id = ? AND load_id = ? AND status = ?",
-		status, now.Format(ledgerLayout), runID, loadID(l), entrySwapping)
+		status, run.LedgerTime(now), runID, run.LoadID(l), entrySwapping)
 	if err != nil {
 		return s.check("write the ledger", err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return s.check("write the ledger", err)
 	}
-	return s.recordRun(ctx, s.c, run.Entry{RunID: runID, Started: s.settings.Now, Finished: now}, 1)
+	return s.check("write the ledger", s.book().RecordRun(ctx, s.c, run.Entry{RunID: runID, Started: s.settings.Now, Finished: now}, 1))
 }
 
 // settle finishes what a run that died has left of a table: an exchange that
@@ -306,7 +306,7 @@ func (s *session) settle(ctx context.Context, l *plan.Load) error {
 		return nil
 	}
 	if runID != "" {
-		if err := s.settleEntry(ctx, runID, l, entryDone); err != nil {
+		if err := s.settleEntry(ctx, runID, l, run.EntryDone); err != nil {
 			return err
 		}
 		if err := x.tidy(ctx); err != nil {
@@ -319,7 +319,7 @@ func (s *session) settle(ctx context.Context, l *plan.Load) error {
 		}
 	}
 	// An intent that is left now did not take place.
-	_, err = s.c.ExecContext(ctx, "DELETE FROM "+qualified(s.ledger, "_impact_loads")+" WHERE load_id = ? AND status = ?", loadID(l), entrySwapping)
+	_, err = s.c.ExecContext(ctx, "DELETE FROM "+s.book().Loads+" WHERE load_id = ? AND status = ?", run.LoadID(l), entrySwapping)
 	return s.check("write the ledger", err)
 }
 
@@ -591,18 +591,20 @@ func (x *exchange) sendRows(ctx context.Context, c *sql.Conn, ch *chunk, done *r
 		return classify("load the copy of "+x.load.Spec.Table, err)
 	}
 	t := &tx{s: &session{d: x.s.d, c: c, packet: x.s.packet}, tx: st, stmts: map[string]*sql.Stmt{}}
-	w := &writer{tx: t, t: x.t.into(qualified(x.db, x.fresh)), load: x.load, raw: ch.rows, batch: make([]run.Change, len(ch.rows))}
+	w := &writer{tx: t, t: x.t.into(qualified(x.db, x.fresh)), load: x.load}
+	batch := make([]run.Change, len(ch.rows))
 	for i, r := range ch.rows {
-		w.batch[i].Row = r
+		batch[i] = run.Change{Op: run.OpInsert, Row: r}
 	}
-	if err := w.insertAt(ctx, indexes(len(ch.rows))); err != nil {
+	applied, err := run.Write(ctx, w, x.load, run.StepInsert, batch)
+	if err != nil {
 		return errors.Join(err, t.Rollback())
 	}
-	for _, b := range w.done.Bad {
+	for _, b := range applied.Bad {
 		b.Key = ch.rows[b.Index][:x.load.Keys]
 		done.Bad = append(done.Bad, b)
 	}
-	done.Inserted += w.done.Inserted
+	done.Inserted += applied.Inserted
 	t.closeStatements()
 	return classify("load the copy of "+x.load.Spec.Table, st.Commit())
 }

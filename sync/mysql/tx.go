@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"impact/sync/plan"
 	"impact/sync/run"
@@ -69,8 +68,8 @@ func (t *tx) exec(ctx context.Context, op, query string, args []any) (int64, err
 
 // Commit implements run.Tx.
 func (t *tx) Commit(ctx context.Context, entries []run.Entry) error {
-	if err := t.s.record(ctx, t.tx, t.s.loads, entryDone, entries); err != nil {
-		return err
+	if err := t.s.book().Record(ctx, t.tx, t.s.group, run.EntryDone, entries); err != nil {
+		return t.s.check("write the ledger", err)
 	}
 	t.closeStatements()
 	err := t.tx.Commit()
@@ -97,21 +96,5 @@ func (t *tx) Rollback() error {
 
 // Apply implements run.Tx.
 func (t *tx) Apply(ctx context.Context, l *plan.Load, step run.Step, batch []run.Change) (run.Applied, error) {
-	w := &writer{tx: t, t: t.s.targets[l], load: l, batch: batch}
-	var err error
-	switch step {
-	case run.StepDelete:
-		err = w.remove(ctx, indexes(len(batch)))
-	case run.StepUpdate:
-		err = w.update(ctx)
-	case run.StepInsert:
-		err = w.insert(ctx)
-	case run.StepConnect:
-		err = w.connect(ctx)
-	case run.StepRelease:
-		err = w.release(ctx)
-	default:
-		err = fmt.Errorf("unknown step %d", step)
-	}
-	return w.done, err
+	return run.Write(ctx, &writer{tx: t, t: t.s.targets[l], load: l}, l, step, batch)
 }

@@ -11,30 +11,15 @@ import (
 	"impact/sync/run"
 )
 
-func indexes(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = i
-	}
-	return out
-}
-
-// writer does one step for one batch.
+// writer does single statements for the rows of one load. It implements
+// run.Table.
 type writer struct {
-	tx    *tx
-	t     *target
-	load  *plan.Load
-	batch []run.Change
-	raw   []run.Row // the rows with looked-up values; nil where one is missing
-	done  run.Applied
+	tx   *tx
+	t    *target
+	load *plan.Load
 }
 
 func (w *writer) op(what string) string { return what + " " + w.load.Spec.Table }
-
-func (w *writer) bad(i int, b run.Bad) {
-	b.Index = i
-	w.done.Bad = append(w.done.Bad, b)
-}
 
 // sizes of prepared statements: a batch is split into these.
 var sizes = []int{500, 100, 20, 5, 1}
@@ -48,49 +33,29 @@ func size(n, perRow int) int {
 	return 1
 }
 
-func (w *writer) rows(at []int) []run.Row {
-	out := make([]run.Row, len(at))
-	for i, k := range at {
-		out[i] = w.batch[k].Row
-	}
-	return out
-}
-
-// remove deletes rows. A row that others refer to is a bad row.
-func (w *writer) remove(ctx context.Context, at []int) error {
-	for len(at) > 0 {
-		n := size(len(at), w.load.Keys)
-		part := at[:n]
-		at = at[n:]
-		affected, err := w.tx.exec(ctx, w.op("delete from"), w.t.remove(n), w.t.keyArgs(nil, w.rows(part)))
-		if err != nil {
-			b, ok := badRow(err)
-			switch {
-			case !ok:
-				return err
-			case n == 1:
-				w.bad(part[0], b)
-				continue
-			}
-			if err := w.halves(ctx, part, w.remove); err != nil {
-				return err
-			}
-			continue
+// Take implements run.Table: statements are as large as a packet of the server
+// allows.
+func (w *writer) Take(rows []run.Row) int {
+	n := size(len(rows), len(w.t.codecs)+len(w.t.stamps))
+	total := int64(0)
+	for i, r := range rows[:n] {
+		one := int64(0)
+		for _, v := range r {
+			one += int64(len(v)) + 9
 		}
-		w.done.Deleted += affected
-		w.done.Rechecked += int64(n) - affected // gone meanwhile, or no longer ours
+		total += one
+		switch {
+		case one >= w.tx.s.packet-1024 && i == 0:
+			return 0
+		case total > w.tx.s.packet/2 && i > 0:
+			return size(i, 1)
+		}
 	}
-	return nil
+	return n
 }
 
-// halves does a part again in two halves, to find the rows that are to blame.
-func (w *writer) halves(ctx context.Context, part []int, do func(context.Context, []int) error) error {
-	mid := len(part) / 2
-	if err := do(ctx, part[:mid]); err != nil {
-		return err
-	}
-	return do(ctx, part[mid:])
-}
+// Blame implements run.Table.
+func (w *writer) Blame(err error) (run.Bad, bool) { return badRow(err) }
 
 // query runs a prepared query and gives every row, which f may keep.
 func (w *writer) query(ctx context.Context, op, q string, args []any, width int, f func(run.Row)) (err error) {
@@ -123,102 +88,88 @@ func (w *writer) query(ctx context.Context, op, q string, args []any, width int,
 	return w.tx.s.check(op, rows.Err())
 }
 
-// current is a row as it is now, locked until the end of the transaction.
-type current struct {
-	row   run.Row // raw columns, then the mark of deletion if there is one
-	owned bool
-}
-
-// fetch locks and reads rows by key. A row whose key only looks the same to the
-// collation is found under its own key.
-func (w *writer) fetch(ctx context.Context, at []int) (map[string]current, error) {
-	out := make(map[string]current, len(at))
-	width := len(w.t.codecs) + 1
-	if w.t.soft != "" {
-		width++
+// Parents implements run.Table.
+func (w *writer) Parents(ctx context.Context, i int, keys [][]byte) (map[string][]byte, error) {
+	c := &w.load.Columns[i]
+	cd := &w.t.codecs[i]
+	asked := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		asked[string(k)] = true
 	}
-	for len(at) > 0 {
-		n := size(len(at), w.load.Keys)
-		args := w.t.keyArgs(nil, w.rows(at[:n]))
-		at = at[n:]
-		err := w.query(ctx, w.op("read"), w.t.selectRaw(n), args, width, func(r run.Row) {
-			for i := range w.t.codecs {
-				r[i] = w.t.rawCodec(i).decode(r[i])
+	found := make(map[string][]byte, len(keys))
+	one := strings.TrimPrefix(cd.keyEquals(""), " = ")
+	for len(keys) > 0 {
+		n := size(len(keys), 1)
+		args := make([]any, n)
+		for k, v := range keys[:n] {
+			args[k] = cd.keyParam(v)
+		}
+		keys = keys[n:]
+		q := fmt.Sprintf("SELECT %s, p.%s FROM %s p WHERE p.%s IN (%s)", cd.read("p."+quote(c.Lookup.By)), quote(c.Lookup.Select),
+			w.t.parent(c), quote(c.Lookup.By), strings.TrimSuffix(strings.Repeat(one+", ", n), ", "))
+		err := w.query(ctx, w.op("look up parents of"), q, args, 2, func(r run.Row) {
+			if by := cd.decode(r[0]); by != nil && asked[string(by)] {
+				found[string(by)] = r[1]
 			}
-			owned := string(r[width-1]) == "1"
-			out[w.key(r)] = current{row: r[:width-1], owned: owned}
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	return out, nil
+	return found, nil
 }
 
-func (w *writer) key(r run.Row) string {
-	if w.load.Keys == 1 {
-		return string(r[0])
+// Current implements run.Table.
+func (w *writer) Current(ctx context.Context, rows []run.Row) (out []run.Current, err error) {
+	width := len(w.t.codecs) + 1
+	if w.t.soft != "" {
+		width++
 	}
-	var b strings.Builder
-	for i := range w.load.Keys {
-		fmt.Fprintf(&b, "%d:", len(r[i]))
-		b.Write(r[i])
+	err = w.query(ctx, w.op("read"), w.t.selectRaw(len(rows)), w.t.keyArgs(nil, rows), width, func(r run.Row) {
+		for i := range w.t.codecs {
+			r[i] = w.t.rawCodec(i).decode(r[i])
+		}
+		out = append(out, run.Current{Row: r[:width-1], Owned: string(r[width-1]) == "1"})
+	})
+	return out, err
+}
+
+// Insert implements run.Table.
+func (w *writer) Insert(ctx context.Context, rows []run.Row) error {
+	args := make([]any, 0, len(rows)*(len(w.t.codecs)+len(w.t.stamps)))
+	for _, r := range rows {
+		args = w.t.insertArgs(args, r)
 	}
-	return b.String()
+	_, err := w.tx.exec(ctx, w.op("insert into"), w.t.insert(w.t.table, len(rows)), args)
+	return err
+}
+
+// Delete implements run.Table.
+func (w *writer) Delete(ctx context.Context, rows []run.Row) (int64, error) {
+	return w.tx.exec(ctx, w.op("delete from"), w.t.remove(len(rows)), w.t.keyArgs(nil, rows))
 }
 
 func (w *writer) immediate(i int) bool { return !w.load.Columns[i].Deferred }
 
 func (w *writer) deferred(i int) bool { return w.load.Columns[i].Deferred }
 
-// connect sets the deferred columns, now that all rows are there.
-func (w *writer) connect(ctx context.Context) error {
-	if err := w.resolve(ctx, w.deferred); err != nil {
-		return err
-	}
+// Connect implements run.Table.
+func (w *writer) Connect(ctx context.Context, row run.Row) error {
 	q, ok := w.t.update(w.deferred, false)
 	if !ok {
 		return nil
 	}
-	for k := range w.raw {
-		if w.raw[k] == nil || (w.batch[k].Op == run.OpInsert && w.allNull(k)) {
-			continue
-		}
-		if _, err := w.tx.exec(ctx, w.op("update"), q, w.t.updateArgs(w.deferred, w.raw[k])); err != nil {
-			if b, ok := badRow(err); ok {
-				w.bad(k, b)
-				continue
-			}
-			return err
-		}
-	}
-	return nil
+	_, err := w.tx.exec(ctx, w.op("update"), q, w.t.updateArgs(w.deferred, row))
+	return err
 }
 
-func (w *writer) allNull(k int) bool {
-	for _, i := range w.load.Deferred() {
-		if w.raw[k][i] != nil {
-			return false
-		}
-	}
-	return true
-}
-
-// release sets the deferred columns of rows that will be deleted to NULL, so
-// that they do not keep each other.
-func (w *writer) release(ctx context.Context) error {
+// Release implements run.Table.
+func (w *writer) Release(ctx context.Context, rows []run.Row) error {
 	var sets []string
 	for _, i := range w.load.Deferred() {
 		sets = append(sets, "t."+quote(w.load.Columns[i].Name)+" = NULL")
 	}
-	at := indexes(len(w.batch))
-	for len(at) > 0 {
-		n := size(len(at), w.load.Keys)
-		q := "UPDATE " + w.t.table + " t SET " + strings.Join(sets, ", ") + " WHERE " + w.t.keys(n) + " AND " + w.t.scope
-		if _, err := w.tx.exec(ctx, w.op("update"), q, w.t.keyArgs(nil, w.rows(at[:n]))); err != nil {
-			return err
-		}
-		at = at[n:]
-	}
-	return nil
+	q := "UPDATE " + w.t.table + " t SET " + strings.Join(sets, ", ") + " WHERE " + w.t.keys(len(rows)) + " AND " + w.t.scope
+	_, err := w.tx.exec(ctx, w.op("update"), q, w.t.keyArgs(nil, rows))
+	return err
 }

@@ -101,9 +101,9 @@ func (g Ledger) Record(ctx context.Context, c Conn, group *plan.Group, status st
 				id = LoadID(l)
 			}
 		}
-		_, err := c.ExecContext(ctx, "INSERT INTO "+g.Loads+" (load_id, status, "+entryColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			id, status, e.RunID, e.Load, e.Table, e.Mode, e.Mapping, e.DDL, e.Version,
-			LedgerTime(e.Started), LedgerTime(e.Finished), e.Read, e.Inserted, e.Updated, e.Deleted, e.Rejected)
+		_, err := c.ExecContext(ctx, "INSERT INTO "+g.Loads+" ("+entryColumns+", load_id, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			e.RunID, e.Load, e.Table, e.Mode, e.Mapping, e.DDL, e.Version,
+			LedgerTime(e.Started), LedgerTime(e.Finished), e.Read, e.Inserted, e.Updated, e.Deleted, e.Rejected, id, status)
 		if err != nil {
 			return err
 		}
