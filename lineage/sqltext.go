@@ -70,8 +70,6 @@ func (b *builder) findSQL(n *manifest.Node) (sqlText, state) {
 var jinjaTag = regexp.MustCompile(`(?s)\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}`)
 
 var (
-	jinjaRef    = regexp.MustCompile(`^ref\(\s*(?:'([^']*)'|"([^"]*)")\s*(?:,\s*(?:'([^']*)'|"([^"]*)")\s*)?(?:,\s*(?:v|version)\s*=\s*['"]?([\w.]+)['"]?\s*)?\)$`)
-	jinjaSource = regexp.MustCompile(`^source\(\s*['"]([^'"]*)['"]\s*,\s*['"]([^'"]*)['"]\s*\)$`)
 	jinjaConfig = regexp.MustCompile(`(?s)^config\(.*\)$`)
 	jinjaText   = regexp.MustCompile(`^(?:'([^'{}]*)'|"([^"{}]*)"|(-?\d+(?:\.\d+)?))$`)
 )
@@ -120,36 +118,18 @@ func (b *builder) tag(n *manifest.Node, tag string) (string, bool) {
 	if m := jinjaText.FindStringSubmatch(inner); m != nil {
 		return m[1] + m[2] + m[3], true
 	}
-	if m := jinjaRef.FindStringSubmatch(inner); m != nil {
-		name, pkg := m[1]+m[2], ""
-		if second := m[3] + m[4]; second != "" {
-			pkg, name = name, second
-		}
-		return b.refName(n, pkg, name, m[5])
-	}
-	if m := jinjaSource.FindStringSubmatch(inner); m != nil {
-		for _, id := range n.DependsOn {
-			p := b.in.Manifest.Node(id)
-			if p != nil && p.Kind == manifest.KindSource && p.SourceName == m[1] && p.Name == m[2] {
-				return relationName(p), true
-			}
-		}
+	if ref, ok := manifest.ParseReference(inner); ok {
+		return b.refName(n, ref)
 	}
 	return "", false
 }
 
-// refName is the relation that a ref means: one of the nodes that dbt found.
-func (b *builder) refName(n *manifest.Node, pkg, name, version string) (string, bool) {
+// refName is the relation that a reference means: one of the nodes that dbt
+// found.
+func (b *builder) refName(n *manifest.Node, ref manifest.Reference) (string, bool) {
 	var hit *manifest.Node
 	for _, id := range n.DependsOn {
-		p := b.in.Manifest.Node(id)
-		if p == nil || p.Kind == manifest.KindSource || p.Name != name || pkg != "" && p.PackageName != pkg {
-			continue
-		}
-		if version != "" && p.Version != version {
-			continue
-		}
-		if hit == nil || p.Latest {
+		if p := b.in.Manifest.Node(id); p != nil && ref.Matches(p) && (hit == nil || p.Latest) {
 			hit = p
 		}
 	}

@@ -34,7 +34,7 @@ func (m *Manifest) resolve() {
 	}
 	for _, u := range m.UnitTests {
 		if u.Model == "" {
-			u.Model = r.id(reference{name: u.ModelName, version: u.version}, u.PackageName, u.DependsOn)
+			u.Model = r.id(Reference{Name: u.ModelName, Version: u.version}, u.PackageName, u.DependsOn)
 		}
 	}
 	for _, sm := range m.SemanticModels {
@@ -44,7 +44,7 @@ func (m *Manifest) resolve() {
 	r.metrics()
 }
 
-// metrics resolves what metrics name: models in the old form, semantic models in
+// metrics resolves what metrics Name: models in the old form, semantic models in
 // the newest.
 func (r *resolver) metrics() {
 	for _, x := range r.m.Metrics {
@@ -73,7 +73,7 @@ type resolver struct {
 // text returns the unique id of the node that a text such as
 // "{{ get_where_subquery(ref('orders')) }}" refers to, or "".
 func (r *resolver) text(text, pkg string, dependsOn []string) string {
-	ref, ok := parseReference(text)
+	ref, ok := findReference(text)
 	if !ok {
 		if len(dependsOn) == 1 {
 			return dependsOn[0]
@@ -85,10 +85,10 @@ func (r *resolver) text(text, pkg string, dependsOn []string) string {
 
 // id returns the unique id of the node that a reference means: one of dependsOn
 // if possible, else one of the package, else one of the whole project.
-func (r *resolver) id(ref reference, pkg string, dependsOn []string) string {
+func (r *resolver) id(ref Reference, pkg string, dependsOn []string) string {
 	best, bestRank := "", 0
 	consider := func(n *Node, rank int) {
-		if n == nil || !ref.matches(n) {
+		if n == nil || !ref.Matches(n) {
 			return
 		}
 		if n.PackageName == pkg {
@@ -105,25 +105,9 @@ func (r *resolver) id(ref reference, pkg string, dependsOn []string) string {
 		consider(r.m.byID[id], 5)
 	}
 	if best == "" {
-		for _, n := range r.byName[ref.name] {
+		for _, n := range r.byName[ref.Name] {
 			consider(n, 1)
 		}
 	}
 	return best
-}
-
-// matches reports whether the reference can mean the node.
-func (ref reference) matches(n *Node) bool {
-	if n.Name != ref.name {
-		return false
-	}
-	if ref.source != "" {
-		return n.Kind == KindSource && n.SourceName == ref.source
-	}
-	switch n.Kind {
-	case KindModel, KindSeed, KindSnapshot:
-	default:
-		return false
-	}
-	return (ref.pkg == "" || n.PackageName == ref.pkg) && (ref.version == "" || n.Version == ref.version)
 }

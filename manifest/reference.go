@@ -2,45 +2,114 @@ package manifest
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
-// A reference is what a ref() or source() call says.
-type reference struct {
-	source  string // of source(): the source's name; "" for ref()
-	pkg     string // of ref(): the package, if given
-	name    string
-	version string // of ref(): the version, if given
+// A Reference is what a ref() or source() call says.
+type Reference struct {
+	Source  string // of source(): the source's name; "" for ref()
+	Package string // of ref(): the package, if given
+	Name    string
+	Version string // of ref(): the version, if given
 }
 
 // maxArguments bounds the text of one call's arguments.
 const maxArguments = 2000
 
-// parseReference finds the first ref() or source() call with literal arguments
-// in a text.
-func parseReference(text string) (reference, bool) {
-	for i := 0; i < len(text); i++ {
-		for _, call := range []string{"ref", "source"} {
-			if !strings.HasPrefix(text[i:], call) || i > 0 && isNameByte(text[i-1]) {
-				continue
-			}
-			rest := strings.TrimLeft(text[i+len(call):min(len(text), i+maxArguments)], " \t\r\n")
-			if !strings.HasPrefix(rest, "(") {
-				continue
-			}
-			args, version := literalArguments(rest[1:min(len(rest), maxArguments)])
-			switch {
-			case call == "source" && len(args) == 2:
-				return reference{source: args[0], name: args[1]}, true
-			case call == "ref" && len(args) == 1:
-				return reference{name: args[0], version: version}, true
-			case call == "ref" && len(args) == 2:
-				return reference{pkg: args[0], name: args[1], version: version}, true
-			}
+// ParseReference reads a text that is a ref() or source() call with literal
+// arguments and nothing else, with or without the braces of Jinja.
+func ParseReference(text string) (Reference, bool) {
+	text = strings.TrimSpace(text)
+	if inner, ok := strings.CutPrefix(text, "{{"); ok {
+		if inner, ok = strings.CutSuffix(inner, "}}"); ok {
+			text = strings.TrimSpace(inner)
 		}
 	}
-	return reference{}, false
+	ref, rest, ok := call(text)
+	return ref, ok && strings.TrimSpace(rest) == ""
+}
+
+// findReference finds the first ref() or source() call with literal arguments
+// in a text.
+func findReference(text string) (Reference, bool) {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c != 'r' && c != 's' || i > 0 && isNameByte(text[i-1]) {
+			continue
+		}
+		if ref, _, ok := call(text[i:]); ok {
+			return ref, true
+		}
+	}
+	return Reference{}, false
+}
+
+// call reads the call that a text begins with, and returns what is behind it.
+func call(text string) (ref Reference, rest string, ok bool) {
+	name := "ref"
+	args, isRef := strings.CutPrefix(text, name)
+	if !isRef {
+		name = "source"
+		if args, ok = strings.CutPrefix(text, name); !ok {
+			return Reference{}, "", false
+		}
+	}
+	args = strings.TrimLeft(args, " \t\r\n")
+	if !strings.HasPrefix(args, "(") {
+		return Reference{}, "", false
+	}
+	words, version, rest, ok := literalArguments(args[1:])
+	switch {
+	case !ok:
+	case !isRef && len(words) == 2 && version == "":
+		return Reference{Source: words[0], Name: words[1]}, rest, true
+	case isRef && len(words) == 1:
+		return Reference{Name: words[0], Version: version}, rest, true
+	case isRef && len(words) == 2:
+		return Reference{Package: words[0], Name: words[1], Version: version}, rest, true
+	}
+	return Reference{}, "", false
+}
+
+// Matches reports whether the reference can mean a node. Without a version it
+// can mean every version of a model.
+func (ref Reference) Matches(n *Node) bool {
+	if n.Name != ref.Name {
+		return false
+	}
+	if ref.Source != "" {
+		return n.Kind == KindSource && n.SourceName == ref.Source
+	}
+	switch n.Kind {
+	case KindModel, KindSeed, KindSnapshot:
+	default:
+		return false
+	}
+	return (ref.Package == "" || n.PackageName == ref.Package) && (ref.Version == "" || n.Version == ref.Version)
+}
+
+// MatchesID is [Reference.Matches] for where only a node's unique id is at hand.
+func (ref Reference) MatchesID(id string) bool {
+	kind, rest, _ := strings.Cut(id, ".")
+	pkg, name, ok := strings.Cut(rest, ".")
+	if !ok {
+		return false
+	}
+	if ref.Source != "" {
+		return kind == string(KindSource) && name == ref.Source+"."+ref.Name
+	}
+	switch Kind(kind) {
+	case KindModel, KindSeed, KindSnapshot:
+	default:
+		return false
+	}
+	if ref.Package != "" && ref.Package != pkg {
+		return false
+	}
+	if ref.Version != "" {
+		return name == ref.Name+".v"+ref.Version
+	}
+	tail, ok := strings.CutPrefix(name, ref.Name)
+	return ok && (tail == "" || strings.HasPrefix(tail, ".v") && !strings.Contains(tail[1:], "."))
 }
 
 func isNameByte(c byte) bool {
@@ -48,35 +117,42 @@ func isNameByte(c byte) bool {
 }
 
 // literalArguments returns the quoted arguments of a call, of which the text
-// after the opening parenthesis is given, and its argument "version" or "v".
-func literalArguments(text string) (args []string, version string) {
+// after the opening parenthesis is given, its argument "version" or "v", and the
+// text after the closing parenthesis.
+func literalArguments(text string) (args []string, version, rest string, ok bool) {
+	whole := text
+	text = text[:min(len(text), maxArguments)]
 	for {
 		text = strings.TrimLeft(text, " \t\r\n,")
-		if text == "" || text[0] == ')' {
-			return args, version
+		switch {
+		case text == "":
+			return nil, "", "", false
+		case text[0] == ')':
+			at := min(len(whole), maxArguments) - len(text)
+			return args, version, whole[at+1:], true
 		}
 		named := ""
 		if text[0] != '\'' && text[0] != '"' {
-			name, rest, ok := strings.Cut(text, "=")
+			name, value, ok := strings.Cut(text, "=")
 			if !ok {
-				return nil, ""
+				return nil, "", "", false
 			}
-			named, text = strings.TrimSpace(name), strings.TrimLeft(rest, " \t\r\n")
+			named, text = strings.TrimSpace(name), strings.TrimLeft(value, " \t\r\n")
 			if text == "" {
-				return nil, ""
+				return nil, "", "", false
 			}
 		}
 		var value string
 		if quote := text[0]; quote == '\'' || quote == '"' {
 			end := strings.IndexByte(text[1:], quote)
 			if end < 0 {
-				return nil, ""
+				return nil, "", "", false
 			}
 			value, text = text[1:1+end], text[2+end:]
 		} else {
 			end := strings.IndexAny(text, ",)")
 			if end < 0 {
-				return nil, ""
+				return nil, "", "", false
 			}
 			value, text = strings.TrimSpace(text[:end]), text[end:]
 		}
@@ -86,118 +162,7 @@ func literalArguments(text string) (args []string, version string) {
 		case "v", "version":
 			version = value
 		default:
-			return nil, ""
+			return nil, "", "", false
 		}
 	}
-}
-
-// notColumns are the words of expressions that cannot be columns.
-var notColumns = map[string]bool{
-	"and": true, "as": true, "asc": true, "between": true, "case": true, "collate": true, "desc": true,
-	"distinct": true, "else": true, "end": true, "false": true, "from": true, "in": true, "interval": true,
-	"is": true, "like": true, "not": true, "null": true, "or": true, "over": true, "then": true, "true": true,
-	"using": true, "when": true,
-}
-
-// Identifiers returns the names in a SQL expression that can be columns, in
-// order of first appearance and without their quotes: no function names, no
-// keywords, no literals, no type names after "::" or "as", no Jinja. Every part
-// of a dotted name is one. It knows no dialect: it is meant to find too many
-// names rather than too few, for configuration such as cluster_by and unique_key.
-func Identifiers(expr string) []string {
-	var names []string
-	typeNext := false
-	brackets := strings.LastIndexByte(expr, ']') // no [ behind it is closed
-	for i := 0; i < len(expr); {
-		r, size := utf8.DecodeRuneInString(expr[i:])
-		switch {
-		case r == '\'' || strings.HasPrefix(expr[i:], "{{") || strings.HasPrefix(expr[i:], "{%"):
-			i += skipOpaque(expr[i:])
-			continue
-		case r == '"' || r == '`' || r == '[' && i < brackets:
-			closing := byte(r)
-			if r == '[' {
-				closing = ']'
-			}
-			end := strings.IndexByte(expr[i+1:], closing)
-			if end < 0 {
-				i++
-				continue
-			}
-			name := expr[i+1 : i+1+end]
-			i += end + 2
-			if r == '[' && !plausibleName(name) { // an array or a subscript
-				names = append(names, Identifiers(name)...)
-				continue
-			}
-			for part := range strings.SplitSeq(name, ".") {
-				if part != "" {
-					names = append(names, part)
-				}
-			}
-			continue
-		case strings.HasPrefix(expr[i:], "::"):
-			typeNext = true
-			i += 2
-			continue
-		case r == '_' || unicode.IsLetter(r):
-			end := i + size
-			for end < len(expr) {
-				r, size := utf8.DecodeRuneInString(expr[end:])
-				if r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
-					break
-				}
-				end += size
-			}
-			word := expr[i:end]
-			i = end
-			called := strings.HasPrefix(strings.TrimLeft(expr[end:], " \t\r\n"), "(")
-			lower := strings.ToLower(word)
-			switch {
-			case typeNext:
-				typeNext = false
-			case lower == "as":
-				typeNext = true
-			case !called && !notColumns[lower]:
-				names = append(names, word)
-			}
-			continue
-		case unicode.IsDigit(r): // a number, with its exponent
-			i += size
-			for i < len(expr) && isNameByte(expr[i]) {
-				i++
-			}
-			continue
-		}
-		if !unicode.IsSpace(r) {
-			typeNext = false
-		}
-		i += size
-	}
-	return union(nil, names)
-}
-
-// plausibleName reports whether the text between [ and ] is a quoted name, as SQL
-// Server has them.
-func plausibleName(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return (r == '_' || unicode.IsLetter(r)) && !strings.ContainsAny(s, "'\"`(),[")
-}
-
-// skipOpaque returns the length of the literal or Jinja block at the start of s.
-func skipOpaque(s string) int {
-	if s[0] == '\'' {
-		if end := strings.IndexByte(s[1:], '\''); end >= 0 {
-			return end + 2
-		}
-		return len(s)
-	}
-	closing := "}}"
-	if s[1] == '%' {
-		closing = "%}"
-	}
-	if end := strings.Index(s, closing); end >= 0 {
-		return end + 2
-	}
-	return len(s)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"impact/internal/spelling"
 )
 
 // MismatchID names what does not fit between a load and its table. The ids are
@@ -126,8 +128,8 @@ func (t *Table) columnNames() []string {
 
 // nearest is a hint only where a name is near.
 func nearest(word string, names []string) string {
-	if hint := didYouMean(word, names); strings.HasPrefix(hint, "did you mean") {
-		return hint
+	if near := spelling.Nearest(word, names); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return ""
 }

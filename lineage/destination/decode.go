@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"impact/internal/spelling"
 	"impact/manifest"
 )
 
@@ -53,7 +54,7 @@ func decode(e *manifest.Exposure, f *files) ([]*Load, []Problem) {
 	for _, l := range loads {
 		l.File = e.Path
 		if at, ok := d.locator.find(l.Path); ok {
-			l.Line = at.line
+			l.Line = at.Line
 		}
 	}
 	return loads, d.problems
@@ -182,7 +183,7 @@ func (d *decoder) finish() {
 		seen[k] = true
 		p.File = d.exposure.Path
 		if at, ok := d.locator.find(p.Path); ok {
-			p.Line, p.Col = at.line, at.col
+			p.Line, p.Col = at.Line, at.Col
 		}
 		kept = append(kept, p)
 	}
@@ -211,7 +212,7 @@ func (d *decoder) unknown(f field, keys []string) {
 		}
 		if !known {
 			sub, _ := f.get(key)
-			d.fail(sub, didYouMean(key, keys), "unknown key %q", key)
+			d.fail(sub, spelling.Hint(key, keys), "unknown key %q", key)
 		}
 	}
 }
@@ -256,7 +257,7 @@ func (d *decoder) word(f field, words []string) (string, bool) {
 			return s, true
 		}
 	}
-	d.fail(f, didYouMean(s, words), "unknown value %q", s)
+	d.fail(f, spelling.Hint(s, words), "unknown value %q", s)
 	return "", false
 }
 

@@ -1,11 +1,6 @@
 package destination
 
-import (
-	"regexp"
-	"strings"
-
-	"impact/manifest"
-)
+import "impact/manifest"
 
 // A ColumnRef is a model column that an exposure says it uses.
 type ColumnRef struct {
@@ -17,11 +12,6 @@ type ColumnRef struct {
 	// clear: the column may then belong to any of them.
 	Model string
 }
-
-var (
-	refCall    = regexp.MustCompile(`^\s*(?:\{\{)?\s*ref\(\s*['"]([^'"]+)['"]\s*(?:,\s*['"]([^'"]+)['"]\s*)?(?:,\s*(?:v|version)\s*=\s*['"]?([\w.]+)['"]?\s*)?\)\s*(?:\}\})?\s*$`)
-	sourceCall = regexp.MustCompile(`^\s*(?:\{\{)?\s*source\(\s*['"]([^'"]+)['"]\s*,\s*['"]([^'"]+)['"]\s*\)\s*(?:\}\})?\s*$`)
-)
 
 // ReferencedColumns returns what Elementary's meta.referenced_columns says of an
 // exposure (https://docs.elementary-data.com, "exposures"), in the order of the
@@ -49,31 +39,9 @@ func ReferencedColumns(e *manifest.Exposure) []ColumnRef {
 
 // referencedModel finds the one unique id that node means.
 func referencedModel(node string, dependsOn []string) string {
-	match := func(id string) bool { return true }
-	switch {
-	case node == "":
-	case sourceCall.MatchString(node):
-		m := sourceCall.FindStringSubmatch(node)
-		match = func(id string) bool { return strings.HasPrefix(id, "source.") && nodeName(id) == m[1]+"."+m[2] }
-	case refCall.MatchString(node):
-		m := refCall.FindStringSubmatch(node)
-		pkg, name := "", m[1]
-		if m[2] != "" {
-			pkg, name = m[1], m[2]
-		}
-		match = func(id string) bool {
-			if strings.HasPrefix(id, "source.") || (pkg != "" && strings.Split(id, ".")[1] != pkg) {
-				return false
-			}
-			n := nodeName(id)
-			return n == name && m[3] == "" || n == name+".v"+m[3] || m[3] == "" && bareName(n) == name
-		}
-	default:
-		match = func(id string) bool { return id == node || nodeName(id) == node || bareName(nodeName(id)) == node }
-	}
 	found := ""
 	for _, id := range dependsOn {
-		if nodeName(id) == "" || !match(id) {
+		if nodeName(id) == "" || node != "" && !means(node, id) {
 			continue
 		}
 		if found != "" {

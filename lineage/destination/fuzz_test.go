@@ -107,7 +107,7 @@ func FuzzLocate(f *testing.F) {
 		all := &files{project: fstest.MapFS{"x.yml": {Data: src}}}
 		loc := all.locate(&manifest.Exposure{Name: "several", Path: "x.yml"})
 		for _, p := range []string{"meta.impact.loads[1].guard.min_rows", "config.meta.impact", "[0]", ".", "]["} {
-			if at, ok := loc.find(p); ok && at.line < 0 {
+			if at, ok := loc.find(p); ok && at.Line < 0 {
 				t.Fatalf("%s: %v", p, at)
 			}
 		}

@@ -7,22 +7,19 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
+	"impact/internal/yml"
 	"impact/manifest"
 )
 
 // maxYAML bounds the yml file that is read for positions only.
 const maxYAML = 1 << 20
 
-// position is a place in a yml file, 1-based.
-type position struct{ line, col int }
-
 // locator finds the place of a JSON path such as "meta.impact.delete.soft" in
 // the yml file that describes an exposure. Without the file it finds nothing.
 type locator struct {
 	exposure ast.Node
-	at       position
+	at       yml.Position
 }
 
 // files parses the yml files of a project, each once.
@@ -49,7 +46,7 @@ func (f *files) parse(name string) *ast.File {
 	return tree
 }
 
-func parseYAML(project fs.FS, name string) (tree *ast.File) {
+func parseYAML(project fs.FS, name string) *ast.File {
 	if !fs.ValidPath(name) {
 		return nil
 	}
@@ -58,16 +55,10 @@ func parseYAML(project fs.FS, name string) (tree *ast.File) {
 		return nil
 	}
 	src, err := fs.ReadFile(project, name)
-	if err != nil || tooDeep(src) {
+	if err != nil {
 		return nil
 	}
-	// The parser of the library is not ours: a panic in it costs positions only.
-	defer func() {
-		if recover() != nil {
-			tree = nil
-		}
-	}()
-	tree, err = parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
+	tree, err := yml.Parse(src)
 	if err != nil {
 		return nil
 	}
@@ -88,7 +79,7 @@ func (f *files) locate(e *manifest.Exposure) (loc *locator) {
 	}()
 	for _, doc := range tree.Docs {
 		_, list := member(doc.Body, "exposures")
-		seq, ok := content(list).(*ast.SequenceNode)
+		seq, ok := yml.Content(list).(*ast.SequenceNode)
 		if !ok {
 			continue
 		}
@@ -97,8 +88,8 @@ func (f *files) locate(e *manifest.Exposure) (loc *locator) {
 			if key == nil {
 				continue
 			}
-			if s, ok := content(value).(*ast.StringNode); ok && s.Value == e.Name {
-				loc.exposure, loc.at = item, place(key)
+			if s, ok := yml.Content(value).(*ast.StringNode); ok && s.Value == e.Name {
+				loc.exposure, loc.at = item, yml.Place(key)
 				return loc
 			}
 		}
@@ -108,9 +99,9 @@ func (f *files) locate(e *manifest.Exposure) (loc *locator) {
 
 // find returns the place of the last part of p that the file has: the key of a
 // mapping, the item of a list.
-func (loc *locator) find(p string) (at position, ok bool) {
+func (loc *locator) find(p string) (at yml.Position, ok bool) {
 	if loc.exposure == nil {
-		return position{}, false
+		return yml.Position{}, false
 	}
 	defer func() {
 		if recover() != nil {
@@ -124,11 +115,11 @@ func (loc *locator) find(p string) (at position, ok bool) {
 
 // walk follows p through n. A key may hold dots itself, so the longest member
 // whose key begins p wins.
-func (loc *locator) walk(n ast.Node, p string, at *position) {
+func (loc *locator) walk(n ast.Node, p string, at *yml.Position) {
 	for p != "" {
 		if strings.HasPrefix(p, "[") {
 			end := strings.IndexByte(p, ']')
-			seq, ok := content(n).(*ast.SequenceNode)
+			seq, ok := yml.Content(n).(*ast.SequenceNode)
 			if !ok || end < 0 {
 				return
 			}
@@ -137,13 +128,13 @@ func (loc *locator) walk(n ast.Node, p string, at *position) {
 				return
 			}
 			n, p = seq.Values[i], strings.TrimPrefix(p[end+1:], ".")
-			*at = place(n)
+			*at = yml.Place(n)
 			continue
 		}
 		var key, value ast.Node
 		rest := ""
-		for _, m := range members(n) {
-			name := keyName(m)
+		for _, m := range yml.Members(n) {
+			name := yml.Key(m)
 			tail, ok := strings.CutPrefix(p, name)
 			if !ok || name == "" || (tail != "" && tail[0] != '.' && tail[0] != '[') {
 				continue
@@ -155,63 +146,16 @@ func (loc *locator) walk(n ast.Node, p string, at *position) {
 		if key == nil {
 			return
 		}
-		*at = place(key)
+		*at = yml.Place(key)
 		n, p = value, strings.TrimPrefix(rest, ".")
 	}
 }
 
-func place(n ast.Node) position {
-	if t := n.GetToken(); t != nil && t.Position != nil {
-		// A mapping's own token is its first colon; its first key is what a
-		// reader looks at.
-		if ms := members(n); len(ms) > 0 && ms[0].Key != nil {
-			t = ms[0].Key.GetToken()
-		}
-		return position{t.Position.Line, t.Position.Column}
-	}
-	return position{}
-}
-
-func members(n ast.Node) []*ast.MappingValueNode {
-	switch n := content(n).(type) {
-	case *ast.MappingNode:
-		return n.Values
-	case *ast.MappingValueNode:
-		return []*ast.MappingValueNode{n}
-	}
-	return nil
-}
-
 func member(n ast.Node, key string) (ast.Node, ast.Node) {
-	for _, m := range members(n) {
-		if keyName(m) == key {
+	for _, m := range yml.Members(n) {
+		if yml.Key(m) == key {
 			return m.Key, m.Value
 		}
 	}
 	return nil, nil
-}
-
-func keyName(m *ast.MappingValueNode) string {
-	if s, ok := m.Key.(*ast.StringNode); ok {
-		return s.Value
-	}
-	if m.Key == nil || m.Key.GetToken() == nil {
-		return ""
-	}
-	return m.Key.GetToken().Value
-}
-
-// content removes tags and anchors around a node.
-func content(n ast.Node) ast.Node {
-	for range 16 {
-		switch w := n.(type) {
-		case *ast.AnchorNode:
-			n = w.Value
-		case *ast.TagNode:
-			n = w.Value
-		default:
-			return n
-		}
-	}
-	return n
 }

@@ -223,8 +223,8 @@ func (a *analysis) unitTests(model lineage.RelID) {
 
 // givenRelation is the relation that a unit test's input means.
 func (a *analysis) givenRelation(u *manifest.UnitTest, input string) lineage.RelID {
-	args := quoted(input)
-	if len(args) == 0 {
+	ref, ok := manifest.ParseReference(input)
+	if !ok {
 		return lineage.None
 	}
 	model := a.g.ByID(u.Model)
@@ -237,31 +237,9 @@ func (a *analysis) givenRelation(u *manifest.UnitTest, input string) lineage.Rel
 		if r == lineage.None {
 			continue
 		}
-		n := a.g.Relation(r).Node
-		if n == nil || n.Name != args[len(args)-1] {
-			continue
+		if n := a.g.Relation(r).Node; n != nil && ref.Matches(n) {
+			return r
 		}
-		if strings.HasPrefix(strings.TrimSpace(input), "source") && len(args) > 1 && n.SourceName != args[0] {
-			continue
-		}
-		return r
 	}
 	return lineage.None
-}
-
-// quoted are the quoted words of a text such as source('a', 'b').
-func quoted(text string) []string {
-	var out []string
-	for {
-		i := strings.IndexAny(text, `'"`)
-		if i < 0 {
-			return out
-		}
-		j := strings.IndexByte(text[i+1:], text[i])
-		if j < 0 {
-			return out
-		}
-		out = append(out, text[i+1:i+1+j])
-		text = text[i+j+2:]
-	}
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"impact/internal/spelling"
 )
 
 // maxCompared bounds the characters of a name that are compared: the distance
@@ -36,7 +38,7 @@ func Nearest(name string, candidates []string, n int) []string {
 		key := compared(candidate)
 		far := max(len(key)-len(typed), len(typed)-len(key))
 		if far <= most {
-			if d := distance(typed, key); d <= most {
+			if d := spelling.Distance(typed, key); d <= most {
 				matches = append(matches, match{candidate, d})
 				continue
 			}
@@ -75,30 +77,4 @@ func compared(name string) []rune {
 	}
 	runes := []rune(strings.Join(parts, "."))
 	return runes[:min(len(runes), maxCompared)]
-}
-
-// distance is the number of insertions, deletions, replacements and swaps of
-// neighbours that turn a into b, where no part is edited twice.
-func distance(a, b []rune) int {
-	older := make([]int, len(b)+1)
-	before := make([]int, len(b)+1)
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range a {
-		older, before, row = before, row, older
-		row[0] = i + 1
-		for j, s := range b {
-			cost := 1
-			if r == s {
-				cost = 0
-			}
-			row[j+1] = min(before[j+1]+1, row[j]+1, before[j]+cost)
-			if i > 0 && j > 0 && r == b[j-1] && a[i-1] == s {
-				row[j+1] = min(row[j+1], older[j-1]+1)
-			}
-		}
-	}
-	return row[len(b)]
 }

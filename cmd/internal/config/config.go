@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 	_ "time/tzdata" // time zones are validated on machines without a database of them, too
+
+	"impact/internal/yml"
 )
 
 // Version is the version of impact.yml that this package reads.
@@ -21,7 +23,7 @@ type Config struct {
 	Destinations []Destination
 	Gate         Gate
 
-	at map[string]position // by path, for the messages of Validate
+	at map[string]yml.Position // by path, for the messages of Validate
 }
 
 // DBT says where the dbt project is. Empty means: to be found.

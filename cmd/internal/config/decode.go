@@ -1,13 +1,16 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sort"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+
+	"impact/internal/spelling"
+	"impact/internal/yml"
 )
 
 // maxSize bounds an impact.yml; a real one has some kilobytes.
@@ -37,22 +40,19 @@ func Read(path string, opts Options) (*Config, error) {
 // Decode decodes src, which is called file in messages. The error is an
 // [Errors] with everything that is wrong.
 func Decode(file string, src []byte, opts Options) (c *Config, err error) {
-	// The parser of the library is not ours: a panic in it is a broken file.
+	// The nodes of the library are not ours: a panic in them is a broken file.
 	defer func() {
 		if p := recover(); p != nil {
 			c, err = nil, Errors{{File: file, Message: fmt.Sprintf("is no YAML that can be read (%v)", p)}}
 		}
 	}()
-	if tooDeep(src) {
-		return nil, Errors{{File: file, Message: fmt.Sprintf("nests deeper than %d", maxDepth)}}
-	}
-	parsed, perr := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
-	if perr != nil {
-		return nil, Errors{syntaxError(file, perr)}
+	parsed, err := yml.Parse(src)
+	if err != nil {
+		return nil, Errors{unreadable(file, err)}
 	}
 	d := &decoder{config: Default(), env: opts.Env, anchors: map[string]ast.Node{}}
 	d.config.File = file
-	d.config.at = map[string]position{}
+	d.config.at = map[string]yml.Position{}
 	switch len(parsed.Docs) {
 	case 0:
 	case 1:
@@ -77,15 +77,12 @@ func Decode(file string, src []byte, opts Options) (c *Config, err error) {
 	return d.config, nil
 }
 
-func syntaxError(file string, err error) *Error {
-	e := &Error{File: file, Message: err.Error()}
-	var line, col int
-	if n, _ := fmt.Sscanf(e.Message, "[%d:%d]", &line, &col); n == 2 {
-		e.Line, e.Col = line, col
-		first, _, _ := strings.Cut(e.Message, "\n")
-		_, e.Message, _ = strings.Cut(first, "] ")
+func unreadable(file string, err error) *Error {
+	var syntax *yml.SyntaxError
+	if errors.As(err, &syntax) {
+		return &Error{File: file, Line: syntax.Line, Col: syntax.Col, Message: syntax.Message}
 	}
-	return e
+	return &Error{File: file, Message: err.Error()}
 }
 
 // decoder walks the syntax tree; d.failed holds the paths that are wrong
@@ -113,12 +110,12 @@ func (d *decoder) collect(doc *ast.DocumentNode) {
 }
 
 func (d *decoder) fail(path string, n ast.Node, hint, format string, args ...any) {
-	at := place(n)
+	at := yml.Place(n)
 	if d.failed == nil {
 		d.failed = map[string]bool{}
 	}
 	d.failed[path] = true
-	d.errors = append(d.errors, &Error{Line: at.line, Col: at.col, Path: path, Message: fmt.Sprintf(format, args...), Hint: hint})
+	d.errors = append(d.errors, &Error{Line: at.Line, Col: at.Col, Path: path, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
 
 // entry is one member of a mapping.
@@ -148,15 +145,15 @@ func (d *decoder) mapping(path string, n ast.Node, known []string) []entry {
 	var out []entry
 	seen := map[string]bool{}
 	for _, v := range values {
-		e := entry{key: keyName(v), node: v.Key, value: v.Value}
+		e := entry{key: yml.Key(v), node: v.Key, value: v.Value}
 		e.path = e.key
 		if path != "" {
 			e.path = path + "." + e.key
 		}
-		d.config.at[e.path] = place(v.Key)
+		d.config.at[e.path] = yml.Place(v.Key)
 		switch {
 		case known != nil && !contains(known, e.key):
-			d.fail(e.path, v.Key, didYouMean(e.key, known), "unknown key %q", e.key)
+			d.fail(e.path, v.Key, spelling.Hint(e.key, known), "unknown key %q", e.key)
 		case e.key == "":
 			d.fail(path, v.Key, "", "a key is empty")
 		case seen[e.key]:
@@ -230,7 +227,7 @@ func (d *decoder) paths(e entry) []string {
 	var out []string
 	for i, v := range seq.Values {
 		item := entry{path: fmt.Sprintf("%s[%d]", e.path, i), node: v, value: v}
-		d.config.at[item.path] = place(v)
+		d.config.at[item.path] = yml.Place(v)
 		if s, ok := d.path(item); ok {
 			out = append(out, s)
 		}
@@ -263,34 +260,6 @@ func placed(n, fallback ast.Node) ast.Node {
 		return fallback
 	}
 	return n
-}
-
-func place(n ast.Node) position {
-	if n == nil {
-		return position{}
-	}
-	switch m := n.(type) {
-	case *ast.MappingNode:
-		if len(m.Values) > 0 {
-			return place(m.Values[0].Key)
-		}
-	case *ast.MappingValueNode:
-		return place(m.Key)
-	}
-	if t := n.GetToken(); t != nil && t.Position != nil {
-		return position{t.Position.Line, t.Position.Column}
-	}
-	return position{}
-}
-
-func keyName(m *ast.MappingValueNode) string {
-	if s, ok := m.Key.(*ast.StringNode); ok {
-		return s.Value
-	}
-	if m.Key == nil || m.Key.GetToken() == nil {
-		return ""
-	}
-	return m.Key.GetToken().Value
 }
 
 func kindOf(n ast.Node) string {

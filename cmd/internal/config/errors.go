@@ -51,5 +51,3 @@ func (es Errors) Unwrap() []error {
 	}
 	return out
 }
-
-type position struct{ line, col int }

@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+
+	"impact/internal/yml"
 )
 
 // ErrNotFound says that there is neither an impact.yml nor a dbt project in a
@@ -82,7 +84,7 @@ func (p *Project) placeDBT() error {
 		p.DBTDir = p.Path(stated)
 		if !isDir(p.DBTDir) {
 			at := p.Config.at["dbt.dir"]
-			return Errors{{File: p.Config.File, Line: at.line, Col: at.col, Path: "dbt.dir", Message: fmt.Sprintf("there is no folder %q", stated)}}
+			return Errors{{File: p.Config.File, Line: at.Line, Col: at.Col, Path: "dbt.dir", Message: fmt.Sprintf("there is no folder %q", stated)}}
 		}
 		return nil
 	}
@@ -126,16 +128,19 @@ func projectTarget(dir string, env Lookup) (target string) {
 		}
 	}()
 	src, err := os.ReadFile(filepath.Join(dir, "dbt_project.yml"))
-	if err != nil || len(src) > maxSize || tooDeep(src) {
+	if err != nil || len(src) > maxSize {
 		return ""
 	}
-	var file struct {
-		TargetPath string `yaml:"target-path"`
-	}
-	if err := yaml.Unmarshal(src, &file); err != nil {
+	file, err := yml.Parse(src)
+	if err != nil || len(file.Docs) == 0 {
 		return ""
 	}
-	target = envVar.ReplaceAllStringFunc(file.TargetPath, func(m string) string {
+	for _, m := range yml.Members(file.Docs[0].Body) {
+		if s, ok := yml.Content(m.Value).(*ast.StringNode); ok && yml.Key(m) == "target-path" {
+			target = s.Value
+		}
+	}
+	target = envVar.ReplaceAllStringFunc(target, func(m string) string {
 		parts := envVar.FindStringSubmatch(m)
 		if env != nil {
 			if v, ok := env(parts[1]); ok {

@@ -5,6 +5,8 @@ import (
 	"path"
 	"sort"
 	"strings"
+
+	"impact/internal/spelling"
 )
 
 // Validate checks what types alone do not: enumerations, names, time zones,
@@ -25,11 +27,11 @@ func (c *Config) problems(failed map[string]bool) Errors {
 			return
 		}
 		at := c.at[path]
-		errs = append(errs, &Error{File: c.File, Line: at.line, Col: at.col, Path: path, Message: fmt.Sprintf(format, args...), Hint: hint})
+		errs = append(errs, &Error{File: c.File, Line: at.Line, Col: at.Col, Path: path, Message: fmt.Sprintf(format, args...), Hint: hint})
 	}
 	enum := func(path, value string, words ...string) {
 		if !contains(words, value) {
-			fail(path, didYouMean(value, words), "unknown value %q", value)
+			fail(path, spelling.Hint(value, words), "unknown value %q", value)
 		}
 	}
 	if c.Version != Version {
@@ -101,7 +103,7 @@ func (c *Config) destination(d *Destination, fail func(path, hint, format string
 		if !contains(names, name) {
 			hint := "add it to environments"
 			if len(names) > 0 {
-				hint = didYouMean(name, names)
+				hint = spelling.Hint(name, names)
 			}
 			fail(p+"."+key+name, hint, "there is no environment %q", name)
 		}
