@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"unicode/utf8"
 
@@ -14,15 +13,10 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"impact/sync/plan"
+	"impact/sync/value"
 )
 
-// Numbers beyond this lose digits in programs that read JSON's numbers as
-// floating point; like BigQuery we write them as strings.
-const exactInt = 1 << 53
-
 var (
-	errJSON    = errors.New("not valid JSON")
-	errUTF8    = errors.New("not valid UTF-8")
 	errTwice   = errors.New("a map that has a key twice")
 	errNullKey = errors.New("a map that has NULL for a key")
 )
@@ -58,23 +52,20 @@ func (s *shape) appendJSON(dst []byte, arr arrow.Array, i int) (_ []byte, err er
 	text := dst[from:]
 	switch s.kind {
 	case plan.Int, plan.Decimal:
-		if bytes.IndexByte(text, '.') >= 0 {
-			text = bytes.TrimSuffix(bytes.TrimRight(text, "0"), []byte("."))
-			dst = dst[:from+len(text)]
-		}
-		if n, err := strconv.ParseInt(string(text), 10, 64); err != nil || n < -exactInt || n > exactInt {
-			return quoted(dst, from), nil
-		}
-		return dst, nil
+		return value.AppendJSONDecimal(dst[:from], bytes.Clone(text)), nil
 	case plan.Float:
-		return jsonFloat(dst, from), nil
+		f, err := strconv.ParseFloat(string(text), 64)
+		if err != nil {
+			return nil, value.ErrNumber
+		}
+		return value.AppendJSONFloat(dst[:from], f), nil
 	case plan.Bytes:
 		enc := base64.StdEncoding.EncodeToString(text)
 		return append(append(append(dst[:from], '"'), enc...), '"'), nil
 	case plan.JSON:
 		var buf bytes.Buffer
 		if !utf8.Valid(text) || json.Compact(&buf, text) != nil {
-			return nil, errJSON
+			return nil, value.ErrJSON
 		}
 		return append(dst[:from], buf.Bytes()...), nil
 	}
@@ -82,25 +73,7 @@ func (s *shape) appendJSON(dst []byte, arr arrow.Array, i int) (_ []byte, err er
 		return nil, fmt.Errorf("values of type %s are not read", arr.DataType().Name())
 	}
 	str := string(text)
-	return appendString(dst[:from], str)
-}
-
-// quoted puts what begins at from into quotes. It needs no escapes.
-func quoted(dst []byte, from int) []byte {
-	text := string(dst[from:])
-	return append(append(append(dst[:from], '"'), text...), '"')
-}
-
-func jsonFloat(dst []byte, from int) []byte {
-	f, err := strconv.ParseFloat(string(dst[from:]), 64)
-	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		return quoted(dst, from)
-	}
-	format := byte('f')
-	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
-		format = 'e'
-	}
-	return strconv.AppendFloat(dst[:from], f, format, -1, 64)
+	return value.AppendJSONString(dst[:from], str)
 }
 
 func (s *shape) appendStruct(dst []byte, arr arrow.Array, i int) (_ []byte, err error) {
@@ -113,7 +86,7 @@ func (s *shape) appendStruct(dst []byte, arr arrow.Array, i int) (_ []byte, err 
 		if k > 0 {
 			dst = append(dst, ',')
 		}
-		if dst, err = appendString(dst, s.kids[k].name); err != nil {
+		if dst, err = value.AppendJSONString(dst, s.kids[k].name); err != nil {
 			return nil, err
 		}
 		if dst, err = s.kids[k].appendJSON(append(dst, ':'), a.Field(k), i); err != nil {
@@ -165,7 +138,7 @@ func (s *shape) appendMap(dst []byte, arr arrow.Array, i int) (_ []byte, err err
 			return nil, errTwice
 		}
 		seen[string(key)] = true
-		if dst, err = appendString(dst, string(key)); err != nil {
+		if dst, err = value.AppendJSONString(dst, string(key)); err != nil {
 			return nil, err
 		}
 		if dst, err = s.kids[1].appendJSON(append(dst, ':'), a.Items(), int(k)); err != nil {
@@ -173,33 +146,4 @@ func (s *shape) appendMap(dst []byte, arr arrow.Array, i int) (_ []byte, err err
 		}
 	}
 	return append(dst, '}'), nil
-}
-
-// appendString writes a string with the escapes that JSON asks for.
-func appendString(dst []byte, text string) ([]byte, error) {
-	if !utf8.ValidString(text) {
-		return nil, errUTF8
-	}
-	dst = append(dst, '"')
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c == '"' || c == '\\':
-			dst = append(dst, '\\', c)
-		case c >= ' ':
-			dst = append(dst, c)
-		case c == '\b':
-			dst = append(dst, `\b`...)
-		case c == '\f':
-			dst = append(dst, `\f`...)
-		case c == '\n':
-			dst = append(dst, `\n`...)
-		case c == '\r':
-			dst = append(dst, `\r`...)
-		case c == '\t':
-			dst = append(dst, `\t`...)
-		default:
-			dst = fmt.Appendf(dst, `\u%04x`, c)
-		}
-	}
-	return append(dst, '"'), nil
 }
