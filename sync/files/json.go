@@ -3,11 +3,9 @@ package files
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -63,11 +61,8 @@ func (s *shape) appendJSON(dst []byte, arr arrow.Array, i int) (_ []byte, err er
 		enc := base64.StdEncoding.EncodeToString(text)
 		return append(append(append(dst[:from], '"'), enc...), '"'), nil
 	case plan.JSON:
-		var buf bytes.Buffer
-		if !utf8.Valid(text) || json.Compact(&buf, text) != nil {
-			return nil, value.ErrJSON
-		}
-		return append(dst[:from], buf.Bytes()...), nil
+		compact, err := value.CompactJSON(text)
+		return append(dst[:from], compact...), err
 	}
 	if s.form == plainForm && !isText(s.kind) {
 		return nil, fmt.Errorf("values of type %s are not read", arr.DataType().Name())

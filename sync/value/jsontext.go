@@ -2,6 +2,7 @@ package value
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -73,4 +74,14 @@ func AppendJSONFloat(dst []byte, f float64) []byte {
 		format = 'e'
 	}
 	return strconv.AppendFloat(dst, f, format, -1, 64)
+}
+
+// CompactJSON returns JSON without the spaces between its parts. Everything else
+// stays as it is.
+func CompactJSON(text []byte) ([]byte, error) {
+	var buf bytes.Buffer
+	if !utf8.Valid(text) || json.Compact(&buf, text) != nil {
+		return nil, ErrJSON
+	}
+	return buf.Bytes(), nil
 }
