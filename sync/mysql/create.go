@@ -84,9 +84,9 @@ func newTable(n plan.NewTable, v version) *destination.Table {
 		t.Columns = append(t.Columns, c)
 	}
 	for _, fk := range n.Parents {
-		fk.Name = fmt.Sprintf("fk_%s_%s", t.Name, short(t.Name, fk.Columns[0])[:10])
+		fk.Name = fmt.Sprintf("fk_%s_%s", t.Name, run.Digest(t.Name, fk.Columns[0])[:10])
 		t.ForeignKeys = append(t.ForeignKeys, fk)
-		t.Indexes = append(t.Indexes, destination.Index{Name: "index_" + short(t.Name, fk.Columns[0])[:10], Parts: []destination.IndexPart{{Column: fk.Columns[0]}}})
+		t.Indexes = append(t.Indexes, destination.Index{Name: "index_" + run.Digest(t.Name, fk.Columns[0])[:10], Parts: []destination.IndexPart{{Column: fk.Columns[0]}}})
 	}
 	return t
 }
