@@ -128,17 +128,11 @@ func projectTarget(dir string, env Lookup) (target string) {
 		}
 	}()
 	src, err := os.ReadFile(filepath.Join(dir, "dbt_project.yml"))
-	if err != nil || len(src) > maxSize {
+	if err != nil {
 		return ""
 	}
-	file, err := yml.Parse(src)
-	if err != nil || len(file.Docs) == 0 {
+	if target, err = projectKey(src, "target-path"); err != nil {
 		return ""
-	}
-	for _, m := range yml.Members(file.Docs[0].Body) {
-		if s, ok := yml.Content(m.Value).(*ast.StringNode); ok && yml.Key(m) == "target-path" {
-			target = s.Value
-		}
 	}
 	target = envVar.ReplaceAllStringFunc(target, func(m string) string {
 		parts := envVar.FindStringSubmatch(m)
@@ -153,6 +147,23 @@ func projectTarget(dir string, env Lookup) (target string) {
 		return ""
 	}
 	return target
+}
+
+// projectKey is the text at a key of dbt_project.yml, "" if there is none.
+func projectKey(src []byte, key string) (string, error) {
+	if len(src) > maxSize {
+		return "", fmt.Errorf("is larger than %d KiB", maxSize>>10)
+	}
+	file, err := yml.Parse(src)
+	if err != nil || len(file.Docs) == 0 {
+		return "", err
+	}
+	for _, m := range yml.Members(file.Docs[0].Body) {
+		if s, ok := yml.Content(m.Value).(*ast.StringNode); ok && yml.Key(m) == key {
+			return s.Value, nil
+		}
+	}
+	return "", nil
 }
 
 // isDBT reports whether dir is a dbt project, or holds the artifacts of one.

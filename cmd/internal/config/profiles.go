@@ -11,9 +11,10 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+
+	"impact/internal/spelling"
+	"impact/internal/yml"
 )
 
 // ErrNoProfiles says that dbt's profiles.yml was not found.
@@ -40,7 +41,7 @@ type Profile struct {
 	Type   string // of the adapter: "bigquery", "duckdb", "mysql"
 
 	path   string // of the output in the file
-	at     position
+	at     yml.Position
 	env    Lookup
 	values map[string]profileValue
 }
@@ -48,7 +49,7 @@ type Profile struct {
 // profileValue is a scalar as it is written; parts of mappings have dotted keys.
 type profileValue struct {
 	text string
-	at   position
+	at   yml.Position
 }
 
 // String returns "profile/target".
@@ -141,16 +142,14 @@ func projectProfile(dir string, env Lookup) (name string, err error) {
 			name, err = "", &Error{File: file, Message: "is no YAML that can be read"}
 		}
 	}()
-	var project struct {
-		Profile string `yaml:"profile"`
-	}
-	if len(src) > maxSize || tooDeep(src) || yaml.Unmarshal(src, &project) != nil {
+	name, err = projectKey(src, "profile")
+	if err != nil {
 		return "", &Error{File: file, Message: "is no YAML that can be read", Hint: "name the profile with --profile"}
 	}
-	if project.Profile == "" {
+	if name == "" {
 		return "", &Error{File: file, Path: "profile", Message: "is not stated", Hint: "name the profile with --profile"}
 	}
-	return render(project.Profile, env)
+	return render(name, env)
 }
 
 // decodeProfile finds the output. Everything else in the file is left alone:
@@ -161,18 +160,17 @@ func decodeProfile(file string, src []byte, name string, opts ProfileOptions) (p
 			p, err = nil, &Error{File: file, Message: "is no YAML that can be read"}
 		}
 	}()
-	if tooDeep(src) {
-		return nil, &Error{File: file, Message: fmt.Sprintf("nests deeper than %d", maxDepth)}
-	}
-	parsed, perr := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
+	parsed, perr := yml.Parse(src)
 	if perr != nil {
-		e := syntaxError(file, perr)
-		e.Message = "is no YAML that can be read" // the parser quotes lines, which may hold secrets
+		e := unreadable(file, perr)
+		if !errors.Is(perr, yml.ErrTooDeep) {
+			e.Message = "is no YAML that can be read" // the parser quotes lines, which may hold secrets
+		}
 		return nil, e
 	}
-	d := &decoder{config: &Config{at: map[string]position{}}, env: opts.Env, anchors: map[string]ast.Node{}}
-	fail := func(path string, at position, hint, format string, args ...any) error {
-		return &Error{File: file, Line: at.line, Col: at.col, Path: path, Message: fmt.Sprintf(format, args...), Hint: hint}
+	d := &decoder{config: &Config{at: map[string]yml.Position{}}, env: opts.Env, anchors: map[string]ast.Node{}}
+	fail := func(path string, at yml.Position, hint, format string, args ...any) error {
+		return &Error{File: file, Line: at.Line, Col: at.Col, Path: path, Message: fmt.Sprintf(format, args...), Hint: hint}
 	}
 	var top []entry
 	if len(parsed.Docs) > 0 {
@@ -181,12 +179,12 @@ func decodeProfile(file string, src []byte, name string, opts ProfileOptions) (p
 	}
 	profile, names := pick(top, name)
 	if profile == nil {
-		return nil, fail("", position{}, didYouMean(name, names), "there is no profile %q", name)
+		return nil, fail("", yml.Position{}, spelling.Hint(name, names), "there is no profile %q", name)
 	}
 	members := d.mapping(profile.path, profile.value, nil)
 	outputs, _ := pick(members, "outputs")
 	if outputs == nil {
-		return nil, fail(profile.path, place(profile.node), "", "has no outputs")
+		return nil, fail(profile.path, yml.Place(profile.node), "", "has no outputs")
 	}
 	target := opts.Target
 	if target == "" {
@@ -195,7 +193,7 @@ func decodeProfile(file string, src []byte, name string, opts ProfileOptions) (p
 	if stated, _ := pick(members, "target"); target == "" && stated != nil {
 		text, _ := scalar(d.content(stated.value))
 		if target, err = render(text, opts.Env); err != nil {
-			return nil, fail(stated.path, place(stated.node), "", "%v", err)
+			return nil, fail(stated.path, yml.Place(stated.node), "", "%v", err)
 		}
 	}
 	if target == "" {
@@ -203,9 +201,9 @@ func decodeProfile(file string, src []byte, name string, opts ProfileOptions) (p
 	}
 	output, names := pick(d.mapping(outputs.path, outputs.value, nil), target)
 	if output == nil {
-		return nil, fail(outputs.path, place(outputs.node), didYouMean(target, names), "there is no target %q", target)
+		return nil, fail(outputs.path, yml.Place(outputs.node), spelling.Hint(target, names), "there is no target %q", target)
 	}
-	p = &Profile{File: file, Name: name, Target: target, path: output.path, at: place(output.node), env: opts.Env, values: map[string]profileValue{}}
+	p = &Profile{File: file, Name: name, Target: target, path: output.path, at: yml.Place(output.node), env: opts.Env, values: map[string]profileValue{}}
 	p.gather(d, "", output.value, 0)
 	if len(d.errors) > 0 {
 		d.errors[0].File = file
@@ -236,7 +234,7 @@ func (p *Profile) gather(d *decoder, prefix string, n ast.Node, depth int) {
 		key := strings.TrimPrefix(prefix+"."+e.key, ".")
 		value := d.content(e.value)
 		if text, ok := scalar(value); ok {
-			p.values[key] = profileValue{text: text, at: place(placed(e.value, e.node))}
+			p.values[key] = profileValue{text: text, at: yml.Place(placed(e.value, e.node))}
 			continue
 		}
 		switch value.(type) {
@@ -270,7 +268,7 @@ func (p *Profile) Text(key string) (string, error) {
 	}
 	text, err := render(v.text, p.env)
 	if err != nil {
-		return "", &Error{File: p.File, Line: v.at.line, Col: v.at.col, Path: p.path + "." + key, Message: err.Error(), Hint: jinjaHint(err)}
+		return "", &Error{File: p.File, Line: v.at.Line, Col: v.at.Col, Path: p.path + "." + key, Message: err.Error(), Hint: jinjaHint(err)}
 	}
 	return text, nil
 }
@@ -279,7 +277,7 @@ func (p *Profile) Text(key string) (string, error) {
 func (p *Profile) Need(key string) (string, error) {
 	text, err := p.Text(key)
 	if err == nil && text == "" {
-		return "", &Error{File: p.File, Line: p.at.line, Col: p.at.col, Path: p.path + "." + key, Message: "is not stated"}
+		return "", &Error{File: p.File, Line: p.at.Line, Col: p.at.Col, Path: p.path + "." + key, Message: "is not stated"}
 	}
 	return text, err
 }
