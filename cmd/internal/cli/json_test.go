@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"impact/lineage/layout"
+	"impact/sync/plan"
+	"impact/sync/run"
 )
 
 // TestEveryJSONKeyIsDocumented walks the types that the commands write and looks
@@ -26,6 +28,14 @@ func TestEveryJSONKeyIsDocumented(t *testing.T) {
 		{"impact sql", sqlLineage{}},
 		{"impact.upstream/1", upstreamAnswer{}},
 		{"impact.graph/1", layout.Document{}},
+		{"impact.sync.plan/1", planDoc{}},
+		{"impact.plan/1", plan.File{}},
+		{"impact.sync.event/1", eventDoc{}},
+		{"impact.sync.run/1", runDoc{}},
+		{"impact.sync.verify/1", verifyDoc{}},
+		{"impact.sync.status/1", statusDoc{}},
+		{"impact.sync.doctor/1", doctorDoc{}},
+		{"### Rejects", run.Reject{}},
 	} {
 		if !strings.Contains(doc, tt.section) {
 			t.Errorf("docs/json.md says nothing of %s", tt.section)
