@@ -299,7 +299,7 @@ func writeRunText(app *App, d *delivery, r *run.Report, rejects *rejectFile) err
 		writeFailure(&b, style, d, &r.Loads[i], rejects)
 	}
 	if rejects.n > 0 && rejects.f == nil {
-		fmt.Fprintf(&b, "\n%s The keys of all: --rejects FILE\n", plural(int(rejects.n), "row was set aside.", "rows were set aside."))
+		fmt.Fprintf(&b, "\n%s The keys of all: --rejects FILE\n", plural(int(rejects.n), "bad row.", "bad rows."))
 	}
 	if len(d.External) > 0 {
 		fmt.Fprintf(&b, "\n%s run by another tool.\n", plural(len(d.External), "load is", "loads are"))
@@ -349,9 +349,7 @@ func writeFailure(b *strings.Builder, style terminal.Style, d *delivery, l *run.
 				}
 				fmt.Fprintf(b, "  %s  %s\n", style.Yellow(string(reason.ID)), cleanText(reason.Message))
 			}
-			if hint := h.Reasons[0].Hint; hint != "" {
-				fmt.Fprintf(b, "  %s %s\n", style.Cyan("hint:"), cleanText(hint))
-			}
+			writeHint(b, style, "  ", h.Reasons[0].Hint)
 		}
 		return
 	default:
@@ -365,9 +363,7 @@ func writeFailure(b *strings.Builder, style terminal.Style, d *delivery, l *run.
 		if f.Load == l.Load {
 			refusals++
 			fmt.Fprintf(b, "  %s  %s\n", style.Red(f.ID), cleanText(f.Message))
-			if f.Hint != "" {
-				fmt.Fprintf(b, "  %s %s\n", style.Cyan("hint:"), cleanText(f.Hint))
-			}
+			writeHint(b, style, "  ", f.Hint)
 		}
 	}
 	if refusals == 0 && l.Error != "" {
@@ -376,9 +372,7 @@ func writeFailure(b *strings.Builder, style terminal.Style, d *delivery, l *run.
 			id = style.Red(l.Guard) + "  "
 		}
 		fmt.Fprintf(b, "  %s%s\n", id, cleanText(strings.TrimPrefix(l.Error, l.Load+": ")))
-		if l.Hint != "" {
-			fmt.Fprintf(b, "  %s %s\n", style.Cyan("hint:"), cleanText(l.Hint))
-		}
+		writeHint(b, style, "  ", l.Hint)
 	}
 	for _, j := range rejects.first[l.Load] {
 		where := ""

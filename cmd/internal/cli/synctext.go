@@ -79,8 +79,8 @@ func writePlanText(o *SyncPlanOptions, d *delivery, r *run.Report) error {
 					break
 				}
 				fmt.Fprintf(&b, "    %s  %s\n", style.Yellow(string(reason.ID)), cleanText(reason.Message))
-				if reason.Hint != "" && (i == 0 || h.Reasons[i-1].Hint != reason.Hint) {
-					fmt.Fprintf(&b, "      %s %s\n", style.Cyan("hint:"), cleanText(reason.Hint))
+				if i == 0 || h.Reasons[i-1].Hint != reason.Hint {
+					writeHint(&b, style, "      ", reason.Hint)
 				}
 			}
 		}
@@ -127,6 +127,12 @@ func writePlannedLoad(b *strings.Builder, style terminal.Style, l *plan.Load, r 
 			fmt.Fprintf(b, "    changed columns: %s\n", changedColumns(r.Columns))
 		}
 	}
+	if len(l.Create) > 0 {
+		fmt.Fprintf(b, "    %s\n", style.Green("creates the table first:"))
+		for line := range strings.SplitSeq(strings.Join(l.Create, ";\n")+";", "\n") {
+			fmt.Fprintf(b, "      %s\n", cleanText(line))
+		}
+	}
 	for _, n := range notes {
 		if n.Load == l.Name() {
 			fmt.Fprintf(b, "    %s  %s\n", style.Dim(n.ID), cleanText(n.Message))
@@ -148,8 +154,18 @@ func writePlannedLoad(b *strings.Builder, style terminal.Style, l *plan.Load, r 
 
 func writeRefusal(b *strings.Builder, style terminal.Style, id, message, hint string) {
 	fmt.Fprintf(b, "    %s %s\n", style.Red("refused: "+id), cleanText(message))
-	if hint != "" {
-		fmt.Fprintf(b, "      %s %s\n", style.Cyan("hint:"), cleanText(hint))
+	writeHint(b, style, "      ", hint)
+}
+
+// writeHint writes what helps. DDL in it keeps its lines.
+func writeHint(b *strings.Builder, style terminal.Style, indent, hint string) {
+	if hint == "" {
+		return
+	}
+	lines := strings.Split(hint, "\n")
+	fmt.Fprintf(b, "%s%s %s\n", indent, style.Cyan("hint:"), cleanText(lines[0]))
+	for _, line := range lines[1:] {
+		fmt.Fprintf(b, "%s  %s\n", indent, cleanText(line))
 	}
 }
 
