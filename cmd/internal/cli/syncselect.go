@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"impact/internal/spelling"
 	"impact/lineage/destination"
 )
 
@@ -204,7 +205,7 @@ func nearestFirst(typed string, names []string) []string {
 
 func closeness(typed, name string) int {
 	typed, name = strings.ToLower(typed), strings.ToLower(name)
-	d := distance(typed, name)
+	d := spelling.Distance([]rune(typed), []rune(name))
 	if strings.Contains(name, typed) {
 		d = min(d, 1)
 	}
