@@ -169,7 +169,7 @@ func (f *File) Stale(now *Plan) []Difference {
 			if was.DDL != l.DDL {
 				out = append(out, Difference{l.Name(), "table"})
 			}
-			if was.Version != l.Model.Version {
+			if !SameVersion(was.Version, l.Model.Version) {
 				out = append(out, Difference{l.Name(), "rows of the model"})
 			}
 			if was.Method != l.Method.String() {

@@ -87,7 +87,7 @@ func (p *Plan) hash() string {
 	var parts []part
 	for _, g := range p.Groups {
 		for _, l := range g.Loads {
-			parts = append(parts, part{l.Spec.Destination + "/" + l.Name(), l.Method.String(), l.Mapping, l.DDL, l.Model.Version, l.Create})
+			parts = append(parts, part{l.Spec.Destination + "/" + l.Name(), l.Method.String(), l.Mapping, l.DDL, versionRows(l.Model.Version), l.Create})
 		}
 	}
 	return digest(struct {

@@ -1,6 +1,9 @@
 package plan
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Kind is the kind of values that a model column holds, whatever the warehouse
 // calls it.
@@ -47,7 +50,20 @@ type Model struct {
 	Relation string  // as the source names it, for messages
 	Fields   []Field // in the order in which rows are read
 	Rows     int64   // counted independently of reading; -1 where that is not possible
-	Version  string  // changes whenever the rows may have changed; "" if the source cannot tell
+	Version  string  // changes whenever the rows may have changed; "" if the source cannot tell; see [SameVersion]
+}
+
+// SameVersion reports whether two versions of a model are of the same rows. What
+// follows an @ says how to read them again, such as an instant, and does not
+// count: "5@noon" and "5@one" are the same rows, "@noon" and "@one" may not be.
+func SameVersion(a, b string) bool {
+	return a == b || (versionRows(a) != "" && versionRows(a) == versionRows(b))
+}
+
+// versionRows is the part of a version that changes with the rows.
+func versionRows(v string) string {
+	rows, _, _ := strings.Cut(v, "@")
+	return rows
 }
 
 // Field returns the index of the column called name, or -1. Names are compared

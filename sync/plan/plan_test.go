@@ -251,3 +251,24 @@ func TestKeysComeFirstAndConstantsAreColumns(t *testing.T) {
 		t.Fatal(d, p.Refusals)
 	}
 }
+
+func TestVersionsAreOfTheSameRowsWhateverTheInstant(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"5", "5", true},
+		{"5", "6", false},
+		{"5@noon", "5@one", true},
+		{"5@noon", "6@noon", false},
+		{"@noon", "@noon", true},
+		{"@noon", "@one", false},
+		{"", "@noon", false},
+		{"sha256:ab", "sha256:ab", true},
+	} {
+		if got := SameVersion(c.a, c.b); got != c.want {
+			t.Errorf("%q and %q: %v", c.a, c.b, got)
+		}
+	}
+}

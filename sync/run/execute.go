@@ -206,8 +206,8 @@ func (u *unit) history(ctx context.Context, s Session) (done bool, err error) {
 		if w.missing {
 			e = nil // of a table that is gone
 		}
-		appended := w.load.Method == plan.Insert && e != nil && e.Version == w.load.Model.Version && e.Version != ""
-		same := e != nil && e.Version != "" && e.Version == w.load.Model.Version && e.Mapping == w.load.Mapping && e.DDL == w.load.DDL && e.Rejected == 0
+		appended := w.load.Method == plan.Insert && e != nil && e.Version != "" && plan.SameVersion(e.Version, w.load.Model.Version)
+		same := e != nil && e.Version != "" && plan.SameVersion(e.Version, w.load.Model.Version) && e.Mapping == w.load.Mapping && e.DDL == w.load.DDL && e.Rejected == 0
 		unchanged = unchanged && (same || appended) && !w.load.Spec.Full
 		if appended && !u.readOnly {
 			w.settled, w.status = true, StatusUnchanged
