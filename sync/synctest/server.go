@@ -199,6 +199,16 @@ func (s *Server) Restart() error {
 	return s.launch()
 }
 
+// Pid returns the id of the server's process, 0 while there is none.
+func (s *Server) Pid() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cmd == nil {
+		return 0
+	}
+	return s.cmd.Process.Pid
+}
+
 // DSN names a database of the server, "" none.
 func (s *Server) DSN(database string) string {
 	return fmt.Sprintf("root@tcp(127.0.0.1:%d)/%s", s.Port, database)
