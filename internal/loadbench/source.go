@@ -14,7 +14,7 @@ func Columns(key string) string {
 	return `(id BIGINT NOT NULL, sf_id VARCHAR(20) NOT NULL, title VARCHAR(100), body VARCHAR(255), city VARCHAR(50),
  salary_min DECIMAL(12,2), salary_max DECIMAL(12,2), n1 INT, n2 INT, flag TINYINT(1), score DOUBLE,
  posted DATE, starts DATETIME(6), ends DATETIME, code CHAR(8), PRIMARY KEY (` + key + `),
- KEY by_sf (sf_id), KEY by_city (city, posted)) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`
+ KEY by_sf (sf_id), KEY by_city (city, posted)) CHARACTER SET utf8mb4`
 }
 
 var fields = []plan.Field{

@@ -182,6 +182,9 @@ func (c *codec) decimal(v []byte) ([]byte, error) {
 }
 
 func (c *codec) float(v []byte) ([]byte, error) {
+	if c.family == famDouble && value.CanonicalFloat(v) && !(c.unsigned && v[0] == '-') {
+		return v, nil // most are
+	}
 	bits := 64
 	if c.family == famFloat {
 		bits = 32

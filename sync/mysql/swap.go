@@ -323,30 +323,39 @@ func (s *session) settle(ctx context.Context, l *plan.Load) error {
 	return s.check("write the ledger", err)
 }
 
-// chunk is a part of the rows on its way to one connection.
+// chunk is a part of the rows on its way to one connection. Its memory is used
+// again.
 type chunk struct {
-	data []byte    // for LOAD DATA
-	rows []run.Row // for INSERT
-	size int
-	n    int64
+	data   []byte    // the lines of LOAD DATA, or the values of rows
+	rows   []run.Row // for INSERT
+	values [][]byte  // of rows
+	n      int64
 }
 
 // chunkBytes bounds the memory of a copy: a chunk is filled while one per
-// connection is sent.
-const chunkBytes = 4 << 20
+// connection is sent. INSERT needs some more for each row than its bytes, so
+// its chunks are smaller.
+const (
+	chunkBytes  = 4 << 20
+	strictBytes = 1 << 20
+)
 
 // fill sends the rows to the copy over several connections, each with a part
 // that is contiguous in key order.
 func (x *exchange) fill(ctx context.Context, rows run.RowReader) (run.Applied, error) {
 	g, gctx := errgroup.WithContext(ctx)
-	chunks := make(chan *chunk)
-	results := make([]run.Applied, x.s.d.opts.Streams)
+	streams := x.s.d.opts.Streams
+	full, free := make(chan *chunk), make(chan *chunk, streams+1)
+	for range streams + 1 {
+		free <- &chunk{}
+	}
+	results := make([]run.Applied, streams)
 	for i := range results {
-		g.Go(func() error { return x.send(gctx, chunks, &results[i]) })
+		g.Go(func() error { return x.send(gctx, full, free, &results[i]) })
 	}
 	g.Go(func() error {
-		defer close(chunks)
-		return x.chunks(gctx, rows, chunks)
+		defer close(full)
+		return x.chunks(gctx, rows, full, free)
 	})
 	err := g.Wait()
 	var done run.Applied
@@ -357,23 +366,27 @@ func (x *exchange) fill(ctx context.Context, rows run.RowReader) (run.Applied, e
 	return done, err
 }
 
-func (x *exchange) chunks(ctx context.Context, rows run.RowReader, out chan<- *chunk) error {
-	cur := &chunk{}
+func (x *exchange) chunks(ctx context.Context, rows run.RowReader, full chan<- *chunk, free <-chan *chunk) error {
+	var cur *chunk
 	flush := func() error {
-		if cur.n == 0 {
+		if cur == nil {
 			return nil
 		}
 		select {
-		case out <- cur:
-			cur = &chunk{}
+		case full <- cur:
+			cur = nil
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
-	codecs := make([]*codec, len(x.load.Columns))
-	for i := range codecs {
-		codecs[i] = x.t.rawCodec(i)
+	forms := make([]form, len(x.load.Columns))
+	for i := range forms {
+		forms[i] = x.t.rawCodec(i).form()
+	}
+	limit := chunkBytes
+	if x.strict {
+		limit = strictBytes
 	}
 	for {
 		r, err := rows.Next(ctx)
@@ -383,20 +396,21 @@ func (x *exchange) chunks(ctx context.Context, rows run.RowReader, out chan<- *c
 		if err != nil {
 			return err
 		}
+		if cur == nil {
+			select {
+			case cur = <-free:
+				cur.reset(limit)
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
 		if x.strict {
-			cur.rows = append(cur.rows, cloneRow(r))
-			for _, v := range r {
-				cur.size += len(v) + 24
-			}
+			cur.addRow(r)
 		} else {
-			if cur.data == nil {
-				cur.data = make([]byte, 0, chunkBytes+chunkBytes/16)
-			}
-			cur.data = appendLine(cur.data, r, codecs)
-			cur.size = len(cur.data)
+			cur.data = appendLine(cur.data, r, forms)
 		}
 		cur.n++
-		if cur.size >= chunkBytes {
+		if len(cur.data) >= limit {
 			if err := flush(); err != nil {
 				return err
 			}
@@ -404,18 +418,51 @@ func (x *exchange) chunks(ctx context.Context, rows run.RowReader, out chan<- *c
 	}
 }
 
-func cloneRow(r run.Row) run.Row {
-	out := make(run.Row, len(r))
-	for i, v := range r {
-		if v != nil {
-			out[i] = append([]byte{}, v...)
-		}
+// reset empties a chunk. Memory that a rare large row needed is given up.
+func (c *chunk) reset(limit int) {
+	if room := limit + limit/16; cap(c.data) < room || cap(c.data) > 2*room {
+		c.data = make([]byte, 0, room)
 	}
-	return out
+	c.data, c.rows, c.values, c.n = c.data[:0], c.rows[:0], c.values[:0], 0
+}
+
+// addRow copies a row. Values that were added before stay where they are: where
+// the memory is too small they keep the old one.
+func (c *chunk) addRow(r run.Row) {
+	first := len(c.values)
+	for _, v := range r {
+		if v == nil {
+			c.values = append(c.values, nil)
+			continue
+		}
+		at := len(c.data)
+		c.data = append(c.data, v...)
+		c.values = append(c.values, c.data[at:len(c.data):len(c.data)])
+	}
+	c.rows = append(c.rows, run.Row(c.values[first:len(c.values):len(c.values)]))
+}
+
+// form is how LOAD DATA is sent the values of a column.
+type form uint8
+
+const (
+	escaped form = iota
+	asTheyAre
+	hexed // as hexadecimal digits
+)
+
+func (c *codec) form() form {
+	switch c.family {
+	case famBinary:
+		return hexed
+	case famText, famEnum, famJSON:
+		return escaped
+	}
+	return asTheyAre // digits and punctuation
 }
 
 // appendLine writes a row as LOAD DATA reads it.
-func appendLine(dst []byte, r run.Row, codecs []*codec) []byte {
+func appendLine(dst []byte, r run.Row, forms []form) []byte {
 	for i, v := range r {
 		if i > 0 {
 			dst = append(dst, '\t')
@@ -423,26 +470,38 @@ func appendLine(dst []byte, r run.Row, codecs []*codec) []byte {
 		switch {
 		case v == nil:
 			dst = append(dst, '\\', 'N')
-		case codecs[i].family == famBinary:
+		case forms[i] == hexed:
 			dst = hex.AppendEncode(dst, v)
+		case forms[i] == escaped && needsEscape(v):
+			dst = appendEscaped(dst, v)
 		default:
-			for _, ch := range v {
-				switch ch {
-				case '\\':
-					dst = append(dst, '\\', '\\')
-				case '\t':
-					dst = append(dst, '\\', 't')
-				case '\n':
-					dst = append(dst, '\\', 'n')
-				case 0:
-					dst = append(dst, '\\', '0')
-				default:
-					dst = append(dst, ch)
-				}
-			}
+			dst = append(dst, v...)
 		}
 	}
 	return append(dst, '\n')
+}
+
+// needsEscape looks for the bytes that LOAD DATA reads as something else.
+func needsEscape(v []byte) bool {
+	return bytes.IndexByte(v, '\\') >= 0 || bytes.IndexByte(v, '\t') >= 0 || bytes.IndexByte(v, '\n') >= 0 || bytes.IndexByte(v, 0) >= 0
+}
+
+func appendEscaped(dst, v []byte) []byte {
+	for _, ch := range v {
+		switch ch {
+		case '\\':
+			dst = append(dst, '\\', '\\')
+		case '\t':
+			dst = append(dst, '\\', 't')
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		case 0:
+			dst = append(dst, '\\', '0')
+		default:
+			dst = append(dst, ch)
+		}
+	}
+	return dst
 }
 
 // loadStatement reads a chunk into the copy.
@@ -473,7 +532,7 @@ func (x *exchange) loadStatement(reader string) string {
 }
 
 // send writes chunks through a connection of its own.
-func (x *exchange) send(ctx context.Context, chunks <-chan *chunk, done *run.Applied) (err error) {
+func (x *exchange) send(ctx context.Context, full <-chan *chunk, free chan<- *chunk, done *run.Applied) (err error) {
 	c, err := x.s.d.conn(ctx)
 	if err != nil {
 		return err
@@ -483,7 +542,7 @@ func (x *exchange) send(ctx context.Context, chunks <-chan *chunk, done *run.App
 			err = classify("close", e)
 		}
 	}()
-	for ch := range chunks {
+	for ch := range full {
 		if x.strict {
 			err = x.sendRows(ctx, c, ch, done)
 		} else {
@@ -492,6 +551,7 @@ func (x *exchange) send(ctx context.Context, chunks <-chan *chunk, done *run.App
 		if err != nil {
 			return err
 		}
+		free <- ch // never blocks: there is room for all
 	}
 	return nil
 }

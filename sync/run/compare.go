@@ -66,9 +66,9 @@ func (u *unit) compare(ctx context.Context, s Session, w *work) error {
 	if w.load.Keys == 0 {
 		return u.compareUnkeyed(ctx, s, w)
 	}
+	owned := int64(0)
 	if !u.readOnly && (w.load.Method == plan.Swap || w.load.MaySwap) {
-		owned, err := w.count(ctx, s)
-		if err != nil {
+		if owned, err = w.count(ctx, s); err != nil {
 			return err
 		}
 		if _, ok := s.(Swapper); ok && owned == 0 && u.large(w.load.Model.Rows) {
@@ -89,9 +89,8 @@ func (u *unit) compare(ctx context.Context, s Session, w *work) error {
 			return err
 		}
 		w.reset(u.opts)
-		w.method = plan.Swap
-		w.counts.Owned, err = w.count(ctx, s)
-		return err
+		w.method, w.counts.Owned = plan.Swap, owned
+		return nil
 	}
 	if err == nil {
 		w.method = plan.Merge
@@ -140,15 +139,16 @@ func (u *unit) merge(ctx context.Context, s Session, w *work, sortHere bool) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, src.done()) }()
-	rows, err := w.rows(ctx, s)
+	rows, err := openRows(ctx, s, w)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
+	defer func() { err = errors.Join(err, rows.close()) }()
 
 	m := merging{u: u, w: w, src: src, rows: rows, numeric: src.numeric, soft: soft(l)}
 	if _, ok := s.(Swapper); ok && !u.readOnly && l.Method == plan.Swap && u.large(l.Model.Rows) {
 		m.limit = max(l.Model.Rows/4, u.opts.SwapRows)
+		m.early = max(l.Model.Rows/50, u.opts.SwapRows/4, 1000)
 	}
 	m.progress = u.progress(w, PhaseCompare, l.Model.Rows)
 	if err := m.run(ctx); err != nil {
@@ -159,19 +159,57 @@ func (u *unit) merge(ctx context.Context, s Session, w *work, sortHere bool) (er
 }
 
 type merging struct {
-	u        *unit
-	w        *work
-	src      *ordered
-	rows     Stream
-	numeric  []bool
-	soft     bool
-	limit    int64 // more changes than that end the comparison; 0: none
+	u       *unit
+	w       *work
+	src     *ordered
+	rows    *tableRows
+	numeric []bool
+	soft    bool
+	// limit ends the comparison: more changes are dearer than loading the table
+	// anew; 0: none. A comparison is not free either, so that it ends after
+	// early changes where most of what was compared until then has changed.
+	limit    int64
+	early    int64
+	compared int64
 	progress *progress
 	item     item
 	hasItem  bool
 	row      Row
 	hasRow   bool
-	last     rowBuffer
+}
+
+// tableRows reads the rows of a table ahead.
+type tableRows struct {
+	stream Stream
+	pipe   *pipe
+	cancel context.CancelFunc
+	ended  bool
+}
+
+func openRows(ctx context.Context, s Session, w *work) (*tableRows, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	stream, err := w.rows(ctx, s)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return &tableRows{stream: stream, pipe: pipeStream(ctx, stream), cancel: cancel}, nil
+}
+
+// next returns the next row, valid until the call after the next one.
+func (t *tableRows) next(ctx context.Context) (Row, error) {
+	it, err := t.pipe.next(ctx)
+	t.ended = t.ended || errors.Is(err, io.EOF)
+	return it.row, err
+}
+
+func (t *tableRows) close() error {
+	defer t.cancel()
+	if !t.ended {
+		t.cancel() // a read that waits for the server ends
+	}
+	t.pipe.close()
+	return t.stream.Close()
 }
 
 func (m *merging) advance(ctx context.Context, item, row bool) error {
@@ -184,8 +222,8 @@ func (m *merging) advance(ctx context.Context, item, row bool) error {
 		m.progress.step()
 	}
 	if row {
-		had, before := m.hasRow, m.last.row
-		r, err := m.rows.Next(ctx)
+		had, before := m.hasRow, m.row
+		r, err := m.rows.next(ctx)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
@@ -196,7 +234,6 @@ func (m *merging) advance(ctx context.Context, item, row bool) error {
 		if had && compareKeys(before, r, m.numeric) >= 0 {
 			return fmt.Errorf("%s: the rows of %s did not come in key order: please report this", m.w.load.Name(), m.w.load.Spec.Table)
 		}
-		m.last.set(r[:len(m.numeric)])
 		if !m.soft || r[len(r)-1] == nil {
 			m.w.counts.Owned++
 		}
@@ -230,7 +267,8 @@ func (m *merging) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if m.limit > 0 && m.w.counts.Changed() > m.limit {
+		m.compared++
+		if m.many() {
 			return errManyChanges
 		}
 		if err := m.advance(ctx, c <= 0, c >= 0); err != nil {
@@ -238,6 +276,15 @@ func (m *merging) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// many reports whether the table is better exchanged than changed.
+func (m *merging) many() bool {
+	if m.limit == 0 {
+		return false
+	}
+	n := m.w.counts.Changed()
+	return n > m.limit || (n > m.early && n > m.compared/2)
 }
 
 func (m *merging) onlyModel() error {
@@ -304,13 +351,13 @@ func (u *unit) compareUnkeyed(ctx context.Context, s Session, w *work) (err erro
 		return err
 	}
 	w.counts.Read = im.read
-	rows, err := w.rows(ctx, s)
+	rows, err := openRows(ctx, s, w)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
+	defer func() { err = errors.Join(err, rows.close()) }()
 	for {
-		r, err := rows.Next(ctx)
+		r, err := rows.next(ctx)
 		if errors.Is(err, io.EOF) {
 			break
 		}

@@ -11,15 +11,19 @@ import (
 )
 
 // images brings the rows of a model into the canonical form of its table, one
-// after the other.
+// after the other. Reading and encoding run ahead in a goroutine of their own;
+// what they found wrong is recorded as the rows are taken, in their order.
 type images struct {
 	load    *plan.Load
 	enc     Encoder
 	stream  Stream
+	cancel  context.CancelFunc
+	pipe    *pipe
 	at      []int    // per column its index in the rows of the stream, -1 for constants
 	fixed   [][]byte // canonical constants
-	row     Row
+	row     Row      // of the goroutine
 	read    int64
+	ended   bool
 	rejects *rejects
 }
 
@@ -55,11 +59,14 @@ func openImages(ctx context.Context, l *plan.Load, src Source, enc Encoder, rj *
 		width++ // a wanted row is never marked as deleted: the last value stays NULL
 	}
 	im.row = make(Row, width)
+	ctx, im.cancel = context.WithCancel(ctx)
 	s, err := src.Read(ctx, q)
 	if err != nil {
+		im.cancel()
 		return nil, fmt.Errorf("read %s: %w", l.Model.Relation, err)
 	}
 	im.stream = s
+	im.pipe = startPipe(ctx, im.encodeNext)
 	return im, nil
 }
 
@@ -79,10 +86,10 @@ func literalBytes(v destination.Literal) []byte {
 }
 
 // next returns the next row whose key is sound. Its memory is valid until the
-// next call.
+// call after the next one.
 func (im *images) next(ctx context.Context) (item, error) {
 	for {
-		src, err := im.stream.Next(ctx)
+		it, err := im.pipe.next(ctx)
 		if errors.Is(err, io.EOF) {
 			// Some clients end quietly when they are cancelled.
 			if ctx.Err() != nil {
@@ -91,24 +98,41 @@ func (im *images) next(ctx context.Context) (item, error) {
 			if want := im.load.Model.Rows; want >= 0 && want != im.read {
 				return item{}, &IncompleteError{Relation: im.load.Model.Relation, Want: want, Actual: im.read}
 			}
+			im.ended = true
 			return item{}, io.EOF
 		}
 		if err != nil {
 			return item{}, fmt.Errorf("read %s: %w", im.load.Model.Relation, err)
 		}
 		im.read++
-		it, ok, err := im.encode(src)
-		if err != nil {
-			return item{}, err
+		it.seq = im.read
+		if it.wrong != nil {
+			if err := im.rejects.add(im.load, it.row, im.load.Columns[it.wrong.column].Name, "value", it.wrong.err.Error()); err != nil {
+				return item{}, err
+			}
+			if it.wrong.column < im.load.Keys {
+				continue
+			}
 		}
-		if ok {
-			return it, nil
-		}
+		return it, nil
 	}
 }
 
-func (im *images) encode(src Row) (item, bool, error) {
-	it := item{row: im.row, seq: im.read}
+// wrong is what is wrong with a row: the first value that its column cannot
+// hold. One reason per row is enough.
+type wrong struct {
+	column int
+	err    error
+}
+
+// encodeNext reads the next row. If the key is wrong, the row is the key as the
+// source has it, and nothing more. It is called by one goroutine.
+func (im *images) encodeNext(ctx context.Context) (item, error) {
+	src, err := im.stream.Next(ctx)
+	if err != nil {
+		return item{}, err
+	}
+	it := item{row: im.row}
 	for i, k := range im.at {
 		if k < 0 {
 			im.row[i] = im.fixed[i]
@@ -125,21 +149,15 @@ func (im *images) encode(src Row) (item, bool, error) {
 		}
 		im.row[i] = nil
 		if it.bad {
-			continue // one reason per row is enough
+			continue
 		}
-		keyed := im.row
+		it.bad, it.wrong = true, &wrong{column: i, err: err}
 		if key {
-			keyed = im.rawKey(src)
+			it.row = im.rawKey(src)
+			return it, nil
 		}
-		if err := im.rejects.add(im.load, keyed, im.load.Columns[i].Name, "value", err.Error()); err != nil {
-			return it, false, err
-		}
-		if key {
-			return it, false, nil
-		}
-		it.bad = true
 	}
-	return it, true, nil
+	return it, nil
 }
 
 // rawKey returns the key as the source has it.
@@ -155,7 +173,15 @@ func (im *images) rawKey(src Row) Row {
 	return key
 }
 
-func (im *images) close() error { return im.stream.Close() }
+func (im *images) close() error {
+	if !im.ended {
+		im.cancel() // a read that waits for a server ends
+	}
+	im.pipe.close()
+	err := im.stream.Close()
+	im.cancel()
+	return err
+}
 
 // errUnsorted says that a stream that claimed to be in order is not, in the
 // order of the canonical values. The rows are then sorted here.
@@ -164,44 +190,15 @@ var errUnsorted = errors.New("the rows are not in key order")
 // ordered delivers items in key order, and marks all items of a key that is
 // there more than once as bad.
 type ordered struct {
-	src     func(context.Context) (item, error)
+	src     func(context.Context) (item, error) // its rows are valid until the call after the next one
 	done    func() error
 	numeric []bool
 	load    *plan.Load
 	rejects *rejects
-	bufs    [2]rowBuffer
-	turn    int
 	ahead   item
 	has     bool
 	repeat  bool // ahead has the key of the item before it
 	ended   bool
-}
-
-// rowBuffer holds a copy of one row.
-type rowBuffer struct {
-	buf []byte
-	row Row
-}
-
-func (b *rowBuffer) set(r Row) Row {
-	b.buf = b.buf[:0]
-	for _, v := range r {
-		b.buf = append(b.buf, v...)
-	}
-	if cap(b.row) < len(r) {
-		b.row = make(Row, len(r))
-	}
-	b.row = b.row[:len(r)]
-	at := 0
-	for i, v := range r {
-		if v == nil {
-			b.row[i] = nil
-			continue
-		}
-		b.row[i] = b.buf[at : at+len(v) : at+len(v)]
-		at += len(v)
-	}
-	return b.row
 }
 
 func (o *ordered) fetch(ctx context.Context) error {
@@ -213,8 +210,6 @@ func (o *ordered) fetch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.turn = 1 - o.turn
-	it.row = o.bufs[o.turn].set(it.row)
 	o.ahead, o.has = it, true
 	return nil
 }

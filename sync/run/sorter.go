@@ -21,9 +21,10 @@ const (
 // An item is a row of a model in canonical form. A bad item could not be
 // brought into that form; its key could.
 type item struct {
-	row Row
-	bad bool
-	seq int64 // position in the source: keeps the sort stable
+	row   Row
+	bad   bool
+	wrong *wrong // why it is bad; recorded when it is read, not kept by sorting
+	seq   int64  // position in the source: keeps the sort stable
 }
 
 // A sorter sorts items by key with bounded memory.
@@ -44,7 +45,7 @@ func (s *sorter) less(a, b *item) int {
 }
 
 func (s *sorter) add(it item) error {
-	it.row = cloneRow(it.row)
+	it.row, it.wrong = cloneRow(it.row), nil
 	s.held = append(s.held, it)
 	s.size += 48 + 24*len(it.row)
 	for _, v := range it.row {

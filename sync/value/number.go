@@ -112,3 +112,32 @@ func FormatFloat(f float64) []byte {
 	}
 	return strconv.AppendFloat(nil, f, 'g', -1, 64)
 }
+
+// CanonicalFloat reports whether v is certain to be what [FormatFloat] writes
+// for it, without reading it: a number of up to 15 digits, which no other
+// number of up to 15 digits is the same double as, that needs no exponent. It is
+// false for some that are.
+func CanonicalFloat(v []byte) bool {
+	if len(v) > 0 && v[0] == '-' {
+		if v = v[1:]; string(v) == "0" {
+			return false
+		}
+	}
+	whole := 0
+	for whole < len(v) && v[whole] != '.' {
+		whole++
+	}
+	// FormatFloat uses an exponent from seven digits before the point, and from
+	// four zeros after it.
+	if whole > 6 || !Plain(v[:whole]) {
+		return false
+	}
+	if whole == len(v) {
+		return true
+	}
+	frac := v[whole+1:]
+	if n := len(frac); n == 0 || whole+n > 15 || frac[n-1] == '0' || !AllDigits(frac) {
+		return false
+	}
+	return v[0] != '0' || len(frac) < 4 || frac[0] != '0' || frac[1] != '0' || frac[2] != '0' || frac[3] != '0'
+}
