@@ -6,13 +6,14 @@ BIN       ?= bin/impact
 FUZZTIME  ?= 10s
 BENCH     ?= .
 TESTFLAGS ?=
+ROWS      ?= 1000000
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 # Through the module proxy, at a pinned version, outside of our go.mod.
 GOLANGCI_LINT = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint layers race duckdb bench fuzz cross cover conformance drift clean
+.PHONY: help build test lint layers race duckdb bench bench-sync fuzz cross cover conformance drift clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +41,11 @@ duckdb: ## Test the source of DuckDB files, which needs cgo
 
 bench: ## Run the benchmarks (BENCH=regexp)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+bench-sync: ## Measure loads against what is done by hand (ROWS=n)
+	@.ci/setup-mariadb
+	@$(GO) build -o bin/bench-sync ./internal/loadbench/cmd/bench-sync
+	@bin/bench-sync --rows $(ROWS)
 
 fuzz: ## Run each fuzz target for FUZZTIME
 	.ci/fuzz $(FUZZTIME)
