@@ -349,6 +349,10 @@ func TestADeadlockIsTriedAgainAsAWhole(t *testing.T) {
 	b.loads[0].OnBadRow = destination.FailOnBadRow
 	// The application locks row 2, then waits for row 1, which the run holds
 	// while it waits for row 2. It has written more, so the run is the victim.
+	many := make([]string, 2000)
+	for i := range many {
+		many[i] = fmt.Sprintf("(%d)", i)
+	}
 	wait := make(chan error, 1)
 	started := false
 	b.hook = func(e run.Event) {
@@ -357,7 +361,7 @@ func TestADeadlockIsTriedAgainAsAWhole(t *testing.T) {
 		}
 		started = true
 		go func() {
-			wait <- server.Try(b.name, "BEGIN", "INSERT INTO heavy SELECT seq FROM seq_1_to_2000", "UPDATE jobs SET v = 'x' WHERE id = 2",
+			wait <- server.Try(b.name, "BEGIN", "INSERT INTO heavy VALUES "+strings.Join(many, ","), "UPDATE jobs SET v = 'x' WHERE id = 2",
 				"DO SLEEP(0.4)", "UPDATE jobs SET v = 'y' WHERE id = 1", "COMMIT")
 		}()
 		time.Sleep(200 * time.Millisecond)

@@ -201,6 +201,9 @@ func TestThePlanRefusesWhatTheServerShows(t *testing.T) {
 		{"a replace without key of a table with a trigger", []string{"CREATE TABLE jobs (id INT, v VARCHAR(9))", "CREATE TRIGGER tr BEFORE INSERT ON jobs FOR EACH ROW SET NEW.v = 'x'"}, destination.Replace, func(l *destination.Load) { l.Key = nil }, plan.KeyMissing},
 	}
 	for _, c := range cases {
+		if c.id == string(destination.ColumnGenerated) && server.MySQL56() {
+			continue // has none
+		}
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, c.ddl...)
@@ -241,6 +244,9 @@ func TestRowsThatTheServerRefusesAreFoundOneByOne(t *testing.T) {
 		{"a foreign key", []string{"CREATE TABLE words (v VARCHAR(9) PRIMARY KEY)", "INSERT INTO words VALUES ('good')", "CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(9), FOREIGN KEY (v) REFERENCES words (v))"}, "no_parent"},
 	}
 	for _, c := range cases {
+		if c.code == "check" && server.MySQL56() {
+			continue // reads CHECK and forgets it
+		}
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, c.ddl...)

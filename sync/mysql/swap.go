@@ -577,6 +577,9 @@ func (x *exchange) sendData(ctx context.Context, c *sql.Conn, ch *chunk, done *r
 	if err != nil {
 		return classify("load the copy of "+x.load.Spec.Table, err)
 	}
+	if n < ch.n { // some servers drop duplicates without a warning
+		return &run.BadRowsError{Load: x.load.Name(), Count: ch.n - n, First: "duplicate: " + serverErrors[1062] + " (on_bad_row: reject names the rows)"}
+	}
 	if n != ch.n {
 		return fmt.Errorf("%s: %d rows were sent to the copy of %s, but %d were taken", x.load.Name(), ch.n, x.load.Spec.Table, n)
 	}

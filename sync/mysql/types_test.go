@@ -72,6 +72,9 @@ func TestEveryTypeIsKeptAndASecondRunChangesNoRow(t *testing.T) {
 	}
 	for _, way := range ways {
 		for _, c := range typeCases {
+			if c.ddl == "JSON" && server.MySQL56() {
+				continue // has no such type
+			}
 			t.Run(way.name+"/"+c.name, func(t *testing.T) {
 				t.Parallel()
 				b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v "+c.ddl+" NULL)")
@@ -141,6 +144,9 @@ func TestAValueThatTheColumnCannotKeepIsABadRow(t *testing.T) {
 		{"bytes beyond VARBINARY", "VARBINARY(2)", plan.Bytes, []byte{1, 2, 3}},
 	}
 	for _, c := range cases {
+		if c.ddl == "JSON" && server.MySQL56() {
+			continue // has no such type
+		}
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			for _, policy := range []destination.BadRow{destination.FailOnBadRow, destination.RejectBadRow} {

@@ -23,20 +23,27 @@ import (
 
 // ServerOptions say how the server is started.
 type ServerOptions struct {
-	Args []string // more arguments of mariadbd
+	Args []string // more arguments of the server
+	// MySQL is the folder of a MySQL 5.6 server as .ci/setup-mysql56 prints it;
+	// "" starts MariaDB.
+	MySQL string
 }
 
-// A Server is a private MariaDB server.
+// MySQLFolder is the variable that names the MySQL server whose turn it is.
+const MySQLFolder = "IMPACT_MYSQL56"
+
+// A Server is a private MariaDB or MySQL server.
 type Server struct {
 	Port int
 
-	dir  string
-	args []string
-	mu   sync.Mutex // of cmd: a fault kills the server from another goroutine
-	cmd  *exec.Cmd
-	db   *sql.DB
-	next atomic.Int64
-	why  string // why there is none
+	dir   string
+	args  []string
+	mysql string     // folder of the program; "" for MariaDB
+	mu    sync.Mutex // of cmd: a fault kills the server from another goroutine
+	cmd   *exec.Cmd
+	db    *sql.DB
+	next  atomic.Int64
+	why   string // why there is none
 }
 
 // Main starts a server, runs the tests of a binary, stops the server, and
@@ -72,28 +79,54 @@ func find(name string) (string, error) {
 
 // Start starts a server in a new temporary folder.
 func Start(o ServerOptions) (*Server, error) {
-	install, err := find("mariadb-install-db")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := find("mariadbd"); err != nil {
-		return nil, err
-	}
-	dir, err := os.MkdirTemp("", "impact-mariadb-*")
+	dir, err := os.MkdirTemp("", "impact-server-*")
 	if err != nil {
 		return nil, fmt.Errorf("start server: %w", err)
 	}
-	s := &Server{dir: dir, args: o.Args}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
-	args := append([]string{"--no-defaults", "--datadir=" + dir + "/data", "--auth-root-authentication-method=normal", "--skip-test-db"}, asUser()...)
-	if out, err := exec.CommandContext(ctx, install, args...).CombinedOutput(); err != nil {
-		return nil, errors.Join(fmt.Errorf("start server: %w: %s", err, out), os.RemoveAll(dir))
+	s := &Server{dir: dir, args: o.Args, mysql: o.MySQL}
+	if s.mysql == "" {
+		s.mysql = os.Getenv(MySQLFolder)
+	}
+	install := s.installMariaDB
+	if s.mysql != "" {
+		install = s.installMySQL
+	}
+	if err := install(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	if err := s.launch(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
+}
+
+// MySQL56 reports whether the server is the MySQL 5.6 one, which lacks a JSON
+// type, CHECK constraints, generated columns and sequences.
+func (s *Server) MySQL56() bool { return s != nil && s.mysql != "" }
+
+// installMySQL copies the data that the package has: an empty system.
+func (s *Server) installMySQL() error {
+	if err := os.CopyFS(filepath.Join(s.dir, "data"), os.DirFS(filepath.Join(s.mysql, "data", "mysql"))); err != nil {
+		return fmt.Errorf("start server: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) installMariaDB() error {
+	install, err := find("mariadb-install-db")
+	if err != nil {
+		return err
+	}
+	if _, err := find("mariadbd"); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	args := append([]string{"--no-defaults", "--datadir=" + s.dir + "/data", "--auth-root-authentication-method=normal", "--skip-test-db"}, asUser()...)
+	if out, err := exec.CommandContext(ctx, install, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("start server: %w: %s", err, out)
+	}
+	return nil
 }
 
 // asUser lets root run the server, which it refuses by default.
@@ -115,9 +148,12 @@ func (s *Server) launch() error {
 			return fmt.Errorf("start server: %w", err)
 		}
 	}
-	program, err := find("mariadbd")
-	if err != nil {
-		return err
+	program := filepath.Join(s.mysql, "mysqld")
+	if s.mysql == "" {
+		var err error
+		if program, err = find("mariadbd"); err != nil {
+			return err
+		}
 	}
 	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -131,8 +167,16 @@ func (s *Server) launch() error {
 	}
 	args := []string{"--no-defaults", "--tmpdir=" + tmp, "--datadir=" + s.dir + "/data", "--socket=" + s.dir + "/s", "--pid-file=" + s.dir + "/pid",
 		"--bind-address=127.0.0.1", "--port=" + strconv.Itoa(s.Port), "--local-infile=1", "--innodb-flush-log-at-trx-commit=2"}
+	if s.mysql != "" {
+		share := filepath.Join(s.mysql, "share")
+		args = append(args, "--basedir="+s.mysql, "--lc-messages-dir="+share, "--character-sets-dir="+filepath.Join(share, "charsets"),
+			"--character-set-server=utf8mb4", "--max-allowed-packet=16M")
+	}
 	args = append(append(args, asUser()...), s.args...)
 	cmd := exec.Command(program, args...) //nolint:noctx // it ends with Stop
+	if s.mysql != "" {
+		cmd.Env = append(os.Environ(), "LD_LIBRARY_PATH="+s.mysql)
+	}
 	cmd.Stdout, cmd.Stderr = log, log
 	err = cmd.Start()
 	if e := log.Close(); err == nil {
@@ -150,12 +194,21 @@ func (s *Server) launch() error {
 	}
 	for range 600 {
 		if err = s.db.Ping(); err == nil { //nolint:noctx // local
-			return nil
+			return s.closeToStrangers()
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	text, _ := os.ReadFile(filepath.Join(s.dir, "log"))
 	return errors.Join(fmt.Errorf("start server: %w: %s", err, text), s.stop(syscall.SIGKILL))
+}
+
+// closeToStrangers removes the users without a name of MySQL's package: they
+// would be taken for every user that connects from here.
+func (s *Server) closeToStrangers() error {
+	if s.mysql == "" {
+		return nil
+	}
+	return s.Try("", "DELETE FROM mysql.user WHERE User = ''", "DELETE FROM mysql.db WHERE User = ''", "FLUSH PRIVILEGES")
 }
 
 func (s *Server) stop(sig syscall.Signal) error {
