@@ -56,10 +56,10 @@ func Repository() Rules {
 			{"lineage/bind"},
 			{"lineage/syntax"},
 			{"manifest"},
-			{"examples"},                          // data only
-			{"internal/spelling", "internal/yml"}, // small helps that readers of many layers share
+			{"examples"}, // data only
+			{"internal/display", "internal/spelling", "internal/yml"}, // small helps that readers of many layers share
 		},
-		Leaves:   []string{"manifest", "lineage/syntax", "cmd/internal/terminal", "examples", "internal/layers", "internal/shared", "internal/spelling", "internal/yml"},
+		Leaves:   []string{"manifest", "lineage/syntax", "examples", "internal/display", "internal/layers", "internal/shared", "internal/spelling", "internal/yml"},
 		ForTests: []string{"internal/generate", "internal/layers", "internal/shared", "sync/synctest"},
 		Entries: []Entry{
 			{Import: "cloud.google.com/go/bigquery", From: []string{"sync/bigquery"}, InTests: true,
@@ -78,7 +78,7 @@ func Repository() Rules {
 				Reason: "the protocol of MySQL and MariaDB, LOAD DATA from a reader among it"},
 			{Import: "github.com/google/go-cmp", InTests: true, From: []string{"sync/synctest"},
 				Reason: "differences that a person can read"},
-			{Import: "github.com/rivo/uniseg", From: []string{"cmd/internal/terminal", "lineage/report"},
+			{Import: "github.com/rivo/uniseg", From: []string{"internal/display", "cmd/internal/terminal", "lineage/report"},
 				Reason: "columns and line breaks of Japanese text"},
 			{Import: "github.com/rogpeppe/go-internal", InTests: true, From: []string{},
 				Reason: "scripts that run the program as a user does"},

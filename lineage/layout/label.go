@@ -1,10 +1,9 @@
 package layout
 
 import (
-	"fmt"
-	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"impact/internal/display"
 )
 
 // maxLabel is how many characters of a name a label shows.
@@ -14,38 +13,15 @@ const maxLabel = 120
 // very long, and with what would not be seen, or would reorder what is around
 // it, as an escape such as \u202e.
 func label(text string) string {
-	var b strings.Builder
-	for n := 0; len(text) > 0; n++ {
-		if n == maxLabel {
-			b.WriteString("…")
-			break
-		}
-		r, size := utf8.DecodeRuneInString(text)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[0])
-		case shown(r):
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < utf8.RuneSelf:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r <= 0xffff:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		}
-		text = text[size:]
+	cut := 0
+	for range maxLabel {
+		_, size := utf8.DecodeRuneInString(text[cut:])
+		cut += size
 	}
-	return b.String()
-}
-
-func shown(r rune) bool {
-	return unicode.IsGraphic(r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+	if cut == len(text) {
+		return display.Line(text)
+	}
+	return display.Line(text[:cut]) + "…"
 }
 
 // columnLabel is "name" or "name.path".

@@ -7,6 +7,7 @@ import (
 	"io"
 	"unicode/utf8"
 
+	"impact/internal/display"
 	"impact/lineage/effect"
 )
 
@@ -65,7 +66,7 @@ func escapeUnshown(text []byte) []byte {
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		switch {
-		case r == '\n' || r == utf8.RuneError || shown(r):
+		case r == '\n' || r == utf8.RuneError || display.Visible(r):
 			out = append(out, text[:size]...)
 		case r <= 0xffff:
 			out = fmt.Appendf(out, `\u%04x`, r)

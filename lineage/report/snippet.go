@@ -7,6 +7,7 @@ import (
 
 	"github.com/rivo/uniseg"
 
+	"impact/internal/display"
 	"impact/lineage/effect"
 )
 
@@ -35,13 +36,13 @@ func excerpt(p *effect.Place, room int) (s snippet, ok bool) {
 		before, name, after = text[:i], text[i:j], text[j:]
 	}
 	before = expand(before, 0)
-	name = expand(name, width(before))
-	after = expand(after, width(before)+width(name))
-	start, carets := width(before), max(1, width(name))
+	name = expand(name, display.Width(before))
+	after = expand(after, display.Width(before)+display.Width(name))
+	start, carets := display.Width(before), max(1, display.Width(name))
 	line := strings.TrimRight(before+name+after, " ")
-	start = min(start, width(line)) // spaces at the end are not shown
-	carets = min(carets, max(1, width(line)-start))
-	if room > 0 && width(line) > room {
+	start = min(start, display.Width(line)) // spaces at the end are not shown
+	carets = min(carets, max(1, display.Width(line)-start))
+	if room > 0 && display.Width(line) > room {
 		line, start = window(line, start, carets, room)
 		carets = max(1, min(carets, room-start))
 	}
@@ -75,7 +76,7 @@ func expand(text string, column int) string {
 		}
 		part = clean(part)
 		b.WriteString(part)
-		column += width(part)
+		column += display.Width(part)
 	}
 	return b.String()
 }
@@ -91,7 +92,7 @@ func window(line string, start, length, room int) (cut string, at int) {
 		// A third of the room shows what stands before the name.
 		from = max(0, start-room/3)
 		if length < room/2 {
-			from = min(from, max(0, width(line)-room+1))
+			from = min(from, max(0, display.Width(line)-room+1))
 		}
 	}
 	if from > 0 {
@@ -115,7 +116,7 @@ func dropColumns(text string, n int) string {
 // truncate cuts clean text to n columns and marks the cut; n <= 0 cuts
 // nothing.
 func truncate(text string, n int) string {
-	if n <= 0 || width(text) <= n {
+	if n <= 0 || display.Width(text) <= n {
 		return text
 	}
 	var b strings.Builder

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"impact/internal/display"
 	"impact/lineage/effect"
 )
 
@@ -64,7 +65,7 @@ func FuzzExcerptFitsAndMarksOneRun(f *testing.F) {
 		if clean(s.line) != s.line {
 			t.Errorf("not clean: %q", s.line)
 		}
-		if n := width(s.line); n > room {
+		if n := display.Width(s.line); n > room {
 			t.Errorf("%d columns of %d: %q", n, room, s.line)
 		}
 		if n := len(s.marks); n > room+1 {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"impact/internal/display"
 	"impact/lineage/effect"
 )
 
@@ -116,7 +117,7 @@ func (p *printer) title(s section, n int, color func(string) string) {
 // paragraph writes clean text, wrapped and indented. decorate may be nil.
 func (p *printer) paragraph(indent int, text string, decorate func(string) string) {
 	room := p.room(indent)
-	for _, line := range wrap(text, room, room) {
+	for _, line := range display.Wrap(text, room, room) {
 		p.write(indent, line, decorate)
 	}
 }
@@ -176,7 +177,7 @@ func (p *printer) blocks(s section, groups []group, color func(string) string) {
 // subject writes a name and who keeps it.
 func (p *printer) subject(indent int, s effect.Subject, owner *effect.Owner) {
 	name, who := clean(s.Name), ownerName(owner)
-	if who == "" || p.options.Width > 0 && indent+width(name)+2+width(who) > p.options.Width {
+	if who == "" || p.options.Width > 0 && indent+display.Width(name)+2+display.Width(who) > p.options.Width {
 		p.paragraph(indent, name, p.style.Bold)
 		return
 	}

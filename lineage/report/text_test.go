@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"impact/internal/display"
 	"impact/lineage/effect"
 )
 
@@ -97,7 +98,7 @@ func TestLinesFitTheTerminal(t *testing.T) {
 					if strings.Contains(line, "<cyan>") || strings.Contains(line, "→") || strings.Contains(line, "<dim>JobOffer__c") || strings.Contains(line, "<dim>Facility__c") {
 						continue
 					}
-					if n := width(tags.Replace(strings.TrimRight(line, "\n"))); n > columns {
+					if n := display.Width(tags.Replace(strings.TrimRight(line, "\n"))); n > columns {
 						t.Errorf("%s, %s: %d columns of %d: %s", name, lang, n, columns, line)
 					}
 				}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"impact/internal/display"
 	"impact/lineage/effect"
 )
 
@@ -83,7 +84,7 @@ func (p *printer) destinations() {
 	shown, more := upTo(p.columns, p.entries)
 	longest := 0
 	for _, c := range shown {
-		longest = max(longest, width(clean(c.name())))
+		longest = max(longest, display.Width(clean(c.name())))
 	}
 	for _, c := range shown {
 		color := p.style.Yellow
@@ -91,11 +92,11 @@ func (p *printer) destinations() {
 			color = p.style.Red
 		}
 		name, what := clean(c.name()), p.catalogue.verdict(c.verdicts)
-		if p.options.Width > 0 && 4+longest+width(what) > p.options.Width {
+		if p.options.Width > 0 && 4+longest+display.Width(what) > p.options.Width {
 			p.paragraph(2, name, p.style.Bold)
 			p.paragraph(4, what, color)
 		} else {
-			p.write(2, p.style.Bold(name)+strings.Repeat(" ", longest-width(name)+2)+color(what), nil)
+			p.write(2, p.style.Bold(name)+strings.Repeat(" ", longest-display.Width(name)+2)+color(what), nil)
 		}
 		p.path(4, c.path())
 	}
@@ -143,7 +144,7 @@ func (p *printer) path(indent int, path []effect.Step) {
 		switch {
 		case line == "":
 			line = text
-		case room > 0 && width(line)+1+width(text) > room:
+		case room > 0 && display.Width(line)+1+display.Width(text) > room:
 			p.write(indent, line, p.style.Dim)
 			line = "  " + text
 		default:
@@ -283,7 +284,7 @@ func (p *printer) repairs() {
 		}
 		indent := 2 + digits + 2
 		room := p.room(indent)
-		for j, line := range wrap(text, room, room) {
+		for j, line := range display.Wrap(text, room, room) {
 			if j == 0 {
 				p.write(2, fmt.Sprintf("%*d. %s", digits, i+1, line), nil)
 				continue

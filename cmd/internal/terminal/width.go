@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/rivo/uniseg"
+
+	"impact/internal/display"
 )
 
 const ellipsis = "…"
@@ -24,7 +26,7 @@ func Width(text string) int {
 		if i := strings.IndexByte(text[1:], '\x1b'); i >= 0 {
 			plain = text[:i+1]
 		}
-		total += uniseg.StringWidth(plain)
+		total += display.Width(plain)
 		text = text[len(plain):]
 	}
 	return total
@@ -70,61 +72,16 @@ func Pad(text string, width int) string {
 	return text
 }
 
-// Wrap breaks text into lines of at most width columns, where Unicode's line
-// breaking rules allow it (between words, between most East Asian characters),
-// else within a word. Line feeds in text are kept as breaks, spaces at the end
-// of a line are dropped. A width of 0 or less breaks only at line feeds. Wrap
-// expects plain text: decorate the lines that it returns.
+// Wrap breaks text into lines of at most width columns, as [display.Wrap] does.
+// Line feeds in text are kept as breaks, spaces at the end of a line are dropped.
+// A width of 0 or less breaks only at line feeds. Wrap expects plain text:
+// decorate the lines that it returns.
 func Wrap(text string, width int) []string {
 	var lines []string
 	for paragraph := range strings.SplitSeq(text, "\n") {
-		if width <= 0 || Width(paragraph) <= width {
-			lines = append(lines, strings.TrimRight(paragraph, " "))
-			continue
+		for _, line := range display.Wrap(paragraph, width, width) {
+			lines = append(lines, strings.TrimRight(line, " "))
 		}
-		lines = append(lines, wrapParagraph(paragraph, width)...)
-	}
-	return lines
-}
-
-func wrapParagraph(text string, width int) []string {
-	var lines []string
-	var line strings.Builder
-	used, state := 0, -1
-	flush := func() {
-		lines = append(lines, strings.TrimRight(line.String(), " "))
-		line.Reset()
-		used = 0
-	}
-	for text != "" {
-		var segment string
-		segment, text, _, state = uniseg.FirstLineSegmentInString(text, state)
-		// A segment carries the spaces behind it; they may hang over the edge.
-		word := strings.TrimRight(segment, " ")
-		if columns := Width(word); columns <= width {
-			if used > 0 && used+columns > width {
-				flush()
-			}
-			line.WriteString(segment)
-			used += Width(segment)
-			continue
-		}
-		if used > 0 {
-			flush()
-		}
-		for rest, s := segment, -1; rest != ""; {
-			var cluster string
-			var columns int
-			cluster, rest, columns, s = uniseg.FirstGraphemeClusterInString(rest, s)
-			if used > 0 && used+columns > width && cluster != " " {
-				flush()
-			}
-			line.WriteString(cluster)
-			used += columns
-		}
-	}
-	if line.Len() > 0 {
-		flush()
 	}
 	return lines
 }

@@ -1,4 +1,4 @@
-package report
+package display
 
 import (
 	"strings"
@@ -6,15 +6,15 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// width is the number of columns that clean, undecorated text takes: two for
+// Width is the number of columns that one clean, undecorated line takes: two for
 // East Asian wide characters and emoji, none for combining marks.
-func width(text string) int { return uniseg.StringWidth(text) }
+func Width(text string) int { return uniseg.StringWidth(text) }
 
-// wrap breaks clean, undecorated text into lines of at most first columns for
+// Wrap breaks clean, undecorated text into lines of at most first columns for
 // the first line and rest columns for the others, where Unicode allows a
 // break, else within a word. Without a width (0 or less) it does not break.
-func wrap(text string, first, rest int) []string {
-	if first <= 0 || rest <= 0 || width(text) <= first {
+func Wrap(text string, first, rest int) []string {
+	if first <= 0 || rest <= 0 || Width(text) <= first {
 		return []string{text}
 	}
 	var lines []string
@@ -29,13 +29,13 @@ func wrap(text string, first, rest int) []string {
 		var segment string
 		segment, text, _, state = uniseg.FirstLineSegmentInString(text, state)
 		// The spaces behind a segment may hang over the edge.
-		columns := width(strings.TrimRight(segment, " "))
+		columns := Width(strings.TrimRight(segment, " "))
 		if used > 0 && used+columns > room {
 			flush()
 		}
 		if columns <= room {
 			line.WriteString(segment)
-			used += width(segment)
+			used += Width(segment)
 			continue
 		}
 		for s := -1; segment != ""; {

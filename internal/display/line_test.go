@@ -1,4 +1,4 @@
-package terminal
+package display
 
 import (
 	"strings"
@@ -59,7 +59,7 @@ func FuzzSanitize(f *testing.F) {
 				t.Errorf("%q is not valid UTF-8", out)
 			}
 			for _, r := range out {
-				if !visible(r) {
+				if !Visible(r) {
 					t.Errorf("%q kept %U", out, r)
 				}
 			}
