@@ -18,10 +18,9 @@ type SyncPlanOptions struct {
 	App *App
 	LoadOptions
 
-	Output  string // -o: plan file
-	Full    bool
-	TempDir string
-	Format  string // text or json
+	Output string // -o: plan file
+	Full   bool
+	Format string // text or json
 }
 
 func newSyncPlanCommand(app *App, runF func(context.Context, *SyncPlanOptions) error) *cobra.Command {
@@ -51,7 +50,6 @@ func newSyncPlanCommand(app *App, runF func(context.Context, *SyncPlanOptions) e
 	options.bindGate(flags)
 	options.bindProject(flags)
 	options.bindSource(flags)
-	flags.StringVar(&options.TempDir, "temp-dir", "", "`folder` for temporary files (default: the system's)")
 	return cmd
 }
 

@@ -27,7 +27,6 @@ type RunOptions struct {
 
 	RunID      string
 	Full       bool
-	TempDir    string
 	MaxRejects int
 	Rejects    string // file
 	Format     string // text or json
@@ -74,7 +73,6 @@ func (o *RunOptions) bindRun(app *App, cmd *cobra.Command) {
 	o.bindGate(flags)
 	flags.StringVar(&o.Rejects, "rejects", "", "write the keys of rows that were set aside to this `file`, as JSON lines")
 	flags.IntVar(&o.MaxRejects, "max-rejects", 1000, "`rows` that a load with on_bad_row: reject may set aside")
-	flags.StringVar(&o.TempDir, "temp-dir", "", "`folder` for temporary files (default: the system's)")
 	o.bindProject(flags)
 	o.bindSource(flags)
 }

@@ -23,6 +23,7 @@ type SourceOptions struct {
 	ProfilesDir string
 	Profile     string
 	Target      string
+	TempDir     string // for temporary files; "": the system's
 }
 
 func (o *SourceOptions) bindSource(flags *pflag.FlagSet) {
@@ -30,6 +31,7 @@ func (o *SourceOptions) bindSource(flags *pflag.FlagSet) {
 	flags.StringVar(&o.ProfilesDir, "profiles-dir", "", "`folder` of dbt's profiles.yml (default: where dbt looks)")
 	flags.StringVar(&o.Profile, "profile", "", "dbt `profile` (default: that of dbt_project.yml)")
 	flags.StringVar(&o.Target, "target", "", "`target` of the profile (default: the profile's)")
+	flags.StringVar(&o.TempDir, "temp-dir", "", "`folder` for temporary files (default: the system's)")
 }
 
 // openSource opens where the models of loads are: files, or the warehouse that
@@ -52,17 +54,25 @@ func (s *syncProject) openSource(ctx context.Context, o *SourceOptions, loads []
 		return nil, nil, usageErrorf("export the models to files and name their folder with --marts",
 			"models cannot be read from %s", p.Type)
 	}
-	return open(ctx, s, p, s.relations(loads), versions)
+	return open(ctx, &opening{project: s, profile: p, relations: s.relations(loads), versions: versions, tempDir: s.App.path(o.TempDir)})
 }
 
-// openWarehouse opens the warehouse of a profile for these relations, by the
-// unique id of the model.
-type openWarehouse func(ctx context.Context, s *syncProject, p *config.Profile, relations, versions map[string]string) (run.Source, io.Closer, error)
+// An opening is what it takes to open a warehouse.
+type opening struct {
+	project   *syncProject
+	profile   *config.Profile
+	relations map[string]string // by the unique id of the model, as dbt writes them
+	versions  map[string]string // of a plan that was kept
+	tempDir   string
+}
+
+// openWarehouse opens the warehouse of a profile.
+type openWarehouse func(ctx context.Context, o *opening) (run.Source, io.Closer, error)
 
 // warehouses are the warehouses that models can be read from, by dbt's name of
 // the adapter.
 func warehouses() map[string]openWarehouse {
-	return map[string]openWarehouse{}
+	return map[string]openWarehouse{"duckdb": openDuckDB}
 }
 
 // profile reads an output of dbt's profiles.yml.

@@ -20,7 +20,6 @@ type SyncVerifyOptions struct {
 	LoadOptions
 
 	ShowRows int // rows of each load whose keys are shown; 0: none
-	TempDir  string
 	Format   string
 }
 
@@ -53,7 +52,6 @@ func newSyncVerifyCommand(app *App, runF func(context.Context, *SyncVerifyOption
 	options.bindSelection(app, cmd)
 	options.bindProject(flags)
 	options.bindSource(flags)
-	flags.StringVar(&options.TempDir, "temp-dir", "", "`folder` for temporary files (default: the system's)")
 	return cmd
 }
 
