@@ -167,6 +167,11 @@ func (s *syncProject) doctorProject(o *SyncDoctorOptions, loads []*destination.L
 	return out
 }
 
+// A sourceDoctor is a source that knows itself what to look at.
+type sourceDoctor interface {
+	Doctor(ctx context.Context) ([]run.Check, error)
+}
+
 func (s *syncProject) doctorSource(ctx context.Context, o *SyncDoctorOptions, loads []*destination.Load) (out doctorSection) {
 	out.Subject = "source"
 	source, closer, err := s.openSource(ctx, &o.SourceOptions, loads, nil)
@@ -180,6 +185,14 @@ func (s *syncProject) doctorSource(ctx context.Context, o *SyncDoctorOptions, lo
 				out.fail(checkSource, err)
 			}
 		}()
+	}
+	if doctor, ok := source.(sourceDoctor); ok {
+		checks, err := doctor.Doctor(ctx)
+		out.Checks = append(out.Checks, checks...)
+		if err != nil {
+			out.fail(checkSource, err)
+		}
+		return out
 	}
 	seen := map[string]bool{}
 	for _, l := range loads {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -76,6 +77,15 @@ type syncProject struct {
 	Loads    []*destination.Load // those that are sound, in the order of the manifest
 	Problems []destination.Problem
 	Warnings []string
+
+	mu sync.Mutex // of Warnings, while loads run
+}
+
+// notice adds a warning from any goroutine.
+func (s *syncProject) notice(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Warnings = append(s.Warnings, text)
 }
 
 // readSyncProject reads configuration, manifest and loads.

@@ -370,7 +370,11 @@ func writeFailure(b *strings.Builder, style terminal.Style, d *delivery, l *run.
 			id = style.Red(l.Guard) + "  "
 		}
 		fmt.Fprintf(b, "  %s%s\n", id, cleanText(strings.TrimPrefix(l.Error, l.Load+": ")))
-		writeHint(b, style, "  ", l.Hint)
+		help := l.Hint
+		if help == "" {
+			help = hint(l.Err)
+		}
+		writeHint(b, style, "  ", help)
 	}
 	for _, j := range rejects.first[l.Load] {
 		where := ""

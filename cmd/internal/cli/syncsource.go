@@ -72,7 +72,7 @@ type openWarehouse func(ctx context.Context, o *opening) (run.Source, io.Closer,
 // warehouses are the warehouses that models can be read from, by dbt's name of
 // the adapter.
 func warehouses() map[string]openWarehouse {
-	return map[string]openWarehouse{"duckdb": openDuckDB}
+	return map[string]openWarehouse{"bigquery": openBigQuery, "duckdb": openDuckDB}
 }
 
 // profile reads an output of dbt's profiles.yml.
