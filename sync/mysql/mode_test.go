@@ -303,3 +303,29 @@ func TestCompareWritesNothing(t *testing.T) {
 	r = run.Compare(t.Context(), p, b.src, map[string]run.Destination{"db": db}, run.Options{RunID: "x", Approve: p.Hash}, nil)
 	diff(t, "compared +1 ~1 -1", string(r.Loads[0].Status)+" "+counts(r.Loads[0]))
 }
+
+func TestRowsThatExchangeValuesWhichMayNotBeNULLAreRefusedWithTheRemedy(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, code VARCHAR(5) NOT NULL UNIQUE)", "INSERT INTO jobs VALUES (1, 'a'), (2, 'b'), (3, 'c')")
+	b.load("jobs", "jobs", destination.Mirror, []string{"id"}, nil)
+	b.src["model.x.jobs"] = synctest.NewTable(fields("id", plan.Int, "code", plan.String), []any{1, "b"}, []any{2, "a"}, []any{3, "d"})
+	r := b.run().Loads[0]
+	if r.Status != run.StatusFailed || !strings.Contains(r.Error, "may be NULL") {
+		t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	diff(t, []string{"1|a", "2|b", "3|c"}, b.rows("SELECT * FROM jobs ORDER BY id"))
+	// A chain needs no such column.
+	b.src["model.x.jobs"] = synctest.NewTable(fields("id", plan.Int, "code", plan.String), []any{1, "b"}, []any{2, "c"}, []any{3, "d"})
+	diff(t, "+0 ~3 -0", counts(b.done()[0]))
+	diff(t, []string{"1|b", "2|c", "3|d"}, b.rows("SELECT * FROM jobs ORDER BY id"))
+}
+
+func TestUniqueIndexesMayHoldManyNULLs(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, code VARCHAR(5), n INT, UNIQUE KEY both_of (code, n))", "INSERT INTO jobs VALUES (1, 'a', 1), (2, NULL, 1)")
+	b.load("jobs", "jobs", destination.Mirror, []string{"id"}, nil)
+	b.src["model.x.jobs"] = synctest.NewTable(fields("id", plan.Int, "code", plan.String, "n", plan.Int), []any{1, nil, 1}, []any{2, "a", 1}, []any{3, nil, 1}, []any{4, nil, nil}, []any{5, nil, nil})
+	diff(t, "+3 ~2 -0", counts(b.done()[0]))
+	diff(t, "+0 ~0 -0", counts(b.done()[0]))
+	diff(t, []string{"1|NULL|1", "2|a|1", "3|NULL|1", "4|NULL|NULL", "5|NULL|NULL"}, b.rows("SELECT * FROM jobs ORDER BY id"))
+}

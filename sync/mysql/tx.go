@@ -83,6 +83,18 @@ func (t *tx) Commit(ctx context.Context, entries []run.Entry) error {
 	return out
 }
 
+// Save implements run.Saver.
+func (t *tx) Save(ctx context.Context) error {
+	_, err := t.tx.ExecContext(ctx, "SAVEPOINT impact")
+	return t.s.check("save", err)
+}
+
+// Restore implements run.Saver.
+func (t *tx) Restore(ctx context.Context) error {
+	_, err := t.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT impact")
+	return t.s.check("restore", err)
+}
+
 // Rollback implements run.Tx. A transaction that is over, or whose connection
 // is lost, is rolled back already.
 func (t *tx) Rollback() error {

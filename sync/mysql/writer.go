@@ -164,9 +164,9 @@ func (w *writer) Connect(ctx context.Context, row run.Row) error {
 }
 
 // Release implements run.Table.
-func (w *writer) Release(ctx context.Context, rows []run.Row) error {
+func (w *writer) Release(ctx context.Context, rows []run.Row, columns []int) error {
 	var sets []string
-	for _, i := range w.load.Deferred() {
+	for _, i := range columns {
 		sets = append(sets, "t."+quote(w.load.Columns[i].Name)+" = NULL")
 	}
 	q := "UPDATE " + w.t.table + " t SET " + strings.Join(sets, ", ") + " WHERE " + w.t.keys(len(rows)) + " AND " + w.t.scope

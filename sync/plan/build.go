@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -237,12 +238,46 @@ func (p *Plan) addDestination(in Input, loads []*Load, v view) {
 		c.overlaps()
 		for _, l := range g.Loads {
 			c.method(l)
+			l.unique()
 			l.Mapping = mappingHash(l)
 			l.DDL = TableHash(l, v.real)
 		}
 		p.Groups = append(p.Groups, g)
 	}
 	p.orderGroups(schema)
+}
+
+// unique finds the columns whose values rows may take from each other.
+func (l *Load) unique() {
+	if l.Table == nil {
+		return
+	}
+	add := func(columns []string) {
+		park := -1
+		for _, name := range columns {
+			for i := l.Keys; i < len(l.Columns); i++ {
+				c := &l.Columns[i]
+				if !equalFold(c.Name, name) {
+					continue
+				}
+				if !slices.Contains(l.Unique, i) {
+					l.Unique = append(l.Unique, i)
+				}
+				if park < 0 && c.Type != nil && !c.Type.NotNull && !c.Deferred && c.Origin != destination.Fixed {
+					park = i
+				}
+			}
+		}
+		if park >= 0 && !slices.Contains(l.Park, park) {
+			l.Park = append(l.Park, park)
+		}
+	}
+	for i := range l.Table.Indexes {
+		if ix := &l.Table.Indexes[i]; ix.Unique {
+			add(ix.Columns())
+		}
+	}
+	add(l.Table.PrimaryKey)
 }
 
 // orderGroups keeps the groups of a destination in the order of their first

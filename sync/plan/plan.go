@@ -77,6 +77,12 @@ type Load struct {
 	Columns []Column
 	Keys    int // the first so many Columns are the key
 
+	// Unique are the columns besides the key that unique indexes cover and the
+	// load changes. Park is a part of them: columns that may be NULL, so that a
+	// row can give up its place in an index for a while; one for each index that
+	// has one.
+	Unique, Park []int
+
 	// Referenced says that another load of the group refers to this table, so
 	// that its rows are deleted last.
 	Referenced bool

@@ -80,7 +80,12 @@ func (a *application) steps(ctx context.Context) error {
 		}
 	}
 	for i, w := range works {
-		if err := a.step(ctx, i, StepUpdate, &w.updates); err != nil {
+		if a.last(w) && !soft(w.load) && a.parks(w) {
+			if err := a.step(ctx, i, StepPark, &w.deletes); err != nil {
+				return err
+			}
+		}
+		if err := a.update(ctx, i); err != nil {
 			return err
 		}
 		if err := a.step(ctx, i, StepInsert, &w.inserts); err != nil {
@@ -123,6 +128,11 @@ func (a *application) last(w *work) bool {
 }
 
 func (a *application) step(ctx context.Context, i int, step Step, s *spool) error {
+	return a.stepOr(ctx, i, step, s, nil)
+}
+
+// stepOr is step with another way to deal with bad rows, which may take them.
+func (a *application) stepOr(ctx context.Context, i int, step Step, s *spool, take func(Change, Bad) (bool, error)) error {
 	w := a.u.works[i]
 	if w.settled || s.n == 0 {
 		return nil
@@ -143,6 +153,16 @@ func (a *application) step(ctx context.Context, i int, step Step, s *spool) erro
 		c.Deleted += done.Deleted
 		c.Rechecked += done.Rechecked
 		for _, b := range done.Bad {
+			if take != nil {
+				if taken, err := take(batch[b.Index], b); err != nil {
+					return err
+				} else if taken {
+					continue
+				}
+			}
+			if step == StepDelete && a.last(w) && a.parks(w) {
+				return &BadRowsError{Load: w.load.Name(), Count: 1, First: b.Code + ": " + b.Reason} // its unique values are gone
+			}
 			if err := w.rejects.add(w.load, batch[b.Index].Row, b.Column, b.Code, b.Reason); err != nil {
 				return err
 			}

@@ -63,6 +63,12 @@ type Tx interface {
 	Rollback() error
 }
 
+// A Saver is a transaction that can go back to a point of it.
+type Saver interface {
+	Save(ctx context.Context) error
+	Restore(ctx context.Context) error // to the last Save
+}
+
 // A Swapper is a session that can load a copy of a table and exchange the two.
 // Readers see the old rows or the new ones. The rows come in key order if the
 // load has a key.
@@ -112,6 +118,7 @@ const (
 	StepInsert                  // add rows, deferred columns NULL
 	StepConnect                 // set the deferred columns of added and changed rows
 	StepRelease                 // set the deferred columns of rows to be removed to NULL
+	StepPark                    // set the columns of Load.Park to NULL, so that other rows can take their values
 )
 
 // Op is what a change does.

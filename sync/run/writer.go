@@ -35,8 +35,8 @@ type Table interface {
 	// Delete removes rows by key or marks them as deleted, if they are owned,
 	// and says how many: all of them or, with an error, none.
 	Delete(ctx context.Context, rows []Row) (int64, error)
-	// Release sets the deferred columns of rows to NULL.
-	Release(ctx context.Context, rows []Row) error
+	// Release sets columns of rows to NULL.
+	Release(ctx context.Context, rows []Row, columns []int) error
 	// Blame says what is wrong with a row, if a row is to blame for an error.
 	Blame(err error) (Bad, bool)
 }
@@ -67,7 +67,9 @@ func Write(ctx context.Context, t Table, l *plan.Load, step Step, batch []Change
 	case StepConnect:
 		err = w.connect(ctx, all)
 	case StepRelease:
-		err = w.each(ctx, all, func(ctx context.Context, part []int) error { return w.t.Release(ctx, w.keys(part)) })
+		err = w.each(ctx, all, func(ctx context.Context, part []int) error { return w.t.Release(ctx, w.keys(part), l.Deferred()) })
+	case StepPark:
+		err = w.each(ctx, all, func(ctx context.Context, part []int) error { return w.t.Release(ctx, w.keys(part), l.Park) })
 	default:
 		err = fmt.Errorf("unknown step %d", step)
 	}

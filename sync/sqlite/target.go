@@ -313,9 +313,9 @@ func (t *target) removeArgs(args []any, r run.Row) []any {
 }
 
 // release sets the deferred columns of a row to NULL.
-func (t *target) release() string {
+func (t *target) release(columns []int) string {
 	var sets []string
-	for _, i := range t.load.Deferred() {
+	for _, i := range columns {
 		sets = append(sets, quote(t.load.Columns[i].Name)+" = NULL")
 	}
 	return "UPDATE OR ABORT " + t.table + " AS t SET " + strings.Join(sets, ", ") + " WHERE " + t.key() + " AND " + t.scope

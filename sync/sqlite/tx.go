@@ -89,6 +89,18 @@ func (t *tx) atomic(ctx context.Context, op string, f func() error) error {
 	return err
 }
 
+// Save implements run.Saver.
+func (t *tx) Save(ctx context.Context) error {
+	_, err := t.exec(ctx, "save", "SAVEPOINT impact_save", nil)
+	return err
+}
+
+// Restore implements run.Saver.
+func (t *tx) Restore(ctx context.Context) error {
+	_, err := t.exec(ctx, "restore", "ROLLBACK TO impact_save", nil)
+	return err
+}
+
 // Commit implements run.Tx.
 func (t *tx) Commit(ctx context.Context, entries []run.Entry) error {
 	if t.over {
@@ -308,10 +320,10 @@ func children(err error) error {
 }
 
 // Release implements run.Table.
-func (w *table) Release(ctx context.Context, rows []run.Row) error {
+func (w *table) Release(ctx context.Context, rows []run.Row, columns []int) error {
 	op := w.op("update")
 	for _, r := range rows {
-		if _, err := w.tx.exec(ctx, op, w.t.release(), w.t.keyArgs(nil, r)); err != nil {
+		if _, err := w.tx.exec(ctx, op, w.t.release(columns), w.t.keyArgs(nil, r)); err != nil {
 			return err
 		}
 	}

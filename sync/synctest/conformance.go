@@ -54,6 +54,8 @@ var conformance = []struct {
 	{"parents come before children, and go after them", (*suite).parents},
 	{"lookups find parents of the same run", (*suite).lookup},
 	{"rows that refer to each other are connected", (*suite).connect},
+	{"rows take unique values from each other", (*suite).exchange},
+	{"a unique value of a row that is not to change is not taken", (*suite).taken},
 	{"duplicate and NULL keys are bad rows", (*suite).badKeys},
 	{"bad rows fail a load as a whole", (*suite).badRows},
 	{"guards refuse before anything is written", (*suite).guards},
@@ -294,6 +296,40 @@ func (s *suite) connect() {
 	s.src["model.x.areas"].Rows = []run.Row{NewRow(3, 3)}
 	s.changes(0, 1, 2)
 	s.rows("SELECT * FROM areas", "3|3")
+}
+
+func (s *suite) exchange() {
+	s.create("jobs", "id INTEGER NOT NULL PRIMARY KEY, v "+s.Text+" UNIQUE")
+	// Rows that others refer to are removed last.
+	s.create("kids", "id INTEGER NOT NULL PRIMARY KEY, job INTEGER NOT NULL, FOREIGN KEY (job) REFERENCES jobs (id)")
+	s.load("jobs", destination.Mirror, "id", idAndText(), []any{1, "b"}, []any{2, "a"}, []any{3, "d"}, []any{4, "e"}, []any{5, "f"}, []any{7, nil}, []any{8, "g"})
+	s.load("kids", destination.Mirror, "id", []plan.Field{{Name: "id", Kind: plan.Int}, {Name: "job", Kind: plan.Int}}, []any{1, 1})
+	// 1 and 2 exchange, 3 to 5 move up, 8 takes the value of 6, which goes, and 7 gives up its own.
+	s.Exec(s.t, "INSERT INTO jobs VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd'), (5, 'e'), (6, 'g'), (7, 'h')", "INSERT INTO kids VALUES (1, 6)")
+	s.changes(1, 7, 1)
+	s.rows("SELECT * FROM jobs ORDER BY id", "1|b", "2|a", "3|d", "4|e", "5|f", "7|NULL", "8|g")
+	s.changes(0, 0, 0)
+}
+
+func (s *suite) taken() {
+	s.create("jobs", "id INTEGER NOT NULL PRIMARY KEY, v "+s.Text+" UNIQUE, source "+s.Text)
+	l := s.load("jobs", destination.Mirror, "id", idAndText(), []any{1, "b"}, []any{2, "own"}, []any{3, "a"})
+	l.Scope = []destination.Constant{{Column: "source", Value: destination.Literal{Kind: destination.String, Text: "sf"}}}
+	l.OnBadRow = destination.RejectBadRow
+	s.Exec(s.t, "INSERT INTO jobs VALUES (1, 'a', 'sf'), (2, 'c', 'sf'), (3, 'b', 'sf'), (9, 'own', 'web')")
+	s.changes(0, 2, 0)
+	s.rows("SELECT id, v FROM jobs ORDER BY id", "1|b", "2|c", "3|a", "9|own")
+	if len(s.bad) != 1 || s.bad[0].Code != run.CodeDuplicate || s.bad[0].Key[0] != "2" {
+		s.t.Fatalf("%+v", s.bad)
+	}
+	// Who waits for the value of a row that keeps it, waits in vain.
+	s.src[l.Model].Rows = []run.Row{NewRow(1, "own"), NewRow(2, "b"), NewRow(3, "c")}
+	s.run()
+	s.rows("SELECT id, v FROM jobs ORDER BY id", "1|b", "2|c", "3|a", "9|own")
+	l.OnBadRow = destination.FailOnBadRow
+	if r := s.run()[0]; r.Status != run.StatusFailed {
+		s.t.Fatal(r.Status)
+	}
 }
 
 func (s *suite) badKeys() {
