@@ -168,7 +168,7 @@ func (c *checker) key(l *Load) {
 // foldsKeys reports whether a collation takes different strings for the same.
 func foldsKeys(collation string) bool {
 	c := strings.ToLower(collation)
-	return strings.HasSuffix(c, "_ci") || strings.HasSuffix(c, "_ai")
+	return strings.HasSuffix(c, "_ci") || strings.HasSuffix(c, "_ai") || c == "nocase" || c == "rtrim" // SQLite's
 }
 
 func (c *checker) types(l *Load) {
