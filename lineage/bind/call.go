@@ -42,6 +42,9 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 	if c.Over != nil {
 		b.over(c.Over, sc, u)
 	}
+	if fn.class == aggregateFunc && sc.uses != nil && b.surelyAggregate(c) {
+		sc.uses.aggregated = true
+	}
 	v := b.apply(c, fn, args, argScope)
 	return b.plus(v, b.group(u))
 }
@@ -114,7 +117,11 @@ func (b *binder) args(c *syntax.Call, fn function, sc *scope) []value {
 					elem = b.element(elem)
 				}
 			}
-			body := b.lambda(l, sc, elem, value{}, value{})
+			at := value{}
+			if fn.result == arrayOfBody || fn.result == sameAsFirst {
+				at.typ = basic(Int64) // where the element stands
+			}
+			body := b.lambda(l, sc, elem, at, value{})
 			if fn.result == sameAsFirst && len(args) > 0 {
 				// A filter: the body decides, the elements stay.
 				body.srcs, body.shape = b.through(Conditional, b.flat(body)), nil
@@ -252,7 +259,10 @@ func (b *binder) over(w *syntax.WindowSpec, sc *scope, u *uses) {
 		if w.Base.Name == "" {
 			return
 		}
-		w = findWindow(sc, &w.Base)
+		base := &w.Base
+		if w = findWindow(sc, base); w == nil {
+			b.fail(CodeUnknownWindow, base.Span, "window %s is not known here", base.Name)
+		}
 	}
 }
 
@@ -343,8 +353,12 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	}
 	if fn.result == topCounts {
 		v := b.derive(kind, nil, args...)
+		count := basic(fn.typ)
+		if count == nil {
+			count = arg(1).typ
+		}
 		v.typ = ArrayOf(&Type{Kind: StructType, Fields: []TypeField{
-			NewTypeField("value", arg(0).typ), NewTypeField(fn.second, basic(fn.typ)),
+			NewTypeField("value", arg(0).typ), NewTypeField(fn.second, count),
 		}})
 		return v
 	}
@@ -358,7 +372,39 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	if fn.elemType != Unknown {
 		typ = ArrayOf(basic(fn.elemType))
 	}
+	if b.rangeVarFirst {
+		typ = googleType(fn, typ, args)
+	}
 	return b.derive(kind, typ, args...)
+}
+
+// googleType is the type of a call in BigQuery, where it depends on those of the
+// arguments.
+func googleType(fn function, typ *Type, args []value) *Type {
+	if len(args) == 0 || args[0].typ == nil {
+		return typ
+	}
+	first := args[0].typ
+	switch {
+	case fn.truncates:
+		return first
+	case fn.bytes && first.Kind == Bytes && typ != nil && typ.Kind == ArrayType:
+		return ArrayOf(first)
+	case fn.bytes && first.Kind == Bytes:
+		return first
+	case fn.decimals:
+		widest := first
+		for _, a := range args[1:] {
+			if a.typ == nil {
+				return nil
+			}
+			widest = commonType(widest, a.typ)
+		}
+		if widest != nil && (widest.Kind == Numeric || widest.Kind == BigNumeric) {
+			return widest
+		}
+	}
+	return typ
 }
 
 // mapped is the list that a lambda makes of another: args are the list, what the

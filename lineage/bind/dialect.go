@@ -13,6 +13,8 @@ type traits struct {
 	pivotQuotesValue bool   // 'x' keeps its quotes in the name
 	unpivotNameFirst bool   // the name column stands before the values
 	strictStructs    bool   // branches of a set operation have structs of as many fields
+	strictNames      bool   // tables of one FROM, and queries of one WITH, have different names
+	strictGroups     bool   // columns beside aggregates are grouped, whatever their table's key
 	floatDivision    bool   // AVG and / give floating point numbers, whatever is divided
 	aliasInWhere     bool   // an alias is visible in WHERE, behind the columns of FROM
 	implicitLateral  bool   // a subquery in FROM sees what stands to its left
@@ -26,7 +28,7 @@ type traits struct {
 }
 
 var traitsOf = map[string]traits{
-	"bigquery": {datePartLast: true, noArrayFields: true, strictStructs: true},
+	"bigquery": {datePartLast: true, noArrayFields: true, strictStructs: true, strictNames: true, strictGroups: true},
 	"duckdb": {
 		noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", pivotValueFirst: true, unpivotNameFirst: true,
 		floatDivision: true, aliasInWhere: true, implicitLateral: true, methodCalls: true, starCalls: true, unnestFields: true,

@@ -132,6 +132,14 @@ func (b *binder) joinRight(j *syntax.Join, l *names, outer *scope, before *names
 		right = &applied
 	}
 	r := b.fromItem(right, outer, seen)
+	if b.traits.strictNames {
+		for _, v := range r.vars {
+			id := syntax.Ident{Name: v.name, Hash: v.hash}
+			if v.name != "" && findVar(l.vars, &id) != nil {
+				b.fail(CodeDuplicateName, j.Right.Extent(), "FROM has two tables called %s", v.name)
+			}
+		}
+	}
 	var n *names
 	using := j.Using
 	if j.Natural {

@@ -39,6 +39,9 @@ type function struct {
 	parts         bool     // an argument may be a date part
 	withinIsValue bool     // WITHIN GROUP's key is what is computed over
 	second        string   // of topCounts: the name of the number
+	decimals      bool     // of BigQuery's decimal numbers it gives decimal ones
+	bytes         bool     // of BYTES it gives BYTES
+	truncates     bool     // where the date part stands last, it has the type of what it cuts
 	rows          bool     // gives as many rows as its argument has elements
 	rowsInSelect  bool     // so where functions that return sets may stand in a select list
 	listed        bool     // it is in the table
@@ -125,7 +128,7 @@ func buildFunctions() map[string]function {
 		"equal_null", "range_contains", "range_overlaps", "json_exists", "isnan", "lax_bool", "to_boolean", "try_to_boolean")
 	// Numbers.
 	scalar(Int64, "length", "char_length", "character_length", "byte_length", "octet_length", "len", "strpos", "instr",
-		"array_length", "array_size", "cardinality", "list_length", "json_array_length", "ascii", "unicode", "sign",
+		"array_length", "array_size", "cardinality", "list_length", "json_array_length", "ascii", "unicode", "range_bucket",
 		"farm_fingerprint", "unix_seconds", "unix_millis", "unix_micros", "unix_date", "unix_timestamp", "day", "month",
 		"year", "hour", "minute", "second", "quarter", "week", "weekofyear", "dayofweek", "dayofyear", "dayofmonth",
 		"bit_count", "regexp_instr", "regexp_count", "hash", "editdist3", "div", "levenshtein", "edit_distance",
@@ -136,6 +139,8 @@ func buildFunctions() map[string]function {
 	scalar(Float64, "sqrt", "exp", "ln", "log", "log10", "log2", "pow", "power", "sin", "cos", "tan", "asin", "acos", "atan",
 		"atan2", "rand", "random", "ieee_divide", "st_distance", "st_area", "st_length", "st_x", "st_y", "to_double",
 		"lax_float64", "float64", "cbrt", "radians", "degrees", "months_between", "cosine_distance", "euclidean_distance", "pi")
+	set(function{typeOf: 1}, "sign")
+	scalar(Float64, "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "sec", "csc", "cot", "sech", "csch", "coth")
 	set(function{typeOf: 1, widenInt: true}, "safe_divide")
 	set(function{typeOf: 1}, "mod", "safe_multiply", "safe_subtract", "safe_add", "div0", "div0null")
 	scalar(Int64, "int64", "hll_count.extract")
@@ -183,6 +188,18 @@ func buildFunctions() map[string]function {
 	scalar(Interval, "make_interval", "justify_days", "justify_hours", "justify_interval", "to_days", "to_hours")
 	scalar(Geography, "st_geogpoint", "st_geogfromtext", "st_geogfromgeojson", "st_union", "st_intersection", "st_buffer",
 		"st_centroid", "st_makeline", "st_point", "to_geography")
+	each := func(change func(*function), names ...string) {
+		for _, n := range names {
+			f := m[n]
+			change(&f)
+			m[n] = f
+		}
+	}
+	each(func(f *function) { f.decimals = true }, "sqrt", "exp", "ln", "log", "log10", "pow", "power")
+	each(func(f *function) { f.bytes = true }, "string_agg", "concat", "trim", "ltrim", "rtrim", "substr", "substring", "left", "right",
+		"lpad", "rpad", "repeat", "replace", "reverse", "regexp_extract", "regexp_substr", "regexp_replace", "lower", "upper", "translate",
+		"split", "regexp_extract_all")
+	each(func(f *function) { f.truncates = true }, "date_trunc")
 	for _, n := range []string{"unnest", "explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer"} {
 		f := m[n]
 		f.rows, f.listed = true, true

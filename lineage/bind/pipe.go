@@ -225,6 +225,9 @@ func (p *pipeline) drop(op *syntax.PipeDrop) {
 		}
 		exceptOpens(out.opens, id.Name)
 	}
+	if len(p.n.cols) > 0 && len(out.cols)+len(out.opens) == 0 {
+		p.b.fail(CodeNoColumns, op.Span, "DROP leaves no columns")
+	}
 	p.n = &out
 	p.isValue = false
 }

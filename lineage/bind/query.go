@@ -97,7 +97,15 @@ func tableOf(n *names, u *uses) *table {
 // but the uses of one count only where it is read.
 func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 	recursive := w.Recursive || b.dialect.RecursiveWithoutKeyword
+	before := env
 	for _, c := range w.CTEs {
+		if b.traits.strictNames {
+			for e := env; e != before; e = e.parent {
+				if e.name.Hash == c.Name.Hash && syntax.EqualFold(e.name.Name, c.Name.Name) {
+					b.fail(CodeDuplicateName, c.Name.Span, "WITH has two queries called %s", c.Name.Name)
+				}
+			}
+		}
 		if t := b.ephemeral(c); t != nil {
 			env = &cteEnv{parent: env, name: &c.Name, table: t}
 			continue

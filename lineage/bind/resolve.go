@@ -2,6 +2,7 @@ package bind
 
 import (
 	"strconv"
+	"strings"
 
 	"impact/lineage/syntax"
 )
@@ -175,6 +176,27 @@ func (b *binder) inNames(p *syntax.Path, s *scope) (value, bool) {
 		if v := findVar(n.vars, first); v != nil {
 			return b.row(v, first.Pos), true
 		}
+	}
+	if first.Quoted && b.dialect.SplitQuoted && strings.IndexByte(first.Name, '.') > 0 {
+		return b.inQuoted(p, n)
+	}
+	return value{}, false
+}
+
+// inQuoted resolves `project.dataset.table`.column: one quoted name that is a
+// table's whole path.
+func (b *binder) inQuoted(p *syntax.Path, n *names) (value, bool) {
+	for _, v := range n.vars {
+		if len(v.path) < 2 || !syntax.EqualFold(dotted(v.path), p.Parts[0].Name) {
+			continue
+		}
+		if len(p.Parts) == 1 {
+			return b.row(v, p.Parts[0].Pos), true
+		}
+		if val, ok := b.inVar(v, p, 1); ok {
+			return val, true
+		}
+		return b.missingIn(v, p), true
 	}
 	return value{}, false
 }

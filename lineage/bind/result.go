@@ -127,6 +127,9 @@ const (
 	CodeColumnCount     Code = "column-count"     // branches of a set operation differ
 	CodeOrdinal         Code = "ordinal"          // GROUP BY or ORDER BY counts beyond the last column
 	CodeNoColumns       Code = "no-columns"       // a star leaves nothing
+	CodeDuplicateName   Code = "duplicate-name"   // two tables of one FROM or WITH share a name
+	CodeUnknownWindow   Code = "unknown-window"   // OVER names a window that is not there
+	CodeNotGrouped      Code = "not-grouped"      // a column is neither grouped nor aggregated
 	CodeWidened         Code = "widened"          // a construct is not understood
 	CodeInferred        Code = "inferred"         // a schema was guessed
 )

@@ -120,6 +120,8 @@ type uses struct {
 	list     []use
 	children []*uses
 	seen     int // mark of the walk that collects them
+	// aggregated is set when an aggregate function is bound in the scope.
+	aggregated bool
 }
 
 type use struct {

@@ -25,7 +25,9 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 	sc.windows = b.windows(s.Windows)
 
 	l := &list{b: b, sc: sc}
+	u.aggregated = false
 	l.items(s.Items)
+	aggregated := u.aggregated
 	out := &table{cols: l.cols, opens: l.opens, uses: u}
 
 	after := &scope{
@@ -38,7 +40,10 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 		where.aliases = b.beyondKnown(l.cols, sc.names.opens)
 		b.filter(s.Where, &where)
 	}
-	b.groupBy(s.GroupBy, s.Items, l, after)
+	keys := b.groupBy(s.GroupBy, s.Items, l, after)
+	if b.traits.strictGroups && (aggregated && s.GroupBy == nil || s.GroupBy != nil && !s.GroupBy.All) {
+		l.grouped(s.Items, keys)
+	}
 	b.filter(s.Having, after)
 	b.filter(s.Qualify, after)
 	for _, x := range s.DistinctOn {
@@ -109,37 +114,6 @@ func (b *binder) windows(defs []syntax.WindowDef) []window {
 		out = append(out, window{&defs[i].Name, defs[i].Spec})
 	}
 	return out
-}
-
-// groupBy books the keys of GROUP BY. Keys may be positions or aliases of the
-// select list.
-func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, after *scope) {
-	if g == nil {
-		return
-	}
-	if g.All {
-		for i := range items {
-			if items[i].X != nil && !b.aggregates(items[i].X) {
-				after.uses.add(Group, b.flat(l.byItem[i]))
-			}
-		}
-		return
-	}
-	keys := *after
-	keys.aliasFirst = b.dialect.AliasInGroupBy
-	for i := range g.Items {
-		x := g.Items[i].X
-		if x == nil {
-			continue
-		}
-		if n, ok := ordinal(x); ok {
-			if b.position(n, l.cols, l.opens, x.Extent()) {
-				after.uses.add(Group, b.flat(l.cols[n-1].val))
-			}
-			continue
-		}
-		after.uses.add(Group, b.flat(b.expr(x, &keys)))
-	}
 }
 
 // position reports whether a column stands at a position, from 1, of the output.

@@ -35,11 +35,13 @@ func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
 	if op.Kind == syntax.Except {
 		yc := visible(y.cols)
 		for i := range yc {
-			u.add(Join, b.flat(yc[i].val))
 			// The right side's values decide which of the left side's remain.
 			at := i
 			if byName {
 				at = columnIndex(out.cols, &syntax.Ident{Name: yc[i].name, Hash: yc[i].hash})
+			}
+			if !byName || at >= 0 || len(out.opens) > 0 {
+				u.add(Join, b.flat(yc[i].val))
 			}
 			if at >= 0 && at < len(out.cols) {
 				out.cols[at].val = b.plus(out.cols[at].val, b.through(Conditional, b.flat(yc[i].val)))
@@ -189,7 +191,9 @@ func (b *binder) combineByName(x, y *table, op syntax.SetOpSpec) *table {
 		ordered := make([]column, 0, len(op.By))
 		for i := range op.By {
 			if c := findColumn(out.cols, &op.By[i]); c != nil {
-				ordered = append(ordered, *c)
+				named := *c
+				named.name = op.By[i].Name // as it is spelled there
+				ordered = append(ordered, named)
 			} else {
 				b.fail(CodeUnknownColumn, op.By[i].Span, "column %s is not in the set operation", op.By[i].Name)
 			}

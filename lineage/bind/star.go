@@ -159,7 +159,11 @@ func (b *binder) starOf(x syntax.Expr, sc *scope) ([]column, []open) {
 			}
 		}
 	}
-	return b.valueColumns(b.expr(x, sc), "")
+	v := b.expr(x, sc)
+	if b.traits.noArrayFields && v.shape == nil && known(v.typ) && v.typ.Kind != StructType && v.typ.Kind != JSON && v.typ.Kind != Other {
+		b.fail(CodeNoColumns, x.Extent(), "a value of type %s has no fields", v.typ)
+	}
+	return b.valueColumns(v, "")
 }
 
 // valueColumns are the columns of a value that is used as a row: the fields of a

@@ -10,6 +10,7 @@ from __future__ import annotations
 import concurrent.futures
 import dataclasses
 import json
+import multiprocessing
 import os
 import pathlib
 import re
@@ -61,6 +62,9 @@ class Tally:
     unmoved_rows: int = 0   # of these, those whose rows never changed
     typed: int = 0          # output columns whose type impact has right
     untyped: int = 0        # those whose type it does not know, or not in full
+
+    def plus(self, other: "Tally") -> "Tally":
+        return Tally(*(a + b for a, b in zip(dataclasses.astuple(self), dataclasses.astuple(other))))
 
 
 def other(kind: DuckDBPyType, value: str) -> str:
@@ -151,7 +155,7 @@ def judge_change(pair: Pair, ours: Lineage, whole: Result, changes: dict[str, Re
     rest = [i for i, name in enumerate(whole.columns) if name not in listed]
     moved, moved_rows, wrong = set(), False, []
     for name, result in changes.items():
-        if result.rows == whole.rows:
+        if result.equals(whole):
             continue
         columns = {c for i, c in enumerate(whole.columns) if only(whole, [i]) != only(result, [i])}
         moved |= columns
@@ -190,49 +194,90 @@ def attempt(lake: Lake, query: Query) -> Result | duckdb.Error:
 
 def judge(binary: pathlib.Path, words: list[str]) -> int:
     lake = Lake(EXAMPLE, HERE / "queries")
-    queries = [q for q in lake.queries if not words or any(word in q.name for word in words)]
+    queries = chosen(lake, words)
     tally = Tally()
     wrong: dict[str, list[str]] = {}
-    schema = {relation: lake.schema(relation) for relation in lake.relations}
     wholes = {query: lake.run(query.sql) for query in queries}
-    answers = dict(zip(queries, engine.ask(binary, schema, queries)))
+    answers = dict(zip(queries, engine.ask(binary, {relation: lake.schema(relation) for relation in lake.relations}, queries)))
     for query in queries:
         wrong[query.name] = judge_baseline(answers[query], wholes[query])
         wrong[f"{query.name} types"] = judge_types(answers[query], wholes[query], tally)
 
-    pairs: list[Pair] = []
-    dropped: list[tuple[list[Pair], list[Result | duckdb.Error], concurrent.futures.Future[list[Lineage]]]] = []
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for relation in lake.relations:
-            readers = [query for query in queries if relation in query.inputs]
-            for part in lake.parts(relation) if readers else []:
-                here = [Pair(query, relation, part) for query in readers]
-                pairs += here
-                with lake.altered(relation, part, lambda kind, value: None):
-                    left = {r: schema[r] for query in readers for r in query.inputs} | {relation: lake.schema(relation)}
-                    theirs = [attempt(lake, query) for query in readers]
-                dropped.append((here, theirs, pool.submit(engine.ask, binary, left, readers)))
+    # Every worker has a lake of its own. The relations that most queries read
+    # come first, lest the last one to be judged keeps all waiting.
+    def work(relation: Relation) -> int:
+        return len(lake.parts(relation)) * sum(relation in query.inputs for query in queries)
 
-                changes: dict[Query, dict[str, Result]] = {query: {} for query in readers}
-                for name, leaf in (WHOLE if len(part) == 1 else INSIDE).items():
-                    with lake.altered(relation, part, leaf):
-                        for query in readers:
-                            tally.runs += 1
-                            result = attempt(lake, query)
-                            if isinstance(result, duckdb.Error):
-                                tally.refused += 1
-                            else:
-                                changes[query][name] = result
-                for pair in here:
-                    query = pair.query
-                    wrong[str(pair)] = judge_change(pair, answers[query], wholes[query], changes[query], tally)
-        for here, theirs, future in dropped:
-            for pair, result, ours in zip(here, theirs, future.result()):
-                wrong[str(pair)] += judge_drop(ours, result, wholes[pair.query], tally)
+    order = sorted((r for r in lake.relations if work(r)), key=lambda r: (-work(r), r.key))
+    pairs: list[str] = []
+    with concurrent.futures.ProcessPoolExecutor(
+            os.cpu_count(), multiprocessing.get_context("spawn"), prepare, (binary, words)) as pool:
+        for found, reasons, counts in pool.map(judge_relation, [relation.key for relation in order]):
+            pairs += found
+            wrong |= reasons
+            tally = tally.plus(counts)
     return report(queries, pairs, wrong, tally, complete=not words)
 
 
-def report(queries: list[Query], pairs: list[Pair], wrong: dict[str, list[str]], tally: Tally, complete: bool) -> int:
+def chosen(lake: Lake, words: list[str]) -> list[Query]:
+    return [q for q in lake.queries if not words or any(word in q.name for word in words)]
+
+
+class Worker:
+    """What a process needs to judge one relation after the other."""
+
+    def __init__(self, binary: pathlib.Path, words: list[str]):
+        self.binary = binary
+        self.lake = Lake(EXAMPLE, HERE / "queries")
+        self.queries = chosen(self.lake, words)
+        self.schema = {relation: self.lake.schema(relation) for relation in self.lake.relations}
+        self.wholes: dict[Query, Result] = {}
+        self.answers = dict(zip(self.queries, engine.ask(binary, self.schema, self.queries)))
+
+    def whole(self, query: Query) -> Result:
+        if query not in self.wholes:
+            self.wholes[query] = self.lake.run(query.sql)
+        return self.wholes[query]
+
+    def judge(self, relation: Relation) -> tuple[list[str], dict[str, list[str]], Tally]:
+        """The pairs of a relation, what is wrong with each, and the counts."""
+        lake, tally = self.lake, Tally()
+        wrong: dict[str, list[str]] = {}
+        readers = [query for query in self.queries if relation in query.inputs]
+        wholes = {query: self.whole(query) for query in readers}
+        for part in lake.parts(relation):
+            here = [Pair(query, relation, part) for query in readers]
+            with lake.altered(relation, part, lambda kind, value: None):
+                left = {r: self.schema[r] for query in readers for r in query.inputs} | {relation: lake.schema(relation)}
+                dropped = [attempt(lake, query) for query in readers]
+            changes: dict[Query, dict[str, Result]] = {query: {} for query in readers}
+            for name, leaf in (WHOLE if len(part) == 1 else INSIDE).items():
+                with lake.altered(relation, part, leaf):
+                    for query in readers:
+                        tally.runs += 1
+                        result = attempt(lake, query)
+                        if isinstance(result, duckdb.Error):
+                            tally.refused += 1
+                        else:
+                            changes[query][name] = result
+            ours = engine.ask(self.binary, left, readers)
+            for pair, theirs, answer in zip(here, dropped, ours):
+                whole = wholes[pair.query]
+                wrong[str(pair)] = judge_change(pair, self.answers[pair.query], whole, changes[pair.query], tally)
+                wrong[str(pair)] += judge_drop(answer, theirs, whole, tally)
+        return list(wrong), wrong, tally
+
+
+def prepare(binary: pathlib.Path, words: list[str]) -> None:
+    global worker
+    worker = Worker(binary, words)
+
+
+def judge_relation(key: str) -> tuple[list[str], dict[str, list[str]], Tally]:
+    return worker.judge(next(r for r in worker.lake.relations if r.key == key))
+
+
+def report(queries: list[Query], pairs: list[str], wrong: dict[str, list[str]], tally: Tally, complete: bool) -> int:
     """Prints what differs and the figures; the exit status."""
     explained: dict[str, str] = json.loads((HERE / "explained.json").read_text(encoding="utf-8"))
     disagree = {name for name, reasons in wrong.items() if reasons}
@@ -261,7 +306,7 @@ def report(queries: list[Query], pairs: list[Pair], wrong: dict[str, list[str]],
     print()
     for name, figure in figures.items():
         print(f"{name:<36}{figure}")
-    agree = sum(not wrong[str(pair)] for pair in pairs)
+    agree = sum(not wrong[pair] for pair in pairs)
     print(f"{len(pairs)} pairs, {agree} agree")
     return int(bool(open_ones or stale))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import dataclasses
+import functools
 import json
 import pathlib
 import re
@@ -62,7 +63,15 @@ class Result:
 
     columns: list[str]
     types: list[str]
-    rows: list[Row]
+    values: list[tuple]
+
+    @functools.cached_property
+    def rows(self) -> list[Row]:
+        return [tuple(map(repr, row)) for row in self.values]
+
+    def equals(self, other: "Result") -> bool:
+        """Whether both have the same rows in the same order."""
+        return self.types == other.types and self.values == other.values or self.rows == other.rows
 
 
 class Lake:
@@ -152,7 +161,7 @@ class Lake:
         found = self.connection.execute(sql)
         columns = [name for name, *_ in found.description]
         types = [str(kind) for _, kind, *_ in found.description]
-        return Result(columns, types, [tuple(map(repr, row)) for row in found.fetchall()])
+        return Result(columns, types, found.fetchall())
 
 
 def models_in_order(manifest: dict) -> list[dict]:

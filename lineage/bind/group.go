@@ -1,0 +1,122 @@
+package bind
+
+import (
+	"strings"
+
+	"impact/lineage/syntax"
+)
+
+// groupBy books the keys of GROUP BY and returns what they come from. Keys may be
+// positions or aliases of the select list.
+func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, after *scope) []src {
+	if g == nil {
+		return nil
+	}
+	if g.All {
+		for i := range items {
+			if items[i].X != nil && !b.aggregates(items[i].X) {
+				after.uses.add(Group, b.flat(l.byItem[i]))
+			}
+		}
+		return nil
+	}
+	var all []src
+	add := func(v value) {
+		srcs := b.flat(v)
+		after.uses.add(Group, srcs)
+		all = b.union(all, srcs)
+	}
+	keys := *after
+	keys.aliasFirst = b.dialect.AliasInGroupBy
+	for i := range g.Items {
+		x := g.Items[i].X
+		if x == nil {
+			continue
+		}
+		n, ok := ordinal(x)
+		if !ok {
+			add(b.expr(x, &keys))
+			continue
+		}
+		if b.position(n, l.cols, l.opens, x.Extent()) {
+			add(l.cols[n-1].val)
+			if len(l.opens) == 0 {
+				b.groupable(n, items, l, x)
+			}
+		}
+	}
+	return all
+}
+
+// groupable reports a position in GROUP BY at which an aggregate stands.
+func (b *binder) groupable(n int, items []syntax.SelectItem, l *list, key syntax.Expr) {
+	span := l.cols[n-1].span
+	for i := range items {
+		if items[i].X == nil || items[i].Span != span {
+			continue
+		}
+		found := false
+		syntax.Inspect(items[i].X, func(x syntax.Node) bool {
+			switch x := x.(type) {
+			case *syntax.Subquery:
+				return false
+			case *syntax.Call:
+				found = found || x.Over != nil || b.surelyAggregate(x)
+			}
+			return !found
+		})
+		if found {
+			b.fail(CodeOrdinal, key.Extent(), "output column %d is an aggregate, by which rows cannot be grouped", n)
+		}
+		return
+	}
+}
+
+// surelyAggregate reports whether a call is one of an aggregate function that is
+// built in, and no window function.
+func (b *binder) surelyAggregate(c *syntax.Call) bool {
+	if c.Over != nil || c.Receiver != nil || len(c.Name) != 1 || b.functions[strings.ToLower(c.Name[0].Name)] != nil {
+		return false
+	}
+	var buf [64]byte
+	fn := functions[string(functionKey(buf[:0], c))]
+	return fn.class == aggregateFunc
+}
+
+// grouped reports items that are columns of FROM and have nothing in common with
+// what the rows are grouped by. Expressions are left to the warehouse.
+func (l *list) grouped(items []syntax.SelectItem, keys []src) {
+	b, n := l.b, l.sc.names
+	if n == nil {
+		return
+	}
+	for i := range items {
+		p, ok := items[i].X.(*syntax.Path)
+		if !ok || findColumn(n.cols, &p.Parts[0]) == nil && findVar(n.vars, &p.Parts[0]) == nil {
+			continue
+		}
+		srcs := b.flat(l.byItem[i])
+		if len(srcs) == 0 || b.overlap(srcs, keys) {
+			continue
+		}
+		id := &p.Parts[len(p.Parts)-1]
+		b.report(Diagnostic{Code: CodeNotGrouped, Span: p.Span, Error: true, Column: id.Name,
+			Message: "column " + id.Name + " is neither grouped nor aggregated"})
+	}
+}
+
+// overlap reports whether a source of one set is a source of the other, a part of
+// it or what it is a part of.
+func (b *binder) overlap(x, y []src) bool {
+	for _, s := range x {
+		if b.leaves.holds(s.leaf, y) {
+			return true
+		}
+	}
+	for _, s := range y {
+		if b.leaves.holds(s.leaf, x) {
+			return true
+		}
+	}
+	return false
+}
