@@ -121,7 +121,10 @@ func (s *syncProject) openWith(ctx context.Context, name string, o *SourceOption
 	}
 	db, err := drv.open(ctx, s, d, dsn, createLedger)
 	if err != nil {
-		return nil, &EnvError{Err: fmt.Errorf("connect to destination %s: %w", name, err), Help: "impact sync doctor looks at it more closely"}
+		return nil, &EnvError{Err: fmt.Errorf("connect to destination %s: %w", name, err), Help: orElse(hint(err), hintDoctor)}
 	}
 	return db, nil
 }
+
+// hintDoctor is what helps where nothing better is known.
+const hintDoctor = "impact sync doctor looks at it more closely"

@@ -217,7 +217,11 @@ func (s *syncProject) doctorDestination(ctx context.Context, o *SyncDoctorOption
 	out.Subject = name
 	db, err := s.openDestination(ctx, name, &o.SourceOptions)
 	if err != nil {
-		out.fail(checkConnect, err)
+		remedy := hint(err)
+		if remedy == hintDoctor {
+			remedy = "" // it is what runs
+		}
+		out.add(checkConnect, run.Broken, remedy, "%v", err)
 		return out
 	}
 	defer func() {

@@ -340,14 +340,7 @@ func writeFailure(b *strings.Builder, style terminal.Style, d *delivery, l *run.
 				continue
 			}
 			fmt.Fprintf(b, "\n%s %s\n", style.Bold(cleanText(l.Load)), style.Yellow("held back"))
-			for i, reason := range h.Reasons {
-				if i == reasonsShown {
-					fmt.Fprintf(b, "  … and %s\n", plural(len(h.Reasons)-i, "more reason", "more reasons"))
-					break
-				}
-				fmt.Fprintf(b, "  %s  %s\n", style.Yellow(string(reason.ID)), cleanText(reason.Message))
-			}
-			writeHint(b, style, "  ", h.Reasons[0].Hint)
+			writeReasons(b, style, "  ", h.Reasons)
 		}
 		return
 	default:

@@ -93,19 +93,24 @@ func runSyncStatus(ctx context.Context, o *SyncStatusOptions) (err error) {
 	d := &delivery{syncProject: s, databases: map[string]database{}, destinations: map[string]run.Destination{}}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	doc := &statusDoc{Format: formatStatus, Environment: s.Env.Name, Loads: []statusLoad{}}
+	ledgers := map[string]*ledger{}
+	var failed error // the other destinations are worth showing all the same
 	for _, l := range chosen {
 		if l.Runner == destination.RunnerExternal {
 			continue
 		}
-		db, err := d.database(ctx, l.Destination, &o.SourceOptions)
-		if err != nil {
-			return err
+		known := ledgers[l.Destination]
+		if known == nil {
+			known = d.ledger(ctx, l.Destination, o)
+			ledgers[l.Destination] = known
+			failed = errors.Join(failed, known.err)
 		}
-		entries, err := db.History(ctx, historyRead)
-		if err != nil {
-			return &EnvError{Err: fmt.Errorf("read the ledger of destination %s: %w", l.Destination, err)}
+		if known.err == nil {
+			doc.Loads = append(doc.Loads, statusOf(l, known.entries, o.History))
 		}
-		doc.Loads = append(doc.Loads, statusOf(l, entries, o.History))
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	sort.SliceStable(doc.Loads, func(i, j int) bool {
 		a, b := doc.Loads[i], doc.Loads[j]
@@ -113,9 +118,32 @@ func runSyncStatus(ctx context.Context, o *SyncStatusOptions) (err error) {
 	})
 	d.warn(ctx)
 	if o.Format == "json" {
-		return writeJSON(o.App.Out(), doc)
+		err = writeJSON(o.App.Out(), doc)
+	} else if len(doc.Loads) > 0 || failed == nil {
+		err = writeStatusText(o.App, doc)
 	}
-	return writeStatusText(o.App, doc)
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
+// ledger is what a destination's ledger holds, or why it cannot be read.
+type ledger struct {
+	entries []run.Entry
+	err     error
+}
+
+func (d *delivery) ledger(ctx context.Context, name string, o *SyncStatusOptions) *ledger {
+	db, err := d.database(ctx, name, &o.SourceOptions)
+	if err != nil {
+		return &ledger{err: err}
+	}
+	entries, err := db.History(ctx, historyRead)
+	if err != nil {
+		err = &EnvError{Err: fmt.Errorf("read the ledger of destination %s: %w", name, err)}
+	}
+	return &ledger{entries, err}
 }
 
 // statusOf picks the newest entries of one load.

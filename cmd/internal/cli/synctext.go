@@ -73,16 +73,7 @@ func writePlanText(o *SyncPlanOptions, d *delivery, r *run.Report) error {
 		fmt.Fprintf(&b, "\n%s\n", style.Bold("Held back by the gate"))
 		for _, h := range d.Plan.Held {
 			fmt.Fprintf(&b, "  %s\n", cleanText(h.Load))
-			for i, reason := range h.Reasons {
-				if i == reasonsShown {
-					fmt.Fprintf(&b, "    … and %s\n", plural(len(h.Reasons)-i, "more reason", "more reasons"))
-					break
-				}
-				fmt.Fprintf(&b, "    %s  %s\n", style.Yellow(string(reason.ID)), cleanText(reason.Message))
-				if i == 0 || h.Reasons[i-1].Hint != reason.Hint {
-					writeHint(&b, style, "      ", reason.Hint)
-				}
-			}
+			writeReasons(&b, style, "    ", h.Reasons)
 		}
 	}
 	if len(d.GateNotes) > 0 {
@@ -108,8 +99,31 @@ func writePlanText(o *SyncPlanOptions, d *delivery, r *run.Report) error {
 	return writeText(o.App, b.String())
 }
 
-// reasonsShown keeps a plan readable; JSON has them all.
-const reasonsShown = 8
+// reasonsShown keeps text readable: so many of each kind. JSON has them all.
+const reasonsShown = 3
+
+// writeReasons writes the reasons of the gate by kind.
+func writeReasons(b *strings.Builder, style terminal.Style, indent string, reasons []plan.Reason) {
+	var kinds []plan.ReasonID
+	byKind := map[plan.ReasonID][]plan.Reason{}
+	for _, r := range reasons {
+		if byKind[r.ID] == nil {
+			kinds = append(kinds, r.ID)
+		}
+		byKind[r.ID] = append(byKind[r.ID], r)
+	}
+	for _, kind := range kinds {
+		list := byKind[kind]
+		for i, r := range list {
+			if i == reasonsShown {
+				fmt.Fprintf(b, "%s%s  … and %s\n", indent, style.Yellow(string(kind)), plural(len(list)-i, "more", "more"))
+				break
+			}
+			fmt.Fprintf(b, "%s%s  %s\n", indent, style.Yellow(string(kind)), cleanText(r.Message))
+		}
+		writeHint(b, style, indent+"  ", list[0].Hint)
+	}
+}
 
 func writePlannedLoad(b *strings.Builder, style terminal.Style, l *plan.Load, r *run.LoadReport, notes []plan.Note) {
 	fmt.Fprintf(b, "  %s → %s  %s", style.Bold(cleanText(l.Name())), cleanText(l.Spec.Table), l.Spec.Mode)
@@ -193,6 +207,9 @@ func changedColumns(columns map[string]int64) string {
 func planEnd(o *SyncPlanOptions, d *delivery, r *run.Report) string {
 	if len(d.Selected) == 0 {
 		return "Nothing is to be loaded."
+	}
+	if len(d.Plan.Groups) == 0 {
+		return "Nothing can be loaded now."
 	}
 	var total run.Counts
 	guards := 0
