@@ -34,10 +34,11 @@ func text(s string) string {
 // target is a load with everything that its statements are made of.
 type target struct {
 	load   *plan.Load
-	table  string // qualified and quoted
-	codecs []codec
-	scope  string // condition over alias t, or "TRUE"
-	soft   string // column, unquoted; "" for hard deletes
+	table  string  // qualified and quoted
+	codecs []codec // of what travels: of a looked-up column the parent's key
+	raw    []codec // of the table's own columns
+	scope  string  // condition over alias t, or "TRUE"
+	soft   string  // column, unquoted; "" for hard deletes
 	now    map[string]string
 	stamps []string // columns that an insert stamps
 }
@@ -55,7 +56,13 @@ func newTarget(l *plan.Load, zone *time.Location, now time.Time) (*target, error
 			return nil, fmt.Errorf("%s: %w", l.Name(), err)
 		}
 		cd.notNull = c.Type.NotNull
-		t.codecs = append(t.codecs, cd)
+		raw := cd
+		if c.Origin == destination.LookedUp {
+			if raw, err = newCodec(plan.Unknown, c.Type, zone); err != nil {
+				return nil, fmt.Errorf("%s: %w", l.Name(), err)
+			}
+		}
+		t.codecs, t.raw = append(t.codecs, cd), append(t.raw, raw)
 	}
 	var conditions []string
 	for _, s := range l.Spec.Scope {
@@ -146,6 +153,7 @@ var orphan = strings.Repeat("\x00impact: parent without key", 40)
 func (t *target) selectRows() string {
 	l := t.load
 	var exprs, joins, order []string
+	where := t.scope
 	for i := range l.Columns {
 		c := &l.Columns[i]
 		own := "t." + quote(c.Name)
@@ -162,9 +170,14 @@ func (t *target) selectRows() string {
 		exprs = append(exprs, "t."+quote(t.soft))
 	}
 	for i := range l.Keys {
-		order = append(order, t.codecs[i].order("t."+quote(l.Columns[i].Name)))
+		name := "t." + quote(l.Columns[i].Name)
+		if c := &l.Columns[i]; c.Origin == destination.LookedUp {
+			name = "p" + strconv.Itoa(i) + "." + quote(c.Lookup.By)
+			where += " AND " + name + " IS NOT NULL" // else nothing identifies the row
+		}
+		order = append(order, t.codecs[i].order(name))
 	}
-	q := "SELECT " + strings.Join(exprs, ", ") + " FROM " + t.table + " t" + strings.Join(joins, "") + " WHERE " + t.scope
+	q := "SELECT " + strings.Join(exprs, ", ") + " FROM " + t.table + " t" + strings.Join(joins, "") + " WHERE " + where
 	if len(order) > 0 {
 		q += " ORDER BY " + strings.Join(order, ", ")
 	}
@@ -232,14 +245,14 @@ func (c *codec) keyParam(v []byte) any {
 func (t *target) keys(n int) string {
 	l := t.load
 	if l.Keys == 1 {
-		c := &t.codecs[0]
+		c := t.rawCodec(0)
 		one := strings.TrimPrefix(c.keyEquals(""), " = ")
 		return "t." + quote(l.Columns[0].Name) + " IN (" + strings.TrimSuffix(strings.Repeat(one+", ", n), ", ") + ")"
 	}
 	// Not (a, b) IN (…): some servers read the whole table for that.
 	var parts []string
 	for i := range l.Keys {
-		parts = append(parts, t.codecs[i].keyEquals("t."+quote(l.Columns[i].Name)))
+		parts = append(parts, t.rawCodec(i).keyEquals("t."+quote(l.Columns[i].Name)))
 	}
 	one := "(" + strings.Join(parts, " AND ") + ")"
 	return "(" + strings.TrimSuffix(strings.Repeat(one+" OR ", n), " OR ") + ")"
@@ -248,7 +261,7 @@ func (t *target) keys(n int) string {
 func (t *target) keyArgs(args []any, rows []run.Row) []any {
 	for _, r := range rows {
 		for i := range t.load.Keys {
-			args = append(args, t.codecs[i].keyParam(r[i]))
+			args = append(args, t.rawCodec(i).keyParam(r[i]))
 		}
 	}
 	return args
@@ -269,17 +282,7 @@ func (t *target) selectRaw(n int) string {
 }
 
 // rawCodec is the codec of the table's own column.
-func (t *target) rawCodec(i int) *codec {
-	c := &t.load.Columns[i]
-	if c.Origin != destination.LookedUp {
-		return &t.codecs[i]
-	}
-	cd, err := newCodec(plan.Unknown, c.Type, t.codecs[i].zone)
-	if err != nil {
-		return &t.codecs[i] // refused by Fit before
-	}
-	return &cd
-}
+func (t *target) rawCodec(i int) *codec { return &t.raw[i] }
 
 // insert adds n rows to a table.
 func (t *target) insert(table string, n int) string {

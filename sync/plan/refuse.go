@@ -12,7 +12,7 @@ import (
 const (
 	KeyMissing        = "load.key_missing"
 	KeyNotWritten     = "load.key_not_written"
-	KeyLookedUp       = "load.key_looked_up"
+	KeyNullable       = "load.key_nullable"
 	KeyUnordered      = "load.key_unordered"
 	ModelColumn       = "load.model_column_missing"
 	TypeUnfit         = "load.type_unfit"
@@ -39,6 +39,8 @@ const (
 	NoteCollation = "load.key_collation"
 	NoteUnique    = "load.other_unique"
 	NoteSwap      = "load.no_swap"
+
+	NoteKeyLookedUp = "load.key_looked_up"
 )
 
 // checker finds everything about a group that would harm the application and
@@ -138,8 +140,10 @@ func (c *checker) key(l *Load) {
 	for i := range l.Keys {
 		col := &l.Columns[i]
 		if col.Origin == destination.LookedUp {
-			refuse(l, KeyLookedUp, col.Name, "use a unique column that the model itself has",
-				"key column %s is looked up, so rows cannot be told apart before their parents are there", col.Name)
+			c.note(l, NoteKeyLookedUp, "key column %s is looked up: rows of %s are identified by %s.%s, and those whose parent has none are left alone", col.Name, l.Spec.Table, col.Lookup.Table, col.Lookup.By)
+			if col.Type != nil && !col.Type.NotNull {
+				refuse(l, KeyNullable, col.Name, "make the column NOT NULL", "key column %s may be NULL", col.Name)
+			}
 		}
 		if col.Deferred {
 			refuse(l, CircleNotNull, col.Name, "use a key that does not refer to the load's own rows",
@@ -148,12 +152,16 @@ func (c *checker) key(l *Load) {
 		if col.Type == nil {
 			continue
 		}
-		switch base := BaseType(col.Type.Type); base {
+		kept := col.Type
+		if col.By != nil {
+			kept = col.By // what rows are compared by
+		}
+		switch base := BaseType(kept.Type); base {
 		case "float", "double", "real", "json", "bit", "set", "geometry":
 			refuse(l, KeyUnordered, col.Name, "use an integer, decimal, date or string column",
 				"key column %s is of type %s, which does not identify rows reliably", col.Name, base)
 		}
-		if collation := col.Type.Collation; foldsKeys(collation) {
+		if collation := kept.Collation; foldsKeys(collation) {
 			c.note(l, NoteCollation, "key column %s has collation %s: keys that differ in case, width or accents only are duplicates there and are refused as such", col.Name, collation)
 		}
 	}

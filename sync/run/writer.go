@@ -56,7 +56,10 @@ func Write(ctx context.Context, t Table, l *plan.Load, step Step, batch []Change
 	for i := range all {
 		all[i] = i
 	}
-	var err error
+	all, err := w.identify(ctx, step, all)
+	if err != nil {
+		return w.done, err
+	}
 	switch step {
 	case StepDelete:
 		err = w.each(ctx, all, w.remove)
@@ -81,8 +84,56 @@ type writer struct {
 	t     Table
 	load  *plan.Load
 	batch []Change
+	keyed []Row // the rows with looked-up keys, if there are any; else nil
 	rows  []Row // the rows with looked-up values; nil where one is missing
 	done  Applied
+}
+
+// row is a row of the batch by the key that the table has.
+func (w *writer) row(k int) Row {
+	if w.keyed != nil {
+		return w.keyed[k]
+	}
+	return w.batch[k].Row
+}
+
+// identify turns natural keys of parents that are part of the row's own key into
+// what the table has, and returns the rows that can be there.
+func (w *writer) identify(ctx context.Context, step Step, at []int) ([]int, error) {
+	looked := false
+	for i := range w.load.Keys {
+		looked = looked || w.load.Columns[i].Lookup != nil
+	}
+	if !looked {
+		return at, nil
+	}
+	w.rows = make([]Row, len(w.batch))
+	for _, k := range at {
+		w.rows[k] = append(Row(nil), w.batch[k].Row...)
+	}
+	for i := range w.load.Keys {
+		if w.load.Columns[i].Lookup != nil {
+			if err := w.lookUp(ctx, at, i); err != nil {
+				return nil, err
+			}
+		}
+	}
+	w.keyed = w.rows
+	var out []int
+	for _, k := range at {
+		if w.rows[k] != nil {
+			out = append(out, k)
+		}
+	}
+	switch step {
+	case StepUpdate, StepInsert:
+	default: // what has no parent any more has gone with it, or was bad before
+		if step == StepDelete {
+			w.done.Rechecked += int64(len(at) - len(out))
+		}
+		w.done.Bad = nil
+	}
+	return out, nil
 }
 
 func (w *writer) bad(i int, b Bad) {
@@ -93,7 +144,7 @@ func (w *writer) bad(i int, b Bad) {
 func (w *writer) keys(at []int) []Row {
 	out := make([]Row, len(at))
 	for i, k := range at {
-		out[i] = w.batch[k].Row
+		out[i] = w.row(k)
 	}
 	return out
 }
@@ -153,9 +204,12 @@ func (w *writer) remove(ctx context.Context, part []int) error {
 func (w *writer) resolve(ctx context.Context, at []int, deferred bool) ([]int, error) {
 	w.rows = make([]Row, len(w.batch))
 	for _, k := range at {
-		w.rows[k] = append(Row(nil), w.batch[k].Row...)
+		w.rows[k] = append(Row(nil), w.row(k)...)
 	}
 	for i := range w.load.Columns {
+		if i < w.load.Keys && w.keyed != nil {
+			continue // looked up already
+		}
 		if c := &w.load.Columns[i]; c.Lookup != nil && c.Deferred == deferred {
 			if err := w.lookUp(ctx, at, i); err != nil {
 				return nil, err

@@ -128,6 +128,7 @@ const orphan = "x'00'"
 func (t *target) selectRows() string {
 	l := t.load
 	var exprs, joins, order []string
+	where := t.scope
 	for i := range l.Columns {
 		c := &l.Columns[i]
 		own := "t." + quote(c.Name)
@@ -143,9 +144,14 @@ func (t *target) selectRows() string {
 		exprs = append(exprs, read("t."+quote(t.soft)))
 	}
 	for i := range l.Keys {
-		order = append(order, "t."+quote(l.Columns[i].Name)+" COLLATE BINARY")
+		name := "t." + quote(l.Columns[i].Name)
+		if c := &l.Columns[i]; c.Origin == destination.LookedUp {
+			name = "p" + strconv.Itoa(i) + "." + quote(c.Lookup.By)
+			where += " AND " + name + " IS NOT NULL" // else nothing identifies the row
+		}
+		order = append(order, name+" COLLATE BINARY")
 	}
-	q := "SELECT " + strings.Join(exprs, ", ") + " FROM " + t.table + " t" + strings.Join(joins, "") + " WHERE " + t.scope
+	q := "SELECT " + strings.Join(exprs, ", ") + " FROM " + t.table + " t" + strings.Join(joins, "") + " WHERE " + where
 	if len(order) > 0 {
 		q += " ORDER BY " + strings.Join(order, ", ")
 	}

@@ -53,6 +53,7 @@ var conformance = []struct {
 	{"soft deletes mark rows, and rows come back", (*suite).soft},
 	{"parents come before children, and go after them", (*suite).parents},
 	{"lookups find parents of the same run", (*suite).lookup},
+	{"rows are identified by their parents", (*suite).identified},
 	{"rows that refer to each other are connected", (*suite).connect},
 	{"rows take unique values from each other", (*suite).exchange},
 	{"a unique value of a row that is not to change is not taken", (*suite).taken},
@@ -285,6 +286,34 @@ func (s *suite) lookup() {
 	}
 	s.src[l.Model].Rows = s.src[l.Model].Rows[:2]
 	s.changes(0, 0, 0)
+}
+
+func (s *suite) identified() {
+	s.create("jobs", "id INTEGER NOT NULL PRIMARY KEY, k INTEGER UNIQUE")
+	s.create("skills", "id INTEGER NOT NULL PRIMARY KEY, name "+s.Text+" NOT NULL UNIQUE")
+	s.create("job_skills", "job_id INTEGER NOT NULL, skill_id INTEGER NOT NULL, level INTEGER, PRIMARY KEY (job_id, skill_id), FOREIGN KEY (job_id) REFERENCES jobs (id), FOREIGN KEY (skill_id) REFERENCES skills (id)")
+	s.Exec(s.t, "INSERT INTO jobs VALUES (3, 100), (2, 200), (1, 1000), (9, NULL)", "INSERT INTO skills VALUES (2, 'a'), (1, 'b')", "INSERT INTO job_skills VALUES (9, 1, 7)")
+	f := []plan.Field{{Name: "job", Kind: plan.Int}, {Name: "skill", Kind: plan.String}, {Name: "level", Kind: plan.Int}}
+	l := s.load("job_skills", destination.Mirror, "", f, []any{100, "b", 1}, []any{1000, "a", 2}, []any{200, "b", 3}, []any{100, "a", 4}, []any{300, "a", 5}, []any{100, "c", 6})
+	l.Key = []string{"job_id", "skill_id"}
+	l.AllColumns, l.Columns = false, []destination.Mapping{{Column: "level", From: "level"}}
+	l.Lookups = []destination.Lookup{{Column: "job_id", Table: "jobs", Select: "id", By: "k", From: "job"}, {Column: "skill_id", Table: "skills", Select: "id", By: "name", From: "skill"}}
+	l.OnBadRow = destination.RejectBadRow
+	query := "SELECT * FROM job_skills ORDER BY job_id, skill_id"
+	s.changes(4, 0, 0)
+	s.rows(query, "1|2|2", "2|1|3", "3|1|1", "3|2|4", "9|1|7")
+	if len(s.bad) != 2 || s.bad[0].Code != "no_parent" {
+		s.t.Fatalf("%+v", s.bad)
+	}
+	s.src[l.Model].Rows = []run.Row{NewRow(100, "b", 1), NewRow(1000, "a", 9), NewRow(200, "a", 3)}
+	s.changes(1, 1, 2)
+	s.rows(query, "1|2|9", "2|2|3", "3|1|1", "9|1|7")
+	s.changes(0, 0, 0)
+	s.src[l.Model].Rows = append(s.src[l.Model].Rows, NewRow(200, "a", 8))
+	s.changes(0, 0, 0)
+	if len(s.bad) != 2 || s.bad[0].Code != "duplicate_key" {
+		s.t.Fatalf("%+v", s.bad)
+	}
 }
 
 func (s *suite) connect() {
