@@ -13,7 +13,7 @@ PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 GOLANGCI_LINT = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint layers race duckdb bench bench-sync fuzz cross cover conformance drift clean
+.PHONY: help build test lint layers race duckdb bench bench-sync faults fuzz cross cover conformance drift clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ bench-sync: ## Measure loads against what is done by hand (ROWS=n)
 	@.ci/setup-mariadb
 	@$(GO) build -o bin/bench-sync ./internal/loadbench/cmd/bench-sync
 	@bin/bench-sync --rows $(ROWS)
+
+faults: ## Show what comes of every fault that loads survive
+	@.ci/setup-mariadb
+	@$(GO) run ./internal/faults/cmd/faults
 
 fuzz: ## Run each fuzz target for FUZZTIME
 	.ci/fuzz $(FUZZTIME)

@@ -113,6 +113,7 @@ func eachFault(t *testing.T, f func(t *testing.T, way string, fault synctest.Fau
 				}
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
+					t.Attr("fault", strings.TrimPrefix(name, way+"/")+" ("+way+")")
 					fault := synctest.Fault{Text: step, Before: before}
 					if step == "DROP TABLE IF EXISTS" {
 						fault.Text += " `" // the old table, not a leftover
@@ -145,24 +146,32 @@ func TestALostConnectionAtAnyStepIsSurvivedWithinTheRun(t *testing.T) {
 			t.Fatalf("the fault happened %d times", p.Fired())
 		}
 		checkFault(t, b)
+		happened(t, "the run did it in attempt %d", r.Attempts)
 	})
 }
 
 func TestAConnectionThatTheServerDoesNotMissIsEnded(t *testing.T) {
 	t.Parallel()
-	for _, before := range []bool{true, false} {
-		b := faultBench(t, "merge")
-		p := synctest.NewProxy(t, server)
-		b.db.DSN = p.DSN(b.name)
-		db := b.open()
-		pl := b.plan(db)
-		p.Arm(&synctest.Fault{Text: "COMMIT", Before: before, Hold: true})
-		r := b.execute(db, pl, pl.Hash).Loads[0]
-		if r.Status != run.StatusDone || r.Attempts != 2 {
-			t.Fatalf("%s after %d attempts: %s", r.Status, r.Attempts, r.Error)
-		}
-		diff(t, "+600 ~600 -600", counts(r))
-		checkFault(t, b)
+	for _, c := range []struct {
+		name   string
+		before bool
+	}{{"COMMIT that never arrives", true}, {"COMMIT whose answer is lost", false}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := faultBench(t, "merge")
+			p := synctest.NewProxy(t, server)
+			b.db.DSN = p.DSN(b.name)
+			db := b.open()
+			pl := b.plan(db)
+			p.Arm(&synctest.Fault{Text: "COMMIT", Before: c.before, Hold: true})
+			r := b.execute(db, pl, pl.Hash).Loads[0]
+			if r.Status != run.StatusDone || r.Attempts != 2 {
+				t.Fatalf("%s after %d attempts: %s", r.Status, r.Attempts, r.Error)
+			}
+			diff(t, "+600 ~600 -600", counts(r))
+			checkFault(t, b)
+			happened(t, "the ledger told what was true, done in attempt %d", r.Attempts)
+		})
 	}
 }
 
@@ -230,6 +239,7 @@ func TestAKilledProcessIsFinishedByTheNextRun(t *testing.T) {
 			t.Fatalf("%s: %s", r.Status, r.Error)
 		}
 		checkFault(t, b)
+		happened(t, "the next run found it %s", map[bool]string{true: "done", false: "as it was, or half-way, and did it"}[r.Counts.Changed() == 0])
 	})
 }
 
@@ -293,34 +303,37 @@ func TestAKilledServerIsSurvivedByTheNextRun(t *testing.T) {
 			if (way == "merge") != (step == "INSERT INTO `" || step == "COMMIT") {
 				continue
 			}
-			name := own.Database(t)
-			own.Exec(t, name, "CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(20), KEY by_v (v))")
-			if way == "merge" {
-				own.Exec(t, name, "CREATE TABLE kids (id INT PRIMARY KEY, job INT, FOREIGN KEY (job) REFERENCES jobs (id))")
-			}
-			b := &bench{t: t, name: name, src: synctest.Source{}, db: mysql.Options{DSN: own.DSN(name), CreateLedger: true}}
-			b.opts.Attempts = 1
-			setFaultRows(b, "old", 0)
-			faultLoad(b, way)
-			b.done()
-			setFaultRows(b, "new", 600)
-			p := synctest.NewProxy(t, own)
-			b.db.DSN = p.DSN(name)
-			db := b.open()
-			pl := b.plan(db)
-			p.Arm(&synctest.Fault{Text: step, Do: func() { _ = own.Kill() }})
-			if r := b.execute(db, pl, pl.Hash).Loads[0]; r.Status != run.StatusFailed {
-				t.Fatalf("%s at %s: %s", way, step, r.Status)
-			}
-			if err := own.Restart(); err != nil {
-				t.Fatal(err)
-			}
-			b.db.DSN = own.DSN(name)
-			b.opts.RunID = "next"
-			b.done()
-			diff(t, []string{faultAfter}, own.Rows(t, name, faultState))
-			b.opts.RunID = "last"
-			diff(t, "+0 ~0 -0", counts(b.done()[0]))
+			t.Run("after "+step+" ("+way+")", func(t *testing.T) {
+				name := own.Database(t)
+				own.Exec(t, name, "CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(20), KEY by_v (v))")
+				if way == "merge" {
+					own.Exec(t, name, "CREATE TABLE kids (id INT PRIMARY KEY, job INT, FOREIGN KEY (job) REFERENCES jobs (id))")
+				}
+				b := &bench{t: t, name: name, src: synctest.Source{}, db: mysql.Options{DSN: own.DSN(name), CreateLedger: true}}
+				b.opts.Attempts = 1
+				setFaultRows(b, "old", 0)
+				faultLoad(b, way)
+				b.done()
+				setFaultRows(b, "new", 600)
+				p := synctest.NewProxy(t, own)
+				b.db.DSN = p.DSN(name)
+				db := b.open()
+				pl := b.plan(db)
+				p.Arm(&synctest.Fault{Text: step, Do: func() { _ = own.Kill() }})
+				if r := b.execute(db, pl, pl.Hash).Loads[0]; r.Status != run.StatusFailed {
+					t.Fatalf("%s at %s: %s", way, step, r.Status)
+				}
+				if err := own.Restart(); err != nil {
+					t.Fatal(err)
+				}
+				b.db.DSN = own.DSN(name)
+				b.opts.RunID = "next"
+				b.done()
+				diff(t, []string{faultAfter}, own.Rows(t, name, faultState))
+				b.opts.RunID = "last"
+				diff(t, "+0 ~0 -0", counts(b.done()[0]))
+				happened(t, "the server recovered, the next run did it")
+			})
 		}
 	}
 }
@@ -340,6 +353,7 @@ func TestOneRunPerTableAtATime(t *testing.T) {
 	if second.Status != run.StatusFailed || !errors.As(second.Err, new(*run.LockedError)) || !strings.Contains(second.Error, "connection") {
 		t.Fatalf("%s: %s", second.Status, second.Error)
 	}
+	happened(t, "the second said who holds the table, the first did it")
 }
 
 func TestADeadlockIsTriedAgainAsAWhole(t *testing.T) {
@@ -375,6 +389,7 @@ func TestADeadlockIsTriedAgainAsAWhole(t *testing.T) {
 	b.opts.RunID = "again"
 	b.done()
 	diff(t, []string{"1|A", "2|B"}, b.rows("SELECT * FROM jobs ORDER BY id"))
+	happened(t, "the victim was rolled back as a whole and did it again")
 }
 
 func TestAReaderThatBlocksTheExchangeIsWaitedFor(t *testing.T) {
@@ -399,6 +414,7 @@ func TestAReaderThatBlocksTheExchangeIsWaitedFor(t *testing.T) {
 	}
 	b.hook = nil
 	checkFault(t, b)
+	happened(t, "the exchange waited, other readers passed")
 }
 
 func TestACancelledRunRollsBack(t *testing.T) {

@@ -78,6 +78,7 @@ type exchange struct {
 	fresh, old string
 	strict     bool // INSERT with exact errors instead of LOAD DATA
 	keys       []string
+	was        string // definition of the table when it was copied
 	exchanged  bool
 }
 
@@ -98,6 +99,18 @@ var secondary = regexp.MustCompile("^\\s*((?:UNIQUE |FULLTEXT |SPATIAL )?KEY (`(
 func (x *exchange) create(ctx context.Context) error {
 	if err := x.drop(ctx, x.fresh); err != nil {
 		return err
+	}
+	var err error
+	if x.was, err = x.asItWas(ctx, x.load.Table.Database, x.load.Table.Name); err != nil {
+		return err
+	}
+	schema, err := x.s.Schema(ctx)
+	if err != nil {
+		return err
+	}
+	if plan.TableHash(x.load, schema) != x.load.DDL {
+		// The next attempt says what that means.
+		return run.Transient(fmt.Errorf("%s: %s was changed after it was looked at", x.load.Name(), x.load.Spec.Table))
 	}
 	if err := x.exec(ctx, "copy "+x.load.Spec.Table, "CREATE TABLE "+qualified(x.db, x.fresh)+" LIKE "+x.t.table); err != nil {
 		return err
@@ -202,10 +215,16 @@ func (x *exchange) exchange(ctx context.Context, e run.Entry) error {
 	x.exchanged = true
 	if e.Deleted == 0 {
 		if err := x.stillEmpty(ctx, qualified(x.db, x.old)); err != nil {
-			back := x.rename(ctx, x.t.table, qualified(x.db, x.fresh), qualified(x.db, x.old), x.t.table)
-			x.exchanged = back != nil
-			return errors.Join(err, back, x.s.settleEntry(ctx, e.RunID, x.load, entryDropped))
+			return errors.Join(err, x.back(ctx), x.s.settleEntry(ctx, e.RunID, x.load, entryDropped))
 		}
+	}
+	why, err := x.lost(ctx, x.was)
+	if err != nil {
+		return err // whoever comes next settles it
+	}
+	if why != "" {
+		err := run.Transient(fmt.Errorf("%s: while %s was loaded %s: it is as it was", x.load.Name(), x.load.Spec.Table, why))
+		return errors.Join(err, x.back(ctx), x.s.settleEntry(ctx, e.RunID, x.load, entryDropped))
 	}
 	if err := x.s.settleEntry(ctx, e.RunID, x.load, run.EntryDone); err != nil {
 		return err
@@ -233,11 +252,8 @@ func (x *exchange) rename(ctx context.Context, a, aTo, b, bTo string) error {
 
 const renameTries = 6
 
-// tidy drops the old table and takes the mark off the new one.
+// tidy takes the mark off the new table.
 func (x *exchange) tidy(ctx context.Context) error {
-	if err := x.drop(ctx, x.old); err != nil {
-		return err
-	}
 	var comment string
 	err := x.s.c.QueryRowContext(ctx, "SELECT TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
 		x.load.Table.Database, x.load.Table.Name).Scan(&comment)
@@ -304,6 +320,18 @@ func (s *session) settle(ctx context.Context, l *plan.Load) error {
 	_, oldLeft := live[x.old]
 	if runID == "" && !freshLeft && !oldLeft {
 		return nil
+	}
+	if runID != "" && oldLeft {
+		why, err := x.lost(ctx, "")
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			if err := x.back(ctx); err != nil {
+				return err
+			}
+			runID, freshLeft = "", true
+		}
 	}
 	if runID != "" {
 		if err := s.settleEntry(ctx, runID, l, run.EntryDone); err != nil {

@@ -18,6 +18,8 @@ type Fault struct {
 	Before bool
 	// Hold keeps the server's side open, so that it does not notice.
 	Hold bool
+	// Pass loses nothing: Do happens, then the statement is passed on.
+	Pass bool
 	// Do happens then, before the connection is cut; may be nil.
 	Do func()
 }
@@ -148,6 +150,10 @@ func (p *Proxy) up(client, server net.Conn, lost chan struct{}) (hold bool) {
 		n, err := client.Read(buf)
 		if n > 0 {
 			f := p.match(buf[:n])
+			if f != nil && f.Pass {
+				f.Do()
+				f = nil
+			}
 			switch {
 			case f == nil:
 				if _, err := server.Write(buf[:n]); err != nil {
