@@ -16,6 +16,7 @@ import (
 //go:embed all:medical-jobs/dbt/macros all:medical-jobs/dbt/models all:medical-jobs/dbt/seeds
 //go:embed all:medical-jobs/dbt/snapshots all:medical-jobs/dbt/tests
 //go:embed medical-jobs/dbt/target medical-jobs/dbt/target-duckdb
+//go:embed medical-jobs/local/impact.yml medical-jobs/local/marts
 var files embed.FS
 
 // MedicalJobs returns the example project, rooted at its own folder: impact.yml

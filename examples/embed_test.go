@@ -70,6 +70,8 @@ func TestEveryFileTheDemoNeedsIsEmbedded(t *testing.T) {
 		"dbt/target/semantic_manifest.json",
 		"dbt/target-duckdb/catalog.json",
 		"dbt/target-duckdb/run_results.json",
+		"local/impact.yml",
+		"local/marts/job_board__job_offers.parquet",
 		"salesforce/sfdx-project.json",
 		"salesforce/force-app/main/default/objects/JobOffer__c/fields/Salary_Min__c.field-meta.xml",
 	} {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -166,3 +167,45 @@ var (
 	_ run.Swapper     = (*session)(nil)
 	_ run.Creator     = (*session)(nil)
 )
+
+// CreateTables creates the tables of a schema that are missing, all or none,
+// and the ledger if the database was opened so.
+func (d *Database) CreateTables(ctx context.Context, s *destination.Schema) (err error) {
+	c, err := d.conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, classify("close", c.Close())) }()
+	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return classify("create tables", err)
+	}
+	err = d.createMissing(ctx, c, s)
+	end := "COMMIT"
+	if err != nil {
+		end = "ROLLBACK"
+	}
+	_, e := c.ExecContext(context.WithoutCancel(ctx), end)
+	return errors.Join(err, classify("create tables", e))
+}
+
+func (d *Database) createMissing(ctx context.Context, c *sql.Conn, s *destination.Schema) error {
+	there, err := readSchema(ctx, c)
+	if err != nil {
+		return err
+	}
+	var ddl []string
+	for _, t := range s.Tables {
+		if there.Table(database+"."+t.Name) == nil {
+			ddl = append(ddl, CreateTable(t, s)...)
+		}
+	}
+	if d.opts.CreateLedger {
+		ddl = append(ddl, LedgerDDL("")...)
+	}
+	for _, q := range ddl {
+		if _, err := c.ExecContext(ctx, q); err != nil {
+			return classify("create tables", err)
+		}
+	}
+	return nil
+}

@@ -32,7 +32,8 @@ func newDemoCommand(app *App, runF func(context.Context, *DemoOptions) error) *c
 		Short: "Answer the question for a field of the built-in example",
 		Long: "Runs the main command on the example project that is part of the program, a company that " +
 			"places doctors and nurses: no account and no server is needed. Without a field it asks " +
-			"about " + demoField + ". With --dir the example is kept, to look at or to try other commands in.",
+			"about " + demoField + ", and then loads the example's marts into SQLite files, twice. " +
+			"With --dir the example is kept, to look at or to try other commands in.",
 		Example:     "  impact demo\n  impact demo Facility__c.Publishable__c\n  impact demo --dir medical-jobs",
 		GroupID:     groupAsk,
 		Args:        cobra.MaximumNArgs(1),
@@ -77,6 +78,15 @@ func runDemo(ctx context.Context, o *DemoOptions) (err error) {
 		return err
 	}
 	if o.Format == "text" {
+		if o.Field == demoField {
+			tour, err := demoSync(ctx, o.App, dir)
+			if err != nil {
+				return err
+			}
+			if err := tour.write(o.App, o.Dir); err != nil {
+				return err
+			}
+		}
 		hint := "\nThis was the built-in example. Try: impact demo Facility__c.Publishable__c\n"
 		if o.Dir != "" {
 			hint = fmt.Sprintf("\nThe example is in %s. Try: cd %s && impact Facility__c.Publishable__c\n", o.Dir, o.Dir)
