@@ -272,3 +272,21 @@ func TestVersionsAreOfTheSameRowsWhateverTheInstant(t *testing.T) {
 		}
 	}
 }
+
+func TestColumnsThatAreNarrowerThanTheModelAreNoted(t *testing.T) {
+	t.Parallel()
+	sql := "CREATE TABLE `jobs` (`id` int NOT NULL, `title` varchar(20), `code` varchar(20), `body` text, `pay` decimal(10,2), `cents` decimal(12,2), `big` decimal(8,2), `level` tinyint, `raw` varbinary(4), PRIMARY KEY (`id`)) ENGINE=InnoDB;\n"
+	m := Model{Relation: "mart", Fields: []Field{{Name: "id", Kind: Int}, {Name: "title", Kind: String, Length: 50}, {Name: "code", Kind: String, Length: 20},
+		{Name: "body", Kind: String, Length: 500}, {Name: "pay", Kind: Decimal, Precision: 12, Scale: 4}, {Name: "cents", Kind: Decimal, Precision: 12, Scale: 2},
+		{Name: "big", Kind: Decimal, Precision: 12, Scale: 2}, {Name: "level", Kind: Int}, {Name: "raw", Kind: Bytes, Length: 5}}}
+	p := build(t, Input{Loads: []*destination.Load{loadOf("jobs", "jobs", destination.Mirror, nil)}, Models: map[string]Model{"model.p.jobs": m},
+		Schemas: map[string]*destination.Schema{"db": schemaOf(sql)}, Fit: func(string, Kind, *destination.Column) error { return nil }})
+	var got []string
+	for _, n := range p.Notes {
+		got = append(got, n.ID+" "+strings.Fields(n.Message)[1])
+	}
+	want := []string{NoteNarrow + " title", NoteNarrow + " pay", NoteNarrow + " big", NoteNarrow + " level", NoteNarrow + " raw"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Fatal(d, p.Notes, p.Refusals)
+	}
+}

@@ -41,6 +41,7 @@ const (
 	NoteSwap      = "load.no_swap"
 
 	NoteKeyLookedUp = "load.key_looked_up"
+	NoteNarrow      = "load.type_narrow"
 )
 
 // checker finds everything about a group that would harm the application and
@@ -202,8 +203,44 @@ func (c *checker) types(l *Load) {
 		}
 		if err := c.in.Fit(l.Spec.Destination, col.Kind, target); err != nil {
 			refuse(l, TypeUnfit, col.Name, "change the model's type or the column's", "column %s (%s) from %s: %v", col.Name, target.Type, col.Kind, err)
+			continue
 		}
+		c.narrow(l, col, target)
 	}
+}
+
+// narrow notes columns that cannot hold everything that the model's type can.
+// The values decide: each is looked at before anything is written.
+func (c *checker) narrow(l *Load, col *Column, target *destination.Column) {
+	if col.Field < 0 {
+		return
+	}
+	f := l.Model.Fields[col.Field]
+	if why := narrower(f, target.Type); why != "" {
+		c.note(l, NoteNarrow, "column %s (%s) %s: a value that does not fit is a bad row; a migration of the application can enlarge the column", col.Name, target.Type, why)
+	}
+}
+
+func narrower(f Field, typ string) string {
+	var a, b int
+	base := BaseType(typ)
+	if i := strings.IndexByte(typ, '('); i >= 0 {
+		// One number, or two: what is missing stays 0.
+		_, _ = fmt.Sscanf(strings.ReplaceAll(typ[i+1:], ",", " "), "%d %d", &a, &b)
+	}
+	switch {
+	case f.Kind == String && f.Length > 0 && (base == "varchar" || base == "char") && a > 0 && f.Length > a:
+		return fmt.Sprintf("is shorter than the model's %d characters", f.Length)
+	case f.Kind == Bytes && f.Length > 0 && (base == "varbinary" || base == "binary") && a > 0 && f.Length > a:
+		return fmt.Sprintf("is shorter than the model's %d bytes", f.Length)
+	case f.Kind == Decimal && f.Precision > 0 && (base == "decimal" || base == "numeric") && a > 0 && f.Scale > b:
+		return fmt.Sprintf("keeps fewer decimal places than the model's %d", f.Scale)
+	case f.Kind == Decimal && f.Precision > 0 && (base == "decimal" || base == "numeric") && a > 0 && f.Precision-f.Scale > a-b:
+		return fmt.Sprintf("keeps fewer digits than the model's %d", f.Precision)
+	case f.Kind == Int && (base == "tinyint" || base == "smallint" || base == "mediumint"):
+		return "is narrower than the model's 64 bits"
+	}
+	return ""
 }
 
 // deletes refuses hard deletes that would take or change rows of other tables.

@@ -66,6 +66,7 @@ type BadRowsError struct {
 	Load  string
 	Count int64
 	First string // column, code and reason of the first, without its values
+	Hint  string
 }
 
 func (e *BadRowsError) Error() string {

@@ -107,7 +107,7 @@ func (im *images) next(ctx context.Context) (item, error) {
 		im.read++
 		it.seq = im.read
 		if it.wrong != nil {
-			if err := im.rejects.add(im.load, it.row, im.load.Columns[it.wrong.column].Name, "value", it.wrong.err.Error()); err != nil {
+			if err := im.rejects.add(im.load, it.row, im.load.Columns[it.wrong.column].Name, valueCode(it.wrong.err), it.wrong.err.Error()); err != nil {
 				return item{}, err
 			}
 			if it.wrong.column < im.load.Keys {
@@ -141,7 +141,7 @@ func (im *images) encodeNext(ctx context.Context) (item, error) {
 		v, err := im.enc.Encode(i, src[k])
 		key := i < im.load.Keys
 		if err == nil && v == nil && key {
-			err = errors.New("NULL does not identify a row")
+			err = errNullKey
 		}
 		if err == nil {
 			im.row[i] = v

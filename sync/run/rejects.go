@@ -1,10 +1,12 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 
 	"impact/lineage/destination"
 	"impact/sync/plan"
+	"impact/sync/value"
 )
 
 // rejects gathers the bad rows of a load. They are kept until it is clear that
@@ -56,7 +58,44 @@ func (r *rejects) err(l *plan.Load) error {
 	if first.Column != "" {
 		text = fmt.Sprintf("column %s: %s", first.Column, text)
 	}
-	return &BadRowsError{Load: l.Name(), Count: r.n, First: text}
+	return &BadRowsError{Load: l.Name(), Count: r.n, First: text, Hint: remedy(first.Code)}
+}
+
+// valueCode is the code of a value that its column cannot keep.
+func valueCode(err error) string {
+	switch {
+	case errors.Is(err, value.ErrNull), errors.Is(err, errNullKey):
+		return "null"
+	case errors.Is(err, value.ErrLong):
+		return "too_long"
+	case errors.Is(err, value.ErrRange):
+		return "out_of_range"
+	case errors.Is(err, value.ErrJSON):
+		return "json"
+	}
+	return "value"
+}
+
+// remedy says what helps against bad rows of a code.
+func remedy(code string) string {
+	what := "repair the rows in the model"
+	switch code {
+	case "too_long", "out_of_range", "value", "json":
+		what = "repair the values in the model, or let a migration of the application enlarge the column"
+	case "duplicate_key", "null":
+		what = "let the model have one row for each key, and values where the table needs them"
+	case "key_collation":
+		what = "give the key column a binary collation (utf8mb4_bin) by a migration of the application, or tell the rows apart in the model"
+	case "no_parent":
+		what = "load the parents first or in the same run, or leave such rows out of the model"
+	case "has_children":
+		what = "delete: {soft: deleted_at} or mode: upsert keep such rows"
+	case "not_owned":
+		what = "use another key, or give the scope to one writer"
+	}
+	return what + "; on_bad_row: reject sets such rows aside and loads the others"
 }
 
 func (r *rejects) truncate(n int) { r.list, r.n = r.list[:n], int64(n) }
+
+var errNullKey = errors.New("NULL does not identify a row")

@@ -74,7 +74,7 @@ func (u *unit) reports(err error) []LoadReport {
 
 func (u *unit) fail(r *LoadReport, w *work, err error, guilty string) {
 	r.Status, r.Err, r.Error = StatusFailed, err, err.Error()
-	guard := (*GuardError)(nil)
+	guard, bad := (*GuardError)(nil), (*BadRowsError)(nil)
 	switch {
 	case errors.Is(err, context.Canceled):
 		r.Error = "interrupted: nothing was changed"
@@ -82,6 +82,8 @@ func (u *unit) fail(r *LoadReport, w *work, err error, guilty string) {
 		r.Status, r.Error = StatusSkipped, guilty+", which it is joined with, did not succeed"
 	case errors.As(err, &guard):
 		r.Status, r.Guard, r.Hint = StatusRefused, guard.ID, guard.Hint
+	case errors.As(err, &bad):
+		r.Hint = bad.Hint
 	}
 }
 
