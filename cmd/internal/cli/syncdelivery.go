@@ -25,6 +25,7 @@ type delivery struct {
 	GateNotes []plan.Reason
 	Plan      *plan.Plan
 
+	marts        bool // models are files
 	source       run.Source
 	databases    map[string]database
 	destinations map[string]run.Destination // the same
@@ -39,17 +40,17 @@ type planning struct {
 }
 
 // prepare chooses loads, asks the gate, connects, and makes the plan. Nothing
-// is written anywhere.
+// is written anywhere. With an error the delivery is closed, and nil or without
+// a plan: it only says which loads were chosen.
 func prepare(ctx context.Context, app *App, o *LoadOptions, how planning) (d *delivery, err error) {
 	s, err := readSyncProject(app, o)
 	if err != nil {
 		return nil, err
 	}
-	d = &delivery{syncProject: s, databases: map[string]database{}, destinations: map[string]run.Destination{}}
+	d = &delivery{syncProject: s, marts: o.Marts != "", databases: map[string]database{}, destinations: map[string]run.Destination{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.Close())
-			d = nil
 		}
 		if ctx.Err() != nil {
 			err = ctx.Err() // whatever it broke

@@ -30,6 +30,8 @@ type driver struct {
 	// unlock gives up the lock of a table that a dead run left. holder says who
 	// had it, "" if nobody.
 	unlock func(ctx context.Context, db database, table string) (holder string, err error)
+	// place names the server and the database of a DSN.
+	place  func(s *syncProject, dsn string) place
 	ledger func(d *config.Destination) []string
 	grants func(l *plan.Load, d *config.Destination, user string) []string
 	// fromProfile makes a DSN of an output of dbt's profiles.yml.
@@ -123,6 +125,7 @@ func (s *syncProject) openWith(ctx context.Context, name string, o *SourceOption
 	if err != nil {
 		return nil, &EnvError{Err: fmt.Errorf("connect to destination %s: %w", name, err), Help: orElse(hint(err), hintDoctor)}
 	}
+	s.places[name] = drv.place(s, dsn)
 	return db, nil
 }
 

@@ -37,6 +37,7 @@ func mysqlDriver() driver {
 			}
 			return "connection " + strconv.FormatInt(id, 10), err
 		},
+		place:  func(_ *syncProject, dsn string) place { return mysqlPlace(dsn) },
 		ledger: func(d *config.Destination) []string { return mysql.LedgerDDL(d.WorkSchema) },
 		grants: func(l *plan.Load, d *config.Destination, user string) []string {
 			return mysql.Grants(l, d.WorkSchema, user)

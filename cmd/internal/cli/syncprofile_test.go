@@ -93,6 +93,23 @@ func TestAMySQLProfileBecomesADSN(t *testing.T) {
 	}
 }
 
+func TestAPlaceHoldsNoLogin(t *testing.T) {
+	t.Parallel()
+	for dsn, want := range map[string]place{
+		"u:p@tcp(db.example.com:3307)/app":       {"mysql://db.example.com:3307", "app"},
+		"u:p@ss/w(o)rd@tcp(db)/app?tls=true":     {"mysql://db:3306", "app"},
+		"u:p@tcp([::1]:3306)/app":                {"mysql://[::1]:3306", "app"},
+		"u:p@unix(/run/mysqld.sock)/app":         {"mysql://localhost", "app"},
+		"u:p@/app":                               {"mysql://localhost", "app"},
+		"u:hunter2 without a form":               {"mysql", ""},
+		"u:p@tcp(db:3306)/app?x=hunter2/hunter2": {"mysql", ""},
+	} {
+		if got := mysqlPlace(dsn); got != want {
+			t.Errorf("%s: %v", dsn, got)
+		}
+	}
+}
+
 func TestASQLiteDSNIsAFile(t *testing.T) {
 	t.Parallel()
 	for dsn, want := range map[string]string{

@@ -78,6 +78,8 @@ type syncProject struct {
 	Problems []destination.Problem
 	Warnings []string
 
+	places map[string]place // of the destinations that were opened
+
 	mu sync.Mutex // of Warnings, while loads run
 }
 
@@ -94,7 +96,7 @@ func readSyncProject(app *App, o *LoadOptions) (*syncProject, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &syncProject{Project: p, App: app}
+	s := &syncProject{Project: p, App: app, places: map[string]place{}}
 	var ok bool
 	if s.Env, ok = p.Config.Environment(o.Env); !ok {
 		var names []string

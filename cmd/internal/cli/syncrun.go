@@ -30,6 +30,9 @@ type RunOptions struct {
 	MaxRejects int
 	Rejects    string // file
 	Format     string // text or json
+
+	MetricsFile string // of Prometheus' textfile collector
+	PushGateway string // URL
 }
 
 // SyncRunOptions are the options of "impact sync run".
@@ -73,6 +76,8 @@ func (o *RunOptions) bindRun(app *App, cmd *cobra.Command) {
 	o.bindGate(flags)
 	flags.StringVar(&o.Rejects, "rejects", "", "write the keys of rows that were set aside to this `file`, as JSON lines")
 	flags.IntVar(&o.MaxRejects, "max-rejects", 1000, "`rows` that a load with on_bad_row: reject may set aside")
+	flags.StringVar(&o.MetricsFile, "metrics-file", "", "write metrics to this .prom `file` of Prometheus' textfile collector")
+	flags.StringVar(&o.PushGateway, "push-gateway", "", "push metrics to the Pushgateway at this `url`")
 	o.bindProject(flags)
 	o.bindSource(flags)
 }
@@ -122,15 +127,7 @@ func runSyncRun(ctx context.Context, o *SyncRunOptions) error {
 
 // execute runs what the options choose.
 func execute(ctx context.Context, app *App, o *RunOptions, how planning, approve string) (err error) {
-	d, err := prepare(ctx, app, &o.LoadOptions, how)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	if err := allowed(d.Plan, how.file, approve); err != nil {
-		return err
-	}
-	rejects, err := newRejectFile(app.path(o.Rejects))
+	notifier, err := newNotifier(app, o)
 	if err != nil {
 		return err
 	}
@@ -138,12 +135,33 @@ func execute(ctx context.Context, app *App, o *RunOptions, how planning, approve
 	if o.RunID == "" {
 		o.RunID = newRunID(started)
 	}
+	d, err := prepare(ctx, app, &o.LoadOptions, how)
+	if err != nil {
+		if d != nil {
+			newTeller(notifier, d, o.RunID, started).broke(ctx, err)
+			d.warn(ctx)
+		}
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	tell := newTeller(notifier, d, o.RunID, started)
+	if err := allowed(d.Plan, how.file, approve); err != nil {
+		tell.broke(ctx, err)
+		d.warn(ctx)
+		return err
+	}
+	rejects, err := newRejectFile(app.path(o.Rejects))
+	if err != nil {
+		return err
+	}
+	tell.begin(ctx)
 	p := newProgress(app, o.Format, d.Plan)
 	report := run.Execute(ctx, d.Plan, d.source, d.destinations, run.Options{
 		RunID: o.RunID, Approve: approve, Full: o.Full, TempDir: app.path(o.TempDir), MaxRejects: o.MaxRejects,
 		Now: app.now, Events: p.event, Rejects: rejects.add,
 	})
 	p.close()
+	tell.end(ctx, report.Loads)
 	if err := rejects.close(); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"impact/cmd/internal/config"
@@ -34,6 +35,13 @@ func sqliteDriver() driver {
 				return "", err
 			}
 			return fmt.Sprintf("process %d", pid), err
+		},
+		place: func(s *syncProject, dsn string) place {
+			path, err := sqlitePath(dsn)
+			if err != nil {
+				return place{namespace: "sqlite"}
+			}
+			return place{namespace: "sqlite://" + filepath.ToSlash(s.Path(path))}
 		},
 		ledger: func(*config.Destination) []string { return sqlite.LedgerDDL("") },
 		grants: func(l *plan.Load, _ *config.Destination, user string) []string {
