@@ -89,7 +89,7 @@ func TestKeysThatTheCollationTakesForTheSameAreBadRowsAndNeverMerged(t *testing.
 	t.Parallel()
 	for _, swap := range []bool{false, true} {
 		for _, c := range []struct{ name, a, b string }{
-			{"case", "001A0000001aaAA", "001A0000001AAaa"}, {"trailing space", "x", "x "}, {"kana", "は", "ハ"},
+			{"case", "001A0000001aaAA", "001A0000001AAaa"}, {"trailing space", "x", "x "}, {"kana", "は", "ハ"}, {"accents", "e", "é"},
 		} {
 			b := jobs(t, "CREATE TABLE jobs (id VARCHAR(20) PRIMARY KEY, v VARCHAR(10)) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci", plan.String,
 				[]any{c.a, "1"}, []any{c.b, "2"})
@@ -442,4 +442,43 @@ func TestAPlanForAnotherTableIsStale(t *testing.T) {
 		t.Fatalf("%s: %v", r.Status, r.Err)
 	}
 	diff(t, []string{"0"}, b.rows("SELECT COUNT(*) FROM jobs"))
+}
+
+func TestAnUpdateKeepsChildrenAndTheApplicationsColumns(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []destination.Mode{destination.Mirror, destination.Upsert} {
+		b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(10), clicks INT NOT NULL DEFAULT 0)",
+			"CREATE TABLE kids (id INT PRIMARY KEY, job INT NOT NULL, FOREIGN KEY (job) REFERENCES jobs (id) ON DELETE CASCADE)",
+			"INSERT INTO jobs VALUES (1, 'a', 5), (2, 'b', 6)", "INSERT INTO kids VALUES (1, 1), (2, 2)")
+		b.opts.SwapRows = 1
+		b.load("jobs", "jobs", mode, []string{"id"}, func(l *destination.Load) { l.Delete.Cascade = true })
+		table := synctest.NewTable(fields("id", plan.Int, "v", plan.String))
+		for i := range 100 {
+			table.Rows = append(table.Rows, synctest.NewRow(i, "new"))
+		}
+		b.src["model.x.jobs"] = table
+		diff(t, "+98 ~2 -0", counts(b.done()[0]))
+		diff(t, []string{"1|new|5", "2|new|6"}, b.rows("SELECT jobs.* FROM jobs JOIN kids ON kids.job = jobs.id ORDER BY 1"))
+	}
+}
+
+func TestAGeneratedColumnOfTheApplicationIsKept(t *testing.T) {
+	t.Parallel()
+	if server.MySQL56() {
+		return // has none
+	}
+	for _, swap := range []int64{1, 1 << 40} {
+		b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(10), low VARCHAR(10) AS (LOWER(v)) STORED, twice INT AS (id * 2) VIRTUAL, KEY by_low (low))")
+		b.opts.SwapRows = swap
+		b.load("jobs", "jobs", destination.Replace, []string{"id"}, nil)
+		b.src["model.x.jobs"] = synctest.NewTable(fields("id", plan.Int, "v", plan.String), []any{1, "ABC"}, []any{2, nil})
+		before := b.rows("SHOW CREATE TABLE jobs")
+		r := b.done()[0]
+		if want := map[bool]string{true: "swap", false: "merge"}[swap == 1]; r.Method != want {
+			t.Fatal(r.Method)
+		}
+		diff(t, []string{"1|ABC|abc|2", "2|NULL|NULL|4"}, b.rows("SELECT * FROM jobs ORDER BY id"))
+		diff(t, before, b.rows("SHOW CREATE TABLE jobs"))
+		diff(t, "+0 ~0 -0", counts(b.done()[0]))
+	}
 }

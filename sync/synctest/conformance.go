@@ -63,6 +63,7 @@ var conformance = []struct {
 	{"rows that were not read delete nothing", (*suite).incomplete},
 	{"a source that breaks off changes nothing", (*suite).breaks},
 	{"a cancelled run changes nothing", (*suite).cancel},
+	{"a source that ends quietly when it is cancelled deletes nothing", (*suite).quiet},
 	{"a changed table makes the plan stale", (*suite).stale},
 	{"an unchanged model is not read again", (*suite).unchanged},
 	{"a run delivers once", (*suite).once},
@@ -434,6 +435,26 @@ func (s *suite) cancel() {
 	s.rows("SELECT COUNT(*) FROM jobs", "0")
 	s.opts.Events = nil
 	s.changes(1, 0, 0)
+}
+
+func (s *suite) quiet() {
+	for _, n := range []int64{1, 1 << 40} { // exchanged or merged
+		table := fmt.Sprint("jobs_", n)
+		s.create(table, "id INTEGER NOT NULL PRIMARY KEY, v "+s.Text)
+		s.Exec(s.t, "INSERT INTO "+table+" VALUES (1, 'a'), (2, 'b'), (3, 'c')")
+		l := s.load(table, destination.Replace, "id", idAndText(), []any{1, "A"}, []any{2, "B"}, []any{3, "C"})
+		ctx, cancel := context.WithCancel(s.t.Context())
+		t := s.src[l.Model]
+		t.Quiet, t.Uncount, t.Cancel, t.FailAfter = true, true, cancel, 1
+		s.opts.SwapRows = n
+		p := s.plan()
+		if r := s.execute(ctx, p, p.Hash)[0]; r.Status != run.StatusFailed || !errors.Is(r.Err, context.Canceled) {
+			s.t.Fatalf("%s: %v", r.Status, r.Err)
+		}
+		s.rows("SELECT * FROM "+table+" ORDER BY id", "1|a", "2|b", "3|c")
+		s.loads = nil
+		cancel()
+	}
 }
 
 func (s *suite) stale() {

@@ -25,6 +25,11 @@ type Table struct {
 	FailAfter int
 	Fails     int
 
+	// Quiet ends the rows when the context is cancelled, as some clients do,
+	// instead of saying so; Cancel is called after FailAfter rows.
+	Quiet  bool
+	Cancel func()
+
 	failed int
 	Reads  int // how often it was read
 }
@@ -118,7 +123,13 @@ type memory struct {
 
 // Next implements run.Stream.
 func (m *memory) Next(ctx context.Context) (run.Row, error) {
+	if m.t.Cancel != nil && m.n == m.t.FailAfter {
+		m.t.Cancel()
+	}
 	if err := ctx.Err(); err != nil {
+		if m.t.Quiet {
+			return nil, io.EOF
+		}
 		return nil, err
 	}
 	if m.t.Fail != nil && m.n == m.t.FailAfter && (m.t.Fails == 0 || m.t.failed < m.t.Fails) {
