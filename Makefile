@@ -61,8 +61,9 @@ cover: ## Report test coverage by function
 	$(GO) test -coverprofile=cover.prof ./...
 	$(GO) tool cover -func=cover.prof | tail -n 1
 
-conformance: ## Compare the SQL engine with the GoogleSQL analyzer
+conformance: ## Compare the SQL engine with the GoogleSQL analyzer and with DuckDB
 	cd lineage/conformance && $(GO) run ./cmd/conformance && $(GO) test -timeout 60m ./...
+	lineage/conformance/duckdb/run
 
 drift: ## Check that go.mod and generated files are up to date
 	.ci/drift

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"strconv"
 	"strings"
 
 	"impact/lineage/syntax"
@@ -445,6 +446,9 @@ func (b *binder) param(x *syntax.Param) value {
 	id := syntax.Ident{Name: x.Name, Hash: syntax.Fold(x.Name)}
 	if c := findColumn(b.variables, &id); c != nil && !x.System {
 		return c.val
+	}
+	if n, err := strconv.Atoi(x.Name); err == nil && n >= 1 && n <= len(b.params) { // $1
+		return b.params[n-1].val
 	}
 	if x.Name == "" && len(b.using) > 0 { // EXECUTE IMMEDIATE … USING
 		v := b.using[0]

@@ -35,7 +35,10 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 	if f.def.Body == nil {
 		return value{}, false
 	}
+	saved := b.params
+	b.params = inner.vars
 	v := b.expr(f.def.Body, inner)
+	b.params = saved
 	kind := Transform
 	if f.def.Aggregate {
 		kind = Aggregate
@@ -99,8 +102,10 @@ func (b *binder) userTableFunc(c *syntax.Call, sc *scope, input *table) *table {
 		env = &cteEnv{parent: env, name: &p.Name, table: t}
 	}
 	f.active = true
-	defer func() { f.active = false }()
-	return b.query(f.def.Query, inner, env)
+	saved := b.params
+	b.params = inner.vars
+	defer func() { f.active, b.params = false, saved }()
+	return b.renamed(b.query(f.def.Query, inner, env), f.def.Columns)
 }
 
 // tableArg is the table that an argument of a table function stands for.

@@ -59,6 +59,8 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 		b.functions[strings.ToLower(dotted(st.Name))] = &userFunc{def: st}
 	case *syntax.Insert:
 		s.insert(st)
+	case *syntax.InsertAll:
+		s.insertAll(st)
 	case *syntax.Update:
 		s.update(st)
 	case *syntax.Delete:
@@ -134,22 +136,57 @@ func (s *scriptState) insert(st *syntax.Insert) {
 	if st.With != nil {
 		env = b.with(st.With, nil, nil)
 	}
-	t := b.query(st.Query, nil, env)
-	for i := range st.Columns {
-		s.checkTarget(st.Target, &st.Columns[i])
+	s.insertRows(st.Target, st.Columns, b.query(st.Query, nil, env), st.Span)
+}
+
+// insertRows gives columns of a table, or all of them, the values of t by
+// position.
+func (s *scriptState) insertRows(target, ids []syntax.Ident, t *table, span syntax.Span) {
+	b := s.b
+	for i := range ids {
+		s.checkTarget(target, &ids[i])
 	}
-	ids := st.Columns
 	if len(ids) == 0 {
-		ids = s.columnsOf(st.Target)
+		ids = s.columnsOf(target)
 	}
 	if len(ids) > 0 && len(t.opens) == 0 {
 		if n := len(visible(t.cols)); n != len(ids) && n > 0 {
-			b.fail(CodeColumnCount, st.Span, "INSERT names %d columns and gives %d", len(ids), n)
+			b.fail(CodeColumnCount, span, "INSERT names %d columns and gives %d", len(ids), n)
 		}
 		t = b.renamed(t, ids[:min(len(ids), len(visible(t.cols)))])
 	}
-	s.extendTable(st.Target, t)
-	s.set(t, st.Target)
+	s.extendTable(target, t)
+	s.set(t, target)
+}
+
+// insertAll gives the columns of several tables their new values. What is told is
+// of the last of them.
+func (s *scriptState) insertAll(st *syntax.InsertAll) {
+	b := s.b
+	rows := b.query(st.Query, nil, nil)
+	u := &uses{}
+	u.child(rows.uses)
+	sc := &scope{names: &names{cols: rows.cols, opens: rows.opens}, uses: u}
+	for _, c := range st.Conds {
+		b.filter(c, sc)
+	}
+	for i := range st.Intos {
+		in := &st.Intos[i]
+		t := &table{cols: rows.cols, opens: rows.opens, uses: u}
+		if in.Values != nil {
+			t = &table{uses: u}
+			for _, x := range in.Values {
+				c := newColumn("", b.expr(x, sc))
+				c.span = x.Extent()
+				t.cols = append(t.cols, c)
+			}
+		}
+		s.insertRows(in.Target, in.Columns, t, in.Span)
+	}
+	if len(st.Intos) > 1 {
+		last := &st.Intos[len(st.Intos)-1]
+		b.note(CodeWidened, st.Span, "INSERT ALL fills several tables: what is told is of the last, %s", dotted(last.Target))
+	}
 }
 
 // checkTarget reports a column that is written but that its table does not have,

@@ -41,7 +41,8 @@ type (
 		Temp         bool
 	}
 	// CreateFunction is CREATE [TEMP] FUNCTION with a SQL body, or none that we
-	// can read (another language, remote). For a table function Query is set.
+	// can read (another language, remote). For a table function Query is set;
+	// Columns are what RETURNS TABLE (…) calls its columns.
 	CreateFunction struct {
 		stmt
 		Name      []Ident
@@ -49,6 +50,7 @@ type (
 		Aggregate bool
 		Params    []FuncParam
 		Returns   *TypeName
+		Columns   []Ident
 		Body      Expr
 		Query     *Query
 	}
@@ -66,6 +68,14 @@ type (
 		Columns  []Ident
 		Query    *Query
 		OnUpdate []Assignment // ON DUPLICATE KEY UPDATE, ON CONFLICT DO UPDATE
+	}
+	// InsertAll is Snowflake's and Oracle's INSERT ALL and INSERT FIRST: the rows
+	// of one query go into several tables, with WHEN into some of them.
+	InsertAll struct {
+		stmt
+		Conds []Expr
+		Intos []InsertInto
+		Query *Query
 	}
 	// Update is UPDATE target SET … FROM … WHERE ….
 	Update struct {
@@ -182,6 +192,15 @@ type TableConstraint struct {
 	References []Ident
 	RefColumns []Ident
 	Check      Expr
+}
+
+// An InsertInto is one INTO of an [InsertAll]. Without Values the columns of the
+// query go there by position.
+type InsertInto struct {
+	Span
+	Target  []Ident
+	Columns []Ident
+	Values  []Expr
 }
 
 // A FuncParam is a parameter of CREATE FUNCTION. Type is nil for ANY TYPE and

@@ -88,6 +88,8 @@ func (d dumper) value(v reflect.Value, depth int) form {
 		return list("[", "]", items)
 	case reflect.String:
 		return word(v.String())
+	case reflect.Int:
+		return word(strconv.FormatInt(v.Int(), 10))
 	case reflect.Bool:
 		return word(strconv.FormatBool(v.Bool()))
 	case reflect.Struct:

@@ -434,6 +434,12 @@ func (w *inspector) inStmt(n Stmt) {
 		w.query(n.Query)
 	case *CreateProcedure:
 		w.stmts(n.Body)
+	case *InsertAll:
+		w.exprs(n.Conds)
+		for i := range n.Intos {
+			w.exprs(n.Intos[i].Values)
+		}
+		w.query(n.Query)
 	case *Insert:
 		w.with(n.With)
 		w.query(n.Query)

@@ -76,9 +76,14 @@ func newCharTable(d *Dialect) *charTable {
 // lex splits src into tokens; the last one is tokEOF. It never fails: what
 // cannot be read is a tokInvalid.
 func lex(src string, d *Dialect) []token {
+	return lexFrom(src, d, 0)
+}
+
+// lexFrom is lex of what stands behind an offset; positions are those in src.
+func lexFrom(src string, d *Dialect, from int) []token {
 	l := lexer{src: src, d: d, chars: d.chars}
-	l.toks = make([]token, 0, min(len(src)/4, 1<<16)+16)
-	l.run()
+	l.toks = make([]token, 0, min((len(src)-from)/4, 1<<16)+16)
+	l.run(from)
 	return append(l.toks, token{pos: Pos(len(src)), end: Pos(len(src)), kind: tokEOF})
 }
 
@@ -95,9 +100,9 @@ func (l *lexer) add(kind tokenKind, pos, end int) {
 	l.toks = append(l.toks, token{pos: Pos(pos), end: Pos(end), kind: kind})
 }
 
-func (l *lexer) run() {
+func (l *lexer) run(from int) {
 	src, chars := l.src, l.chars
-	for i := 0; i < len(src); {
+	for i := from; i < len(src); {
 		c := src[i]
 		switch chars.class[c] {
 		case classSpace:

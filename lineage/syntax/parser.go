@@ -33,6 +33,7 @@ type parser struct {
 	joined      int          // number of joins
 	inScript    int          // depth of BEGIN … END and the like
 	gaveUp      bool         // a limit was passed: the whole statement is given up
+	bodies      int          // number of functions whose bodies stand in strings
 
 	scratch
 	slabs

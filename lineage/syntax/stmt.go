@@ -153,6 +153,9 @@ func (p *parser) statementKind() Stmt {
 		return p.create()
 	case kwInsert, kwReplace:
 		if n.kind != tokLParen {
+			if p.insertAllAhead() {
+				return p.insertAll()
+			}
 			return p.insert(nil)
 		}
 	case kwUpdate:

@@ -1,5 +1,7 @@
 package syntax
 
+import "strings"
+
 // createFunction reads the rest of CREATE FUNCTION. A body in another language,
 // or one that cannot be read, leaves Body and Query nil.
 func (p *parser) createFunction(temp, aggregate bool) Stmt {
@@ -7,19 +9,29 @@ func (p *parser) createFunction(temp, aggregate bool) Stmt {
 	p.ifNotExists()
 	f.Name = p.dotted("a function")
 	f.Params = p.funcParams()
-	foreign := false
+	foreign, table := false, false
+	var text *token // a body that stands in a string
 	for {
 		t, n := p.tok(), p.peek(1)
 		switch {
 		case t.kind == tokEOF || t.kind == tokSemicolon:
+			if text != nil && !foreign && p.d.DollarQuotes {
+				p.textBody(f, text, table)
+			}
 			return f
 		case t.kw == kwReturns:
 			p.next()
 			p.accept2(kwNull, kwOn)
-			if p.at(kwTable) && (n.kw == kwTable && p.peek(1).kind == tokLParen) {
+			switch {
+			case p.at(kwTable) && n.kw == kwTable && p.peek(1).kind == tokLParen:
+				table = true
 				p.next()
-				p.skipParens()
-			} else if isLabel(p.tok()) {
+				f.Columns = p.returnedColumns()
+			case p.at(kwSetof) && isLabel(p.peek(1)):
+				table = true
+				p.next()
+				f.Returns = p.typeName()
+			case isLabel(p.tok()):
 				f.Returns = p.typeName()
 			}
 		case t.kw == kwLanguage:
@@ -42,7 +54,10 @@ func (p *parser) createFunction(temp, aggregate bool) Stmt {
 			p.funcBody(f)
 		case t.kw == kwAs && n.kind == tokString:
 			p.next()
-			p.stringBody(f, foreign)
+			text = p.tok()
+			for p.atKind(tokString) || p.atKind(tokComma) {
+				p.next()
+			}
 		case t.kw == kwAs:
 			p.next()
 			p.accept(kwTable)
@@ -74,12 +89,79 @@ func (p *parser) funcBody(f *CreateFunction) {
 	}
 }
 
-// stringBody reads a body that stands in a string: Snowflake's and PostgreSQL's
-// $$…$$. Its positions are lost, so only its presence is noted.
-func (p *parser) stringBody(f *CreateFunction, foreign bool) {
-	for p.atKind(tokString) || p.atKind(tokComma) {
-		p.next()
+// returnedColumns reads the names of RETURNS TABLE (a type, b type).
+func (p *parser) returnedColumns() []Ident {
+	m := len(p.idents)
+	p.expectKind(tokLParen)
+	for !p.atKind(tokRParen) {
+		p.idents = append(p.idents, p.label("a column"))
+		p.typeName()
+		p.typeTail()
+		if !p.acceptKind(tokComma) {
+			break
+		}
 	}
+	p.expectKind(tokRParen)
+	return p.takeIdents(m)
+}
+
+// textBody reads the body of a function that stands in a string, $$…$$ or '…':
+// an expression, or queries of which the last one counts. It is read in its
+// place, so that positions are right. One that cannot be read is left out, and a
+// warning says so.
+func (p *parser) textBody(f *CreateFunction, t *token, table bool) {
+	from, to := int(t.pos)+1, int(t.end)-1
+	if p.src[t.pos] == '$' {
+		for p.src[from] != '$' {
+			from++
+		}
+		from++
+		to = int(t.end) - (from - int(t.pos))
+	}
+	if to < from || p.src[t.pos] != '$' && (p.src[t.pos] != '\'' || strings.ContainsAny(p.src[from:to], `'\`)) || p.bodies >= maxBodies {
+		p.warn(Span{t.pos, t.end}, "the body of a function that stands in a string is not read")
+		return
+	}
+	p.bodies++
+	inner := &parser{src: p.src[:to], d: p.d, toks: lexFrom(p.src[:to], p.d, from), depth: p.depth, bodies: p.bodies}
+	query, body := inner.functionText()
+	if len(inner.errs) > 0 || query == nil && body == nil {
+		p.warn(Span{t.pos, t.end}, "the body of a function that stands in a string is not read")
+		return
+	}
+	switch {
+	case query == nil:
+		f.Body = body
+	case table:
+		f.Query = query
+	default:
+		s := &Subquery{Query: query}
+		s.Span = query.Span
+		f.Body = s
+	}
+}
+
+// maxBodies bounds how many bodies in strings are read: each keeps its text.
+const maxBodies = 10_000
+
+// functionText reads all tokens as queries or as one expression.
+func (p *parser) functionText() (query *Query, x Expr) {
+	defer p.rescue(p.mark(), func(mark) { query, x = nil, nil })
+	if !p.atQuery() && !p.queryInParens() {
+		x = p.expr()
+		p.acceptKind(tokSemicolon)
+	} else {
+		for !p.atKind(tokEOF) {
+			query = p.query()
+			if !p.acceptKind(tokSemicolon) {
+				break
+			}
+		}
+	}
+	if !p.atKind(tokEOF) {
+		p.failExpected("the end of the body")
+	}
+	return query, x
 }
 
 // funcParams reads (a type, b ANY TYPE, t TABLE<…>, OUT c type DEFAULT 1).

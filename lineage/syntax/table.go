@@ -133,6 +133,8 @@ func (p *parser) tablePrimary() TableExpr {
 			return p.documentTable()
 		case t.kw == kwLeft || t.kw == kwRight:
 			p.failExpected("a table")
+		case n.kind == tokLParen && t.end-t.pos == 11 && EqualFold(p.src[t.pos:t.end], "graph_table"):
+			return p.graphTable()
 		}
 	}
 	x := p.tables.one()

@@ -81,6 +81,7 @@ class Lake:
         # One thread: rows come in the same order in every run, so first
         # values and sums of floats are the same as well.
         self.connection = duckdb.connect(":memory:", config={"threads": 1})
+        self.connection.execute("set enable_progress_bar = false")
         self.connection.execute(f"attach ':memory:' as {ORIGINAL}; attach ':memory:' as {DATABASE}; use {DATABASE}")
         self.relations: list[Relation] = []
         self.types: dict[Relation, dict[str, DuckDBPyType]] = {}
