@@ -3,127 +3,128 @@ package bigquery
 import (
 	"encoding/binary"
 	"fmt"
-	"io"
 	"math"
 	"math/bits"
 	"strconv"
 
-	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/decimal128"
-	"github.com/apache/arrow-go/v18/arrow/decimal256"
-	"github.com/apache/arrow-go/v18/arrow/ipc"
-	"github.com/apache/arrow-go/v18/arrow/memory"
-
 	"impact/sync/run"
 )
 
-// A decoder reads record batches as the Storage Read API sends them: bare IPC
-// messages, the schema apart. Memory of a batch is used where it is.
-type decoder struct {
-	feed  feed
-	in    *ipc.Reader
-	forms []form
+// how a column of Arrow is laid out.
+type how uint8
+
+const (
+	howText how = iota + 1 // UTF-8 or bytes, with offsets of 4 bytes
+	howLarge
+	howInt
+	howFloat
+	howBool
+	howDays
+	howMicros
+	howClock
+	howDecimal
+)
+
+// A shape is the type of a column.
+type shape struct {
+	how   how
+	width int   // bytes of a value; 0: not fixed
+	scale int   // of decimals
+	mul   int64 // microseconds of a unit
+	div   int64 // units of a microsecond
 }
 
-func newDecoder(schema []byte, forms []form, names []string) (d *decoder, err error) {
-	defer recovered(&err)
-	d = &decoder{forms: forms, feed: feed{next: schema}}
-	d.in, err = ipc.NewReaderFromMessageReader(&d.feed, ipc.WithAllocator(capped{memory.DefaultAllocator}))
-	if err != nil {
-		return nil, fmt.Errorf("%w: schema: %w", errBroken, err)
+// A decoder reads record batches as the Storage Read API sends them: bare IPC
+// messages, the schema apart. It reads them itself, because Arrow's library for
+// Go trusts the lengths in a message, and a wrong one ends the process.
+type decoder struct{ shapes []shape }
+
+// newDecoder reads the schema, which must be that of the result.
+func newDecoder(schema []byte, forms []form, names []string) (*decoder, error) {
+	f, at, _, ok := split(schema, headerSchema)
+	if !ok {
+		return nil, fmt.Errorf("%w: not an Arrow schema", errBroken)
 	}
-	fields := d.in.Schema().Fields()
-	if len(fields) != len(forms) {
-		return nil, fmt.Errorf("%w: %d columns instead of %d", errBroken, len(fields), len(forms))
+	if f.number(at, schemaEndian, 2, 0) != 0 {
+		return nil, fmt.Errorf("%w: numbers are big-endian", errBroken)
 	}
-	for i := range fields {
-		if fields[i].Name != names[i] {
+	fields, n := f.vector(at, schemaFields, 4)
+	if n != len(forms) {
+		return nil, fmt.Errorf("%w: %d columns instead of %d", errBroken, n, len(forms))
+	}
+	d := &decoder{}
+	for i := range n {
+		field := f.follow(fields + 4*i)
+		if name := f.text(field, fieldName); name != names[i] {
 			return nil, fmt.Errorf("%w: the columns are in another order", errBroken)
 		}
+		_, children := f.vector(field, fieldChildren, 4)
+		s, ok := f.shape(field, forms[i])
+		if !ok || children > 0 || f.field(field, fieldDict) != 0 {
+			return nil, fmt.Errorf("%w: column %d has another type", errBroken, i+1)
+		}
+		d.shapes = append(d.shapes, s)
+	}
+	if f.bad {
+		return nil, fmt.Errorf("%w: an Arrow schema that contradicts itself", errBroken)
 	}
 	return d, nil
 }
 
-// recovered makes an error of a panic. The Arrow library trusts the lengths and
-// offsets in a message.
-func recovered(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("%w: an Arrow message that contradicts itself", errBroken)
+// shape reads the type of a field, if it is one for the form.
+func (f *flatbuffer) shape(field int, want form) (shape, bool) {
+	kind := 0
+	if at := f.field(field, fieldTypeType); at != 0 {
+		kind = f.u8(at)
 	}
+	t := f.sub(field, fieldType)
+	if f.bad || t == 0 {
+		return shape{}, false
+	}
+	s := shape{mul: 1, div: 1}
+	ok := false
+	switch kind {
+	case typeUtf8, typeBinary:
+		s.how, ok = howText, want == formText && kind == typeUtf8 || want == formBytes && kind == typeBinary
+	case typeLargeUtf8, typeLargeBinary:
+		s.how, ok = howLarge, want == formText && kind == typeLargeUtf8 || want == formBytes && kind == typeLargeBinary
+	case typeInt:
+		signed := f.field(t, 1)
+		s.how, s.width, ok = howInt, 8, want == formInt && f.number(t, 0, 4, 0) == 64 && signed != 0 && f.u8(signed) == 1
+	case typeFloat:
+		s.how, s.width, ok = howFloat, 8, want == formFloat && f.number(t, 0, 2, 0) == 2
+	case typeBool:
+		s.how, ok = howBool, want == formBool
+	case typeDate:
+		s.how, s.width, ok = howDays, 4, want == formDate && f.number(t, 0, 2, 1) == 0
+	case typeTime:
+		s.how, s.width, ok = howClock, 8, want == formTime && f.number(t, 1, 4, 32) == 64 && s.unit(f.number(t, 0, 2, 1))
+	case typeTimestamp:
+		s.how, s.width, ok = howMicros, 8, (want == formTimestamp || want == formDateTime) && s.unit(f.number(t, 0, 2, 0))
+	case typeDecimal:
+		s.how, s.width, s.scale = howDecimal, f.number(t, 2, 4, 128)/8, f.number(t, 1, 4, 0)
+		ok = want == formDecimal && (s.width == 16 || s.width == 32) && s.scale >= -maxExponent && s.scale <= maxExponent
+	}
+	return s, ok && !f.bad
 }
 
-// decode makes a batch of a message. The batch is valid until the next call.
-func (d *decoder) decode(message []byte, into *batch) (err error) {
-	defer recovered(&err)
-	d.feed.next = message
-	if !d.in.Next() {
-		if err := d.in.Err(); err != nil {
-			return fmt.Errorf("%w: %w", errBroken, err)
-		}
-		return fmt.Errorf("%w: a message without rows", errBroken)
+// unit sets the unit of a time, by its number in Arrow's format.
+func (s *shape) unit(n int) bool {
+	switch n {
+	case 0:
+		s.mul = 1_000_000
+	case 1:
+		s.mul = 1_000
+	case 2:
+	case 3:
+		s.div = 1_000
+	default:
+		return false
 	}
-	return into.set(d.in.RecordBatch(), d.forms)
+	return true
 }
 
-// feed gives messages to the reader of the library, without copying them.
-type feed struct{ next []byte }
-
-// Message implements ipc.MessageReader.
-func (f *feed) Message() (*ipc.Message, error) {
-	b := f.next
-	f.next = nil
-	if len(b) == 0 {
-		return nil, io.EOF
-	}
-	at := 0
-	if len(b) >= 8 && binary.LittleEndian.Uint32(b) == math.MaxUint32 {
-		at = 4
-	}
-	if len(b) < at+4 {
-		return nil, io.ErrUnexpectedEOF
-	}
-	n := binary.LittleEndian.Uint32(b[at:])
-	at += 4
-	if n == 0 || uint64(n) > uint64(len(b)-at) {
-		return nil, io.ErrUnexpectedEOF
-	}
-	meta, body := b[at:at+int(n)], b[at+int(n):]
-	if (at+int(n))%8 != 0 {
-		body = append([]byte(nil), body...) // numbers in it are aligned
-	}
-	m := ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body))
-	if n := m.BodyLen(); n < 0 || n > int64(len(body)) {
-		return nil, io.ErrUnexpectedEOF
-	}
-	return m, nil
-}
-
-// Retain implements ipc.MessageReader: the garbage collector does it.
-func (f *feed) Retain() {}
-
-// Release implements ipc.MessageReader.
-func (f *feed) Release() {}
-
-// capped refuses to allocate what no message can need.
-type capped struct{ memory.Allocator }
-
-func (c capped) Allocate(n int) []byte {
-	if n < 0 || n > answerLimit {
-		panic("too much memory for one message")
-	}
-	return c.Allocator.Allocate(n)
-}
-
-func (c capped) Reallocate(n int, b []byte) []byte {
-	if n < 0 || n > answerLimit {
-		panic("too much memory for one message")
-	}
-	return c.Allocator.Reallocate(n, b)
-}
-
-// A batch is a record batch whose columns were looked at once: a row is then
-// made without asking for types again.
+// A batch is a record batch. Its memory is that of the message.
 type batch struct {
 	count int
 	cols  []vector
@@ -131,191 +132,110 @@ type batch struct {
 	buf   []byte
 }
 
-// A vector is a column of a batch; which of the slices is set depends on how.
+// A vector is a column of a batch. The lengths of its parts were checked.
 type vector struct {
-	how     how
-	nulls   []byte // bit i+offset is 1 for a value; nil: no NULLs
-	offset  int
+	shape
+	valid   []byte // bit i is 1 for a value; nil: no NULLs
+	offsets []byte
 	data    []byte
-	off32   []int32
-	off64   []int64
-	ints    []int64
-	floats  []float64
-	days    []arrow.Date32
-	stamps  []arrow.Timestamp
-	clocks  []arrow.Time64
-	dec128  []decimal128.Num
-	dec256  []decimal256.Num
-	scale   int
-	mul     int64 // microseconds of a unit
-	div     int64
-	boolean *array.Boolean
 }
-
-type how uint8
-
-const (
-	byText32 how = iota
-	byText64
-	byInt
-	byFloat
-	byBool
-	byDays
-	byMicros
-	byClock
-	byDecimal128
-	byDecimal256
-)
 
 func (b *batch) rows() int { return b.count }
 
-func (b *batch) set(rec arrow.RecordBatch, forms []form) error {
-	n := rec.NumRows()
-	if int(rec.NumCols()) != len(forms) || n < 0 || n > math.MaxInt32 {
+// decode reads a message into a batch.
+func (d *decoder) decode(message []byte, b *batch) error {
+	f, at, body, ok := split(message, headerBatch)
+	if !ok {
+		return fmt.Errorf("%w: not an Arrow batch", errBroken)
+	}
+	if f.field(at, batchCompression) != 0 {
+		return fmt.Errorf("%w: a compressed batch, which was not asked for", errBroken)
+	}
+	rows := int64(0)
+	if at := f.field(at, batchLength); at != 0 {
+		rows = f.i64(at)
+	}
+	nodes, nodeCount := f.vector(at, batchNodes, 16)
+	bufs, bufCount := f.vector(at, batchBuffers, 16)
+	// No column needs less than a bit for a row.
+	if f.bad || rows < 0 || rows > 8*int64(len(body)) || nodeCount != len(d.shapes) {
 		return fmt.Errorf("%w: a batch of another shape", errBroken)
 	}
-	b.count = int(n)
-	b.cols = b.cols[:0]
-	for i := range forms {
-		v, err := newVector(rec.Column(i), forms[i], b.count)
-		if err != nil {
-			return fmt.Errorf("%w: column %d: %w", errBroken, i+1, err)
+	b.count, b.cols = int(rows), b.cols[:0]
+	next := 0
+	part := func() []byte {
+		if next >= bufCount {
+			f.bad = true
+			return nil
+		}
+		from, n := f.i64(bufs+16*next), f.i64(bufs+16*next+8)
+		next++
+		if f.bad || from < 0 || n < 0 || from > int64(len(body))-n {
+			f.bad = true
+			return nil
+		}
+		return body[from : from+n : from+n]
+	}
+	for i, s := range d.shapes {
+		v := vector{shape: s}
+		length, nulls := f.i64(nodes+16*i), f.i64(nodes+16*i+8)
+		if v.valid = part(); nulls == 0 {
+			v.valid = nil
+		} else if len(v.valid) == 0 && nulls < 0 {
+			v.valid = nil // nobody counted, and nobody marked any
+		} else if len(v.valid) < (b.count+7)/8 {
+			f.bad = true
+		}
+		need := b.count * s.width
+		switch s.how {
+		case howText, howLarge:
+			size := 4
+			if s.how == howLarge {
+				size = 8
+			}
+			if v.offsets = part(); b.count > 0 && len(v.offsets) < (b.count+1)*size {
+				f.bad = true
+			}
+		case howBool:
+			need = (b.count + 7) / 8
+		}
+		if v.data = part(); len(v.data) < need || length != rows {
+			f.bad = true
+		}
+		if f.bad {
+			return fmt.Errorf("%w: column %d of a batch contradicts the rest", errBroken, i+1)
 		}
 		b.cols = append(b.cols, v)
 	}
-	if cap(b.out) < len(forms) {
-		b.out = make(run.Row, len(forms))
+	if next != bufCount {
+		return fmt.Errorf("%w: a batch of another shape", errBroken)
 	}
-	b.out = b.out[:len(forms)]
+	if cap(b.out) < len(d.shapes) {
+		b.out = make(run.Row, len(d.shapes))
+	}
+	b.out = b.out[:len(d.shapes)]
 	return nil
 }
 
-// newVector takes an array apart, if it has the type that the form asks for.
-func newVector(a arrow.Array, f form, rows int) (vector, error) {
-	unfit := func() (vector, error) { return vector{}, fmt.Errorf("it comes as %s", a.DataType()) }
-	if a.Len() != rows {
-		return vector{}, errForm
-	}
-	v := vector{offset: a.Data().Offset(), mul: 1, div: 1}
-	if a.NullN() > 0 {
-		v.nulls = a.NullBitmapBytes()
-		if len(v.nulls)*8 < v.offset+rows {
-			return vector{}, errForm
-		}
-	}
-	switch a := a.(type) {
-	case *array.String:
-		v.how, v.off32, v.data = byText32, a.ValueOffsets(), buffer(a, 2)
-		if f != formText {
-			return unfit()
-		}
-	case *array.Binary:
-		v.how, v.off32, v.data = byText32, a.ValueOffsets(), buffer(a, 2)
-		if f != formBytes {
-			return unfit()
-		}
-	case *array.LargeString:
-		v.how, v.off64, v.data = byText64, a.ValueOffsets(), buffer(a, 2)
-		if f != formText {
-			return unfit()
-		}
-	case *array.LargeBinary:
-		v.how, v.off64, v.data = byText64, a.ValueOffsets(), buffer(a, 2)
-		if f != formBytes {
-			return unfit()
-		}
-	case *array.Int64:
-		v.how, v.ints = byInt, a.Int64Values()
-		if f != formInt {
-			return unfit()
-		}
-	case *array.Float64:
-		v.how, v.floats = byFloat, a.Float64Values()
-		if f != formFloat {
-			return unfit()
-		}
-	case *array.Boolean:
-		v.how, v.boolean = byBool, a
-		if f != formBool {
-			return unfit()
-		}
-	case *array.Date32:
-		v.how, v.days = byDays, a.Date32Values()
-		if f != formDate {
-			return unfit()
-		}
-	case *array.Timestamp:
-		v.how = byMicros
-		v.stamps = a.TimestampValues()
-		v.unit(a.DataType().(*arrow.TimestampType).Unit)
-		if f != formDateTime && f != formTimestamp {
-			return unfit()
-		}
-	case *array.Time64:
-		v.how = byClock
-		v.clocks = a.Time64Values()
-		v.unit(a.DataType().(*arrow.Time64Type).Unit)
-		if f != formTime {
-			return unfit()
-		}
-	case *array.Decimal128:
-		v.how, v.dec128, v.scale = byDecimal128, a.Values(), int(a.DataType().(*arrow.Decimal128Type).Scale)
-		if f != formDecimal {
-			return unfit()
-		}
-	case *array.Decimal256:
-		v.how, v.dec256, v.scale = byDecimal256, a.Values(), int(a.DataType().(*arrow.Decimal256Type).Scale)
-		if f != formDecimal {
-			return unfit()
-		}
-	default:
-		return unfit()
-	}
-	if v.scale < -maxExponent || v.scale > maxExponent {
-		return vector{}, errForm
-	}
-	return v, nil
-}
-
-func buffer(a arrow.Array, i int) []byte {
-	if b := a.Data().Buffers()[i]; b != nil {
-		return b.Bytes()
-	}
-	return []byte{}
-}
-
-func (v *vector) unit(u arrow.TimeUnit) {
-	switch u {
-	case arrow.Second:
-		v.mul = 1_000_000
-	case arrow.Millisecond:
-		v.mul = 1_000
-	case arrow.Nanosecond:
-		v.div = 1_000
-	}
-}
-
 // row implements block. Text is not copied.
-func (b *batch) row(i int) (row run.Row, err error) {
-	defer recovered(&err)
+func (b *batch) row(i int) (run.Row, error) {
 	b.buf = b.buf[:0]
 	for k := range b.cols {
 		v := &b.cols[k]
-		if v.nulls != nil {
-			if at := i + v.offset; v.nulls[at>>3]>>(at&7)&1 == 0 {
-				b.out[k] = nil
-				continue
-			}
-		}
-		switch v.how {
-		case byText32:
-			b.out[k] = v.data[v.off32[i]:v.off32[i+1]:v.off32[i+1]]
+		if v.valid != nil && v.valid[i>>3]>>(i&7)&1 == 0 {
+			b.out[k] = nil
 			continue
-		case byText64:
-			b.out[k] = v.data[v.off64[i]:v.off64[i+1]:v.off64[i+1]]
+		}
+		if v.how == howText || v.how == howLarge {
+			text, ok := v.text(i)
+			if !ok {
+				return nil, fmt.Errorf("%w: column %d of a batch contradicts the rest", errBroken, k+1)
+			}
+			b.out[k] = text
 			continue
 		}
 		at := len(b.buf)
+		var err error
 		if b.buf, err = v.append(b.buf, i); err != nil {
 			return nil, fmt.Errorf("column %d: %w", k+1, err)
 		}
@@ -324,45 +244,53 @@ func (b *batch) row(i int) (row run.Row, err error) {
 	return b.out, nil
 }
 
-func (v *vector) append(dst []byte, i int) ([]byte, error) {
-	switch v.how {
-	case byInt:
-		return strconv.AppendInt(dst, v.ints[i], 10), nil
-	case byFloat:
-		return appendFloat(dst, v.floats[i]), nil
-	case byBool:
-		if v.boolean.Value(i) {
-			return append(dst, '1'), nil
-		}
-		return append(dst, '0'), nil
-	case byDays:
-		return appendDays(dst, int64(v.days[i]))
-	case byMicros:
-		us, ok := v.micros(int64(v.stamps[i]))
-		if !ok {
-			return dst, errForm
-		}
-		return appendMicros(dst, us)
-	case byClock:
-		us, ok := v.micros(int64(v.clocks[i]))
-		if !ok {
-			return dst, errForm
-		}
-		return appendTime(dst, us)
-	case byDecimal128:
-		w := [2]uint64{v.dec128[i].LowBits(), uint64(v.dec128[i].HighBits())}
-		return appendWords(dst, w[:], v.scale), nil
-	case byDecimal256:
-		w := v.dec256[i].Array()
-		return appendWords(dst, w[:], v.scale), nil
+// text returns the bytes of a text, never nil.
+func (v *vector) text(i int) ([]byte, bool) {
+	var from, to uint64
+	if v.how == howText {
+		from, to = uint64(binary.LittleEndian.Uint32(v.offsets[4*i:])), uint64(binary.LittleEndian.Uint32(v.offsets[4*i+4:]))
+	} else {
+		from, to = binary.LittleEndian.Uint64(v.offsets[8*i:]), binary.LittleEndian.Uint64(v.offsets[8*i+8:])
 	}
-	return dst, errForm
+	if from > to || to > uint64(len(v.data)) {
+		return nil, false
+	}
+	if from == to {
+		return []byte{}, true
+	}
+	return v.data[from:to:to], true
 }
 
-// micros brings a value to microseconds, if that loses nothing.
-func (v *vector) micros(x int64) (int64, bool) {
-	ok := x%v.div == 0 && x <= math.MaxInt64/v.mul && x >= math.MinInt64/v.mul
-	return x / v.div * v.mul, ok
+func (v *vector) word(i int) uint64 { return binary.LittleEndian.Uint64(v.data[8*i:]) }
+
+func (v *vector) append(dst []byte, i int) ([]byte, error) {
+	switch v.how {
+	case howInt:
+		return strconv.AppendInt(dst, int64(v.word(i)), 10), nil
+	case howFloat:
+		return appendFloat(dst, math.Float64frombits(v.word(i))), nil
+	case howBool:
+		return append(dst, '0'+v.data[i>>3]>>(i&7)&1), nil
+	case howDays:
+		return appendDays(dst, int64(int32(binary.LittleEndian.Uint32(v.data[4*i:]))))
+	case howMicros, howClock:
+		x := int64(v.word(i))
+		if x%v.div != 0 || x > math.MaxInt64/v.mul || x < math.MinInt64/v.mul {
+			return dst, errForm // more than microseconds
+		}
+		if x = x / v.div * v.mul; v.how == howClock {
+			return appendTime(dst, x)
+		}
+		return appendMicros(dst, x)
+	case howDecimal:
+		var w [4]uint64
+		n := v.width / 8
+		for k := range n {
+			w[k] = v.word(i*n + k)
+		}
+		return appendWords(dst, w[:n], v.scale), nil
+	}
+	return dst, errForm
 }
 
 // appendWords writes a number in two's complement, lowest word first, with so
@@ -375,7 +303,7 @@ func appendWords(dst []byte, w []uint64, scale int) []byte {
 			w[i], carry = bits.Add64(^w[i], 0, carry)
 		}
 	}
-	var text [100]byte
+	var text [100]byte // 256 bits are 78 digits
 	at := len(text)
 	for {
 		top := len(w) - 1
@@ -384,8 +312,8 @@ func appendWords(dst []byte, w []uint64, scale int) []byte {
 		}
 		w = w[:top+1]
 		if top == 0 {
-			num := strconv.AppendUint(text[:0:20], w[0], 10)
-			// The number may overlap nothing: at is beyond 20 here.
+			var last [20]byte
+			num := strconv.AppendUint(last[:0], w[0], 10)
 			at -= len(num)
 			copy(text[at:], num)
 			break

@@ -33,6 +33,10 @@
 // of google.golang.org/api, and the Storage Read API is called through its
 // generated client.
 //
+// Arrow's library for Go trusts the lengths in a message: a wrong one ends the
+// process for lack of memory. Batches here have scalar columns only, so they are
+// read directly from the bytes of the message.
+//
 // The Storage Read API keeps the order of a sorted result only within a single
 // stream, so a single stream is asked for; if a session has more, the pages of
 // the REST API are read instead.

@@ -259,3 +259,9 @@ func denied(err error) bool {
 	}
 	return false
 }
+
+// namesTable reports whether a refusal is about a table, not about sessions.
+func namesTable(err error) bool {
+	text := status.Convert(err).Message()
+	return strings.Contains(text, "bigquery.tables.") && !strings.Contains(text, "bigquery.readsessions.")
+}

@@ -231,7 +231,7 @@ func TestStreamsFailInEveryWay(t *testing.T) {
 		}, "", false},
 		{"a batch that lacks a row", change(600, func(r *storagepb.ReadRowsResponse) { r.RowCount-- }), "a batch of 300 rows that should have 299", true},
 		{"more rows than the result", change(600, func(r *storagepb.ReadRowsResponse) { r.RowCount = 5000 }), "more rows than the result has", false},
-		{"a batch without data", change(600, func(r *storagepb.ReadRowsResponse) { *data(r) = nil }), "a message without rows", true},
+		{"a batch without data", change(600, func(r *storagepb.ReadRowsResponse) { *data(r) = nil }), "not an Arrow batch", true},
 		{"half a batch", change(600, func(r *storagepb.ReadRowsResponse) { *data(r) = (*data(r))[:len(*data(r))/2] }), "the answer broke off", true},
 		{"a batch of other columns", change(600, func(r *storagepb.ReadRowsResponse) {
 			s := &bq.TableSchema{Fields: []*bq.TableFieldSchema{fieldOf("c1", "INTEGER")}}

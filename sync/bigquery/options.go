@@ -38,6 +38,9 @@ type Options struct {
 	// libraries find them (GOOGLE_APPLICATION_CREDENTIALS, gcloud, the metadata
 	// server).
 	Credentials string
+	// QuotaProject pays for requests, where it is not the project of the
+	// credentials.
+	QuotaProject string
 	// Impersonate is the service account whose rights are used.
 	Impersonate string
 
@@ -125,6 +128,8 @@ func (o *Options) Validate() error {
 		return fmt.Errorf("bigquery: %q is not the id of a project", o.Project)
 	case o.Location != "" && !isLocation(o.Location):
 		return fmt.Errorf("bigquery: %q is not a location", o.Location)
+	case o.QuotaProject != "" && !isProject(o.QuotaProject):
+		return fmt.Errorf("bigquery: %q is not the id of a project", o.QuotaProject)
 	case o.Impersonate != "" && !isAccount(o.Impersonate):
 		return fmt.Errorf("bigquery: %q is not a service account", o.Impersonate)
 	case o.MaxBytesBilled < 0 || o.PageSize < 0 || o.Attempts < 0 || o.JobTimeout < 0:

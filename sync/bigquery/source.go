@@ -71,6 +71,9 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 		}
 		auth = []option.ClientOption{option.WithTokenSource(ts)}
 	}
+	if o.QuotaProject != "" {
+		auth = append(auth, option.WithQuotaProject(o.QuotaProject))
+	}
 	client, endpoint, err := htransport.NewClient(ctx, slices.Concat(auth, o.RESTOptions)...)
 	if err != nil {
 		return nil, &Error{Op: "find credentials", Reason: "credentials", Help: hintCredentials, Err: err}

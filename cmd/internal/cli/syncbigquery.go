@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -44,10 +45,13 @@ func bigqueryOptions(o *opening) (bigquery.Options, error) {
 	}
 	r := reader{profile: o.profile}
 	opts.Project = orElse(r.text("execution_project"), orElse(r.text("project"), r.text("database")))
+	opts.QuotaProject = r.text("quota_project")
 	opts.Location = r.text("location")
 	opts.Impersonate = r.text("impersonate_service_account")
 	opts.MaxBytesBilled = r.number("maximum_bytes_billed")
-	opts.JobTimeout = time.Duration(r.number("job_execution_timeout_seconds")) * time.Second
+	// A year is longer than any job may take.
+	opts.JobTimeout = time.Duration(min(r.number("job_execution_timeout_seconds"), 366*24*3600)) * time.Second
+	opts.Storage = bigquery.Storage(r.text("storage")) // not dbt's
 	opts.Batch = strings.EqualFold(r.text("priority"), "batch")
 	switch method := r.text("method"); method {
 	case "", "oauth", "external-oauth-wif":
@@ -57,7 +61,7 @@ func bigqueryOptions(o *opening) (bigquery.Options, error) {
 			opts.Credentials = filepath.Join(o.project.DBTDir, opts.Credentials)
 		}
 	case "service-account-json":
-		opts.Credentials = r.json("keyfile_json")
+		opts.Credentials = r.key("keyfile_json")
 	case "oauth-secrets":
 		opts.Credentials = r.refreshToken()
 	default:
@@ -110,6 +114,22 @@ func (r *reader) json(key string) string {
 		r.fail(key, "", "is not stated")
 	}
 	return string(text)
+}
+
+// key reads a key that is a mapping, JSON, or JSON in base64, all of which dbt
+// takes.
+func (r *reader) key(name string) string {
+	text := r.text(name)
+	if text == "" {
+		return r.json(name)
+	}
+	if raw, err := base64.StdEncoding.DecodeString(text); err == nil {
+		text = string(raw)
+	}
+	if !json.Valid([]byte(text)) {
+		r.fail(name, "", "is no JSON")
+	}
+	return text
 }
 
 // refreshToken makes Google's form of credentials of a refresh token. An access
