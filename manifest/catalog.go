@@ -143,7 +143,7 @@ func (s *scanner) relationMetadata(r *Relation) error {
 
 func (s *scanner) relationColumns() ([]RelationColumn, error) {
 	var list []RelationColumn
-	at := map[string]int{}
+	at := s.places.empty()
 	err := s.object(func(name []byte) error {
 		key := s.intern(name)
 		if err := s.want(ValueObject); err != nil {
@@ -153,7 +153,7 @@ func (s *scanner) relationColumns() ([]RelationColumn, error) {
 		err := s.object(func(name []byte) error {
 			switch string(name) {
 			case "name":
-				c.Name = s.name()
+				c.Name = s.again(key)
 			case "type":
 				c.Type = s.name()
 			case "comment":

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"strconv"
 	"strings"
 )
@@ -228,16 +229,33 @@ func (s *scanner) name() string {
 // maxInterned bounds the strings that are looked up before they are kept.
 const maxInterned = 200
 
+// An interner keeps most of the strings that repeat just once: it remembers one
+// string for each value of a hash. Unlike a map it does not grow with a file.
+type interner struct {
+	seed   maphash.Seed
+	recent [1 << 14]string
+}
+
+func newInterner() *interner { return &interner{seed: maphash.MakeSeed()} }
+
 func (s *scanner) intern(b []byte) string {
-	if len(b) == 0 || len(b) > maxInterned {
+	if s.known == nil || len(b) == 0 || len(b) > maxInterned {
 		return string(b)
 	}
-	if known, ok := s.known[string(b)]; ok {
+	place := &s.known.recent[maphash.Bytes(s.known.seed, b)%uint64(len(s.known.recent))]
+	if *place != string(b) {
+		*place = string(b)
+	}
+	return *place
+}
+
+// again is name for a text that is likely the same as one that is known.
+func (s *scanner) again(known string) string {
+	b, _ := s.scalar()
+	if string(b) == known {
 		return known
 	}
-	text := string(b)
-	s.known[text] = text
-	return text
+	return s.intern(b)
 }
 
 // names reads an array of scalars, a single one, or null.

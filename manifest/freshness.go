@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"fmt"
 	"io"
 	"time"
 )
@@ -35,42 +34,20 @@ func ReadSources(path string, opts Options) (*Freshness, error) {
 // DecodeSources reads a sources.json from r; name stands for it in errors.
 func DecodeSources(r io.Reader, name string, opts Options) (f *Freshness, err error) {
 	defer guard(name, &f, &err)
-	s, err := newScanner(r, name, opts)
-	if err != nil {
-		return nil, err
-	}
 	f = &Freshness{Path: name}
-	found := false
-	err = s.artifact("sources", &f.Metadata, func(name string) (err error) {
-		switch name {
-		case "results":
-			found = true
-			f.Results = nil
-			err = s.items(func() error {
-				result, err := s.freshness()
-				f.Results = append(f.Results, result)
-				return err
-			})
-		case "elapsed_time":
-			if err = s.load(); err == nil {
-				f.Elapsed = s.seconds()
-			}
-		default:
-			err = s.pass()
-		}
-		return err
-	})
-	if err != nil {
+	file := resultsFile{
+		artifact: "sources", title: "sources", newest: 3, hint: "give the sources.json that dbt source freshness writes",
+		metadata: &f.Metadata, elapsed: &f.Elapsed, warnings: &f.Warnings,
+		restart: func() { f.Results = nil },
+		result: func(s *scanner) error {
+			result, err := s.freshness()
+			f.Results = append(f.Results, result)
+			return err
+		},
+	}
+	if err := file.read(r, name, opts); err != nil {
 		return nil, err
 	}
-	if !found {
-		return nil, &Error{File: name, Offset: -1, Err: fmt.Errorf("%w: it has no results", ErrWrongArtifact),
-			Hint: "give the sources.json that dbt source freshness writes"}
-	}
-	if v := f.Metadata.SchemaVersion; v > 3 {
-		s.warn.addf("sources schema v%d is newer than v3, the newest one known", v)
-	}
-	f.Warnings = s.warn.all()
 	return f, nil
 }
 

@@ -26,16 +26,18 @@ type scanner struct {
 	dec  *jsontext.Decoder
 	cursor
 
-	// known holds the strings that repeat, so that each is kept once.
-	known   map[string]string
-	scratch []byte // the text of the last string that had escapes
-	mangled string // path of the first text that is not valid Unicode
-	warn    warnings
+	known   *interner // nil where little is read
+	scratch []byte    // the text of the last string that had escapes
+
+	columnList []Column // of the node that is read
+	places     places
+	mangled    string // path of the first text that is not valid Unicode
+	warn       warnings
 }
 
 // newScanner returns a scanner of r, or an *Error if r is no JSON at all.
 func newScanner(r io.Reader, file string, opts Options) (*scanner, error) {
-	s := &scanner{file: file, known: map[string]string{}}
+	s := &scanner{file: file, known: newInterner()}
 	in, err := newInput(r, opts)
 	if err != nil {
 		return nil, s.wrap(err)
@@ -263,7 +265,7 @@ func (s *scanner) pointer(pointer string) string {
 // of an artifact. Errors are of type *[Error], with the file name "value".
 func ParseValue(data []byte) (v Value, err error) {
 	defer guard("value", &v, &err)
-	s := &scanner{file: "value", known: map[string]string{}}
+	s := &scanner{file: "value"}
 	s.dec = newDecoder(bytes.NewReader(data))
 	if err = s.load(); err != nil {
 		return Value{}, err

@@ -265,11 +265,11 @@ func (s *scanner) dependsOn() (ids []string, ok bool, err error) {
 
 // columns reads the documented columns of a node.
 func (s *scanner) columns() ([]Column, error) {
-	var list []Column
-	var at map[string]int // key to index, for objects that repeat a key
+	list := s.columnList[:0]
+	at := s.places.empty()
 	err := s.object(func(name []byte) error {
 		key := s.intern(name)
-		c, err := s.column()
+		c, err := s.column(key)
 		if err != nil {
 			return err
 		}
@@ -279,9 +279,6 @@ func (s *scanner) columns() ([]Column, error) {
 				c.Constraints[i].Columns = []string{c.Name}
 			}
 		}
-		if at == nil {
-			at = make(map[string]int, 8)
-		}
 		if i, ok := at[key]; ok {
 			list[i] = c
 			return nil
@@ -290,16 +287,35 @@ func (s *scanner) columns() ([]Column, error) {
 		list = append(list, c)
 		return nil
 	})
-	return slices.Clip(list), err
+	s.columnList = list
+	if len(list) == 0 {
+		return nil, err
+	}
+	return slices.Clone(list), err
 }
 
-func (s *scanner) column() (c Column, err error) {
+// places are where the keys of an object stand in a list, for objects that
+// repeat a key.
+type places map[string]int
+
+// empty returns the map without its keys; one that was large is not used again,
+// as emptying it takes time by its size.
+func (p *places) empty() places {
+	if *p == nil || len(*p) > 256 {
+		*p = make(places)
+	}
+	clear(*p)
+	return *p
+}
+
+// column reads a column that stands under a key, which mostly is its name.
+func (s *scanner) column(key string) (c Column, err error) {
 	var configMeta, meta Value
 	var configTags, tags []string
 	err = s.object(func(name []byte) (err error) {
 		switch string(name) {
 		case "name":
-			c.Name = s.name()
+			c.Name = s.again(key)
 		case "description":
 			c.Description = s.name()
 		case "data_type":

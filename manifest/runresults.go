@@ -69,47 +69,78 @@ func ReadRunResults(path string, opts Options) (*RunResults, error) {
 // DecodeRunResults reads a run_results.json from r; name stands for it in errors.
 func DecodeRunResults(r io.Reader, name string, opts Options) (rr *RunResults, err error) {
 	defer guard(name, &rr, &err)
+	rr = &RunResults{Path: name}
+	file := resultsFile{
+		artifact: "run-results", title: "run results", newest: 6, hint: "give the run_results.json that dbt build writes",
+		metadata: &rr.Metadata, elapsed: &rr.Elapsed, warnings: &rr.Warnings,
+		restart: func() { rr.Results = nil },
+		result: func(s *scanner) error {
+			result, err := s.result()
+			rr.Results = append(rr.Results, result)
+			return err
+		},
+		args: func(s *scanner) (err error) {
+			rr.Command, err = s.command()
+			return err
+		},
+	}
+	if err := file.read(r, name, opts); err != nil {
+		return nil, err
+	}
+	return rr, nil
+}
+
+// A resultsFile is an artifact that lists results: run_results.json, sources.json.
+type resultsFile struct {
+	artifact, title string
+	newest          int // schema version known
+	hint            string
+
+	metadata *Metadata
+	elapsed  *time.Duration
+	warnings *[]string
+	restart  func()               // forgets the results: the list comes again
+	result   func(*scanner) error // reads one
+	args     func(*scanner) error // reads the command's arguments, nil: passed over
+}
+
+func (f *resultsFile) read(r io.Reader, name string, opts Options) error {
 	s, err := newScanner(r, name, opts)
 	if err != nil {
-		return nil, err
-	}
-	rr = &RunResults{Path: name}
-	found := false
-	err = s.artifact("run-results", &rr.Metadata, func(name string) (err error) {
-		switch name {
-		case "results":
-			found = true
-			rr.Results = nil
-			err = s.items(func() error {
-				result, err := s.result()
-				rr.Results = append(rr.Results, result)
-				return err
-			})
-		case "elapsed_time":
-			if err = s.load(); err == nil {
-				rr.Elapsed = s.seconds()
-			}
-		case "args":
-			if err = s.load(); err == nil {
-				rr.Command, err = s.command()
-			}
-		default:
-			err = s.pass()
-		}
 		return err
+	}
+	found := false
+	err = s.artifact(f.artifact, f.metadata, func(name string) error {
+		switch {
+		case name == "results":
+			found = true
+			f.restart()
+			return s.items(func() error { return f.result(s) })
+		case name == "elapsed_time":
+			if err := s.load(); err != nil {
+				return err
+			}
+			*f.elapsed = s.seconds()
+			return nil
+		case name == "args" && f.args != nil:
+			if err := s.load(); err != nil {
+				return err
+			}
+			return f.args(s)
+		}
+		return s.pass()
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if !found {
-		return nil, &Error{File: name, Offset: -1, Err: fmt.Errorf("%w: it has no results", ErrWrongArtifact),
-			Hint: "give the run_results.json that dbt build writes"}
+		return &Error{File: name, Offset: -1, Err: fmt.Errorf("%w: it has no results", ErrWrongArtifact), Hint: f.hint}
 	}
-	if v := rr.Metadata.SchemaVersion; v > 6 {
-		s.warn.addf("run results schema v%d is newer than v6, the newest one known", v)
+	if v := f.metadata.SchemaVersion; v > f.newest {
+		s.warn.addf("%s schema v%d is newer than v%d, the newest one known", f.title, v, f.newest)
 	}
-	rr.Warnings = s.warn.all()
-	return rr, nil
+	*f.warnings = s.warn.all()
+	return nil
 }
 
 // command reads the name of the dbt command out of its arguments.
