@@ -482,3 +482,67 @@ func TestAGeneratedColumnOfTheApplicationIsKept(t *testing.T) {
 		diff(t, "+0 ~0 -0", counts(b.done()[0]))
 	}
 }
+
+func TestAnExchangeIsGuardedAsAComparisonIs(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name     string
+		from, to int
+		v, id    string
+	}{
+		{"all rows changed", 0, 3000, "new", run.GuardMaxChange},
+		{"all keys others", 5000, 8000, "old", run.GuardMaxDelete},
+		{"most rows gone", 0, 1500, "old", run.GuardMaxDelete},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(10))")
+			b.opts.SwapRows = 1
+			l := b.load("jobs", "jobs", destination.Replace, []string{"id"}, nil)
+			rows := func(from, to int, v string) {
+				table := synctest.NewTable(fields("id", plan.Int, "v", plan.String))
+				for i := from; i < to; i++ {
+					table.Rows = append(table.Rows, synctest.NewRow(i, v))
+				}
+				b.src[l.Model] = table
+			}
+			rows(0, 3000, "old")
+			diff(t, "swap", b.done()[0].Method)
+			l.Guard = destination.DefaultGuard()
+			rows(c.from, c.to, c.v)
+			db := b.open()
+			p := b.plan(db)
+			r := b.execute(db, p, "").Loads[0]
+			if g := (*run.GuardError)(nil); !errors.As(r.Err, &g) || g.ID != c.id {
+				t.Fatalf("%s: %s", r.Status, r.Error)
+			}
+			diff(t, []string{"3000|old|old"}, b.rows("SELECT COUNT(*), MIN(v), MAX(v) FROM jobs"))
+			r = b.execute(db, p, p.Hash).Loads[0]
+			if r.Status != run.StatusDone || r.Counts.Read != int64(c.to-c.from) {
+				t.Fatalf("%s: %s", r.Status, r.Error)
+			}
+			diff(t, []string{fmt.Sprintf("%d|%s|%s", c.to-c.from, c.v, c.v)}, b.rows("SELECT COUNT(*), MIN(v), MAX(v) FROM jobs"))
+		})
+	}
+}
+
+func TestAFirstAppendToATableWithRowsNeedsApproval(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "CREATE TABLE jobs (id INT, v VARCHAR(10))", "INSERT INTO jobs VALUES (1, 'a')")
+	b.load("jobs", "jobs", destination.Append, nil, nil)
+	b.src["model.x.jobs"] = synctest.NewTable(fields("id", plan.Int, "v", plan.String), []any{2, "b"})
+	db := b.open()
+	p := b.plan(db)
+	r := b.execute(db, p, "").Loads[0]
+	if g := (*run.GuardError)(nil); !errors.As(r.Err, &g) || g.ID != run.GuardFirstRun {
+		t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	if r := b.execute(db, p, p.Hash).Loads[0]; r.Status != run.StatusDone {
+		t.Fatal(r.Error)
+	}
+	if r := b.execute(db, b.plan(db), "").Loads[0]; r.Status != run.StatusDone {
+		t.Fatalf("a second append: %s", r.Error)
+	}
+	diff(t, []string{"3"}, b.rows("SELECT COUNT(*) FROM jobs"))
+}

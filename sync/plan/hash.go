@@ -83,11 +83,16 @@ func (p *Plan) hash() string {
 	type part struct {
 		Name, Method, Mapping, DDL, Version string
 		Create                              []string `json:",omitempty"`
+		Rows                                int64    // where no version tells one delivery from another
 	}
 	var parts []part
 	for _, g := range p.Groups {
 		for _, l := range g.Loads {
-			parts = append(parts, part{l.Spec.Destination + "/" + l.Name(), l.Method.String(), l.Mapping, l.DDL, versionRows(l.Model.Version), l.Create})
+			rows := int64(0)
+			if l.Model.Version == "" {
+				rows = l.Model.Rows
+			}
+			parts = append(parts, part{l.Spec.Destination + "/" + l.Name(), l.Method.String(), l.Mapping, l.DDL, versionRows(l.Model.Version), l.Create, rows})
 		}
 	}
 	return digest(struct {

@@ -124,6 +124,11 @@ func TestTwoLoadsOfOneTableNeedDisjointScopes(t *testing.T) {
 	scoped := func(name, source string) *destination.Load {
 		return loadOf(name, "jobs", destination.Mirror, func(l *destination.Load) { l.Scope = constant("source", source) })
 	}
+	numbered := func(name, n string) *destination.Load {
+		return loadOf(name, "jobs", destination.Mirror, func(l *destination.Load) {
+			l.Scope = []destination.Constant{{Column: "source", Value: destination.Literal{Kind: destination.Number, Text: n}}}
+		})
+	}
 	cases := []struct {
 		name  string
 		loads []*destination.Load
@@ -133,6 +138,10 @@ func TestTwoLoadsOfOneTableNeedDisjointScopes(t *testing.T) {
 		{"different values of one column", []*destination.Load{scoped("a", "x"), scoped("b", "y")}, nil, 0},
 		{"the same value", []*destination.Load{scoped("a", "x"), scoped("b", "x")}, nil, 2},
 		{"values that a collation takes for the same", []*destination.Load{scoped("a", "x"), scoped("b", "X")}, nil, 2},
+		{"values that differ in spaces at the end", []*destination.Load{scoped("a", "x"), scoped("b", "x ")}, nil, 2},
+		{"numbers that are written in two ways", []*destination.Load{numbered("a", "1"), numbered("b", "1.0")}, nil, 2},
+		{"different numbers", []*destination.Load{numbered("a", "1"), numbered("b", "2")}, nil, 0},
+		{"a table that is named with its database", []*destination.Load{scoped("a", "x"), loadOf("b", "app.jobs", destination.Mirror, func(l *destination.Load) { l.Model, l.Scope = "model.p.jobs", constant("source", "x") })}, nil, 2},
 		{"the whole table", []*destination.Load{scoped("a", "x"), loadOf("b", "jobs", destination.Mirror, nil)}, nil, 2},
 		{"a load that was not selected", []*destination.Load{scoped("a", "x")}, []*destination.Load{loadOf("b", "jobs", destination.Append, nil)}, 1},
 	}

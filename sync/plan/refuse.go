@@ -388,24 +388,18 @@ func (c *checker) overlaps() {
 			if o.Name == l.Name() || o.Destination != l.Spec.Destination {
 				continue
 			}
-			if l.Table == nil || c.schema.Table(o.Table) != l.Table || disjoint(l.Spec.Scope, o.Scope) {
+			if l.Table == nil || c.schema.Table(o.Table) != l.Table {
+				continue
+			}
+			same := *o
+			same.Table = l.Spec.Table // the one may name the database, the other not
+			if !destination.Overlap(l.Spec, &same) {
 				continue
 			}
 			refuse(l, ScopeOverlap, "", "give both loads a scope with different values of one column",
 				"loads %s and %s may own the same rows of %s", l.Name(), o.Name, l.Spec.Table)
 		}
 	}
-}
-
-func disjoint(a, b []destination.Constant) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if equalFold(x.Column, y.Column) && x.Value.Kind == y.Value.Kind && !equalFold(x.Value.Text, y.Value.Text) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // method chooses how the load reaches its result.

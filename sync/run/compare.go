@@ -61,6 +61,11 @@ func (u *unit) compare(ctx context.Context, s Session, w *work) error {
 	}
 	w.enc = enc
 	if w.load.Method == plan.Insert {
+		if w.last == nil { // whose are the rows that are there?
+			if w.counts.Owned, err = w.count(ctx, s); err != nil {
+				return err
+			}
+		}
 		return u.compareNothing(ctx, w)
 	}
 	if w.load.Keys == 0 {
@@ -88,8 +93,12 @@ func (u *unit) compare(ctx context.Context, s Session, w *work) error {
 		if err := w.close(); err != nil {
 			return err
 		}
+		known := w.counts
 		w.reset(u.opts)
 		w.method, w.counts.Owned = plan.Swap, owned
+		if known.Read > 0 {
+			w.counts = known // compared to the end
+		}
 		return nil
 	}
 	if err == nil {
@@ -151,11 +160,11 @@ func (u *unit) merge(ctx context.Context, s Session, w *work, sortHere bool) (er
 		m.early = max(l.Model.Rows/50, u.opts.SwapRows/4, 1000)
 	}
 	m.progress = u.progress(w, PhaseCompare, l.Model.Rows)
-	if err := m.run(ctx); err != nil {
-		return err
+	err = m.run(ctx)
+	if m.counting || err == nil {
+		w.counts.Read = im.read
 	}
-	w.counts.Read = im.read
-	return nil
+	return err
 }
 
 type merging struct {
@@ -171,6 +180,7 @@ type merging struct {
 	limit    int64
 	early    int64
 	compared int64
+	counting bool // only for the guard: the table will be exchanged
 	progress *progress
 	item     item
 	hasItem  bool
@@ -268,14 +278,34 @@ func (m *merging) run(ctx context.Context) error {
 			return err
 		}
 		m.compared++
-		if m.many() {
-			return errManyChanges
+		if !m.counting && m.many() {
+			if !m.u.guarded(m.w.load) {
+				return errManyChanges
+			}
+			// The guard is to know how many rows are lost or changed: count on,
+			// but keep nothing.
+			m.counting = true
+			if err := m.w.close(); err != nil {
+				return err
+			}
+			m.w.deletes, m.w.updates, m.w.inserts = spool{}, spool{}, spool{}
 		}
 		if err := m.advance(ctx, c <= 0, c >= 0); err != nil {
 			return err
 		}
 	}
+	if m.counting {
+		return errManyChanges
+	}
 	return nil
+}
+
+// keep spools a change.
+func (m *merging) keep(s *spool, c Change) error {
+	if m.counting {
+		return nil
+	}
+	return s.add(c)
 }
 
 // many reports whether the table is better exchanged than changed.
@@ -292,7 +322,7 @@ func (m *merging) onlyModel() error {
 		return nil
 	}
 	m.w.counts.Inserted++
-	return m.w.inserts.add(Change{Op: OpInsert, Row: m.item.row})
+	return m.keep(&m.w.inserts, Change{Op: OpInsert, Row: m.item.row})
 }
 
 func (m *merging) onlyTable() error {
@@ -300,7 +330,7 @@ func (m *merging) onlyTable() error {
 		return nil
 	}
 	m.w.counts.Deleted++
-	return m.w.deletes.add(Change{Op: OpDelete, Row: m.row, Old: HashRow(m.row)})
+	return m.keep(&m.w.deletes, Change{Op: OpDelete, Row: m.row, Old: HashRow(m.row)})
 }
 
 func (m *merging) both() error {
@@ -321,7 +351,7 @@ func (m *merging) both() error {
 		return nil
 	}
 	m.w.counts.Updated++
-	return m.w.updates.add(Change{Op: OpUpdate, Row: m.item.row, Old: HashRow(m.row)})
+	return m.keep(&m.w.updates, Change{Op: OpUpdate, Row: m.item.row, Old: HashRow(m.row)})
 }
 
 // compareUnkeyed finds out whether the table has exactly the rows of the model,
@@ -417,6 +447,9 @@ func (u *unit) guard(w *work) error {
 		return fail(GuardMinRows, approve, "the model has %d rows, guard.min_rows asks for %d", c.Read, g.MinRows)
 	}
 	if l.Spec.Mode == destination.Append {
+		if w.last == nil && c.Owned > 0 && c.Inserted > 0 {
+			return fail(GuardFirstRun, approve, "this is the first run into a table that has %d rows already", c.Owned)
+		}
 		return u.guardTransaction(w)
 	}
 	if g.MaxDelete.Exceeded(c.Deleted, c.Owned) {
@@ -430,6 +463,12 @@ func (u *unit) guard(w *work) error {
 		return fail(GuardFirstRun, approve, "this is the first run into a table that has %d rows already", c.Owned)
 	}
 	return u.guardTransaction(w)
+}
+
+// guarded reports whether a guard may refuse a load for what it changes.
+func (u *unit) guarded(l *plan.Load) bool {
+	open := func(g destination.Limit) bool { return g.Percent && g.N >= 100 }
+	return !u.approved() && !(open(l.Spec.Guard.MaxDelete) && open(l.Spec.Guard.MaxChange))
 }
 
 func (u *unit) guardTransaction(w *work) error {
