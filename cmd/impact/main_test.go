@@ -1,8 +1,12 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"os"
 	"testing"
+
+	"impact/cmd/internal/cli"
 )
 
 func TestTheFirstSignalCancelsAndTheSecondExits(t *testing.T) {
@@ -16,6 +20,10 @@ func TestTheFirstSignalCancelsAndTheSecondExits(t *testing.T) {
 	}
 	signals <- os.Interrupt
 	<-ctx.Done()
+	var cause *cli.SignalError
+	if !errors.As(context.Cause(ctx), &cause) || cause.Signal != os.Interrupt || !errors.Is(ctx.Err(), context.Canceled) {
+		t.Errorf("the cause is %v", context.Cause(ctx))
+	}
 	select {
 	case code := <-exited:
 		t.Fatalf("the first signal exited with %d", code)

@@ -161,6 +161,7 @@ func execute(ctx context.Context, app *App, o *RunOptions, how planning, approve
 		Now: app.now, Events: p.event, Rejects: rejects.add,
 	})
 	p.close()
+	addHints(report)
 	tell.end(ctx, report.Loads)
 	if err := rejects.close(); err != nil {
 		return err
@@ -177,13 +178,26 @@ func execute(ctx context.Context, app *App, o *RunOptions, how planning, approve
 	return outcome(report)
 }
 
+// addHints says what helps with the failures that know it themselves.
+func addHints(r *run.Report) {
+	for i := range r.Loads {
+		if l := &r.Loads[i]; l.Hint == "" {
+			l.Hint = hint(l.Err)
+		}
+	}
+}
+
 // allowed refuses a plan file that is stale and an approval of another plan.
 func allowed(p *plan.Plan, file *plan.File, approve string) error {
 	if file != nil {
 		if differences := file.Stale(p); len(differences) > 0 {
+			held := map[string]string{}
+			for _, h := range p.Held {
+				held[h.Load] = fmt.Sprintf(" (the gate holds it back: %s)", h.Reasons[0].Message)
+			}
 			lines := []string{plan.ErrStale.Error() + ":"}
 			for _, x := range differences {
-				lines = append(lines, "  "+strings.TrimPrefix(x.Load+": "+x.What, ": "))
+				lines = append(lines, "  "+strings.TrimPrefix(x.Load+": "+x.What, ": ")+held[x.Load])
 			}
 			return &RefusedError{Err: fmt.Errorf("%s%w", strings.Join(lines, "\n"), hidden{plan.ErrStale}), Help: "make the plan again, and look at it again"}
 		}
@@ -381,11 +395,7 @@ func writeFailure(b *strings.Builder, style terminal.Style, d *delivery, l *run.
 			id = style.Red(l.Guard) + "  "
 		}
 		fmt.Fprintf(b, "  %s%s\n", id, cleanText(strings.TrimPrefix(l.Error, l.Load+": ")))
-		help := l.Hint
-		if help == "" {
-			help = hint(l.Err)
-		}
-		writeHint(b, style, "  ", help)
+		writeHint(b, style, "  ", l.Hint)
 	}
 	for _, j := range rejects.first[l.Load] {
 		where := ""

@@ -160,7 +160,8 @@ func writePlannedLoad(b *strings.Builder, style terminal.Style, l *plan.Load, r 
 	case r.Guard != "":
 		writeRefusal(b, style, r.Guard, r.Error, r.Hint)
 	case r.Status == run.StatusFailed:
-		fmt.Fprintf(b, "    %s %s\n", style.Red("failed:"), cleanText(r.Error))
+		fmt.Fprintf(b, "    %s %s\n", style.Red("failed:"), cleanText(strings.TrimPrefix(r.Error, r.Load+": ")))
+		writeHint(b, style, "      ", r.Hint)
 	case r.Status == run.StatusSkipped:
 		fmt.Fprintf(b, "    %s %s\n", style.Yellow("skipped:"), cleanText(r.Error))
 	}

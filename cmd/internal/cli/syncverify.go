@@ -10,7 +10,6 @@ import (
 
 	"impact/cmd/internal/terminal"
 	"impact/lineage/destination"
-	"impact/sync/plan"
 	"impact/sync/run"
 )
 
@@ -110,6 +109,7 @@ func runSyncVerify(ctx context.Context, o *SyncVerifyOptions) (err error) {
 		Approve: d.Plan.Hash, Full: true, TempDir: o.App.path(o.TempDir), Now: o.App.now, Events: p.event, MaxTransactionRows: 1 << 62,
 	}, show)
 	p.close()
+	addHints(report)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -132,20 +132,18 @@ func runSyncVerify(ctx context.Context, o *SyncVerifyOptions) (err error) {
 	if err := outcome(report); err != nil {
 		return err
 	}
-	return differing(d.Plan, report)
+	return differing(report)
 }
 
 // appends reports whether a load only adds rows: its table is not what the
 // model says, and there is nothing to compare.
-func appends(p *plan.Plan, r *run.LoadReport) bool {
-	return r.Mode == destination.Append.String() || len(p.Groups) == 0
-}
+func appends(r *run.LoadReport) bool { return r.Mode == destination.Append.String() }
 
-func differing(p *plan.Plan, r *run.Report) error {
+func differing(r *run.Report) error {
 	n := 0
 	for i := range r.Loads {
 		l := &r.Loads[i]
-		if !appends(p, l) && l.Counts.Changed()+l.Counts.Rejected > 0 {
+		if !appends(l) && l.Counts.Changed()+l.Counts.Rejected > 0 {
 			n++
 		}
 	}
@@ -165,7 +163,7 @@ func writeVerifyText(app *App, d *delivery, r *run.Report, shown map[string]*sho
 		switch {
 		case l.Status != run.StatusCompared:
 			row[2] = statusText(style, l.Status)
-		case appends(d.Plan, l):
+		case appends(l):
 			row[2] = style.Dim("append: not compared")
 		default:
 			row[2] = style.Green("equal")
