@@ -18,6 +18,9 @@ import (
 type Options struct {
 	Rows        int64
 	Repetitions int
+	// Only measures just the steps that hold this text, of those that are
+	// measured once; "": everything.
+	Only string
 	// Child are the arguments with which this program calls [Child].
 	Child []string
 	// Progress gets a line for everything that is measured; nil: nothing.
@@ -89,6 +92,9 @@ func Run(ctx context.Context, o Options) (rep *Report, err error) {
 		return nil, err
 	}
 	for range o.Repetitions {
+		if o.Only != "" {
+			break
+		}
 		if err := b.repetition(ctx); err != nil {
 			return nil, err
 		}
@@ -168,6 +174,9 @@ func (b *bench) once(ctx context.Context) error {
 		{stepTextSame, Load{Table: "texts", Key: "sf_id", Mode: destination.Mirror, Source: Source{Version: 9, Step: 1000}}},
 		{stepInsert, Load{Table: "inserted", Mode: destination.Mirror}},
 	} {
+		if !strings.Contains(string(l.step), b.Only) {
+			continue
+		}
 		if err := b.settle(ctx); err != nil {
 			return err
 		}

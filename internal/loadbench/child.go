@@ -43,7 +43,7 @@ type Result struct {
 // Child is the process that loads: it reads a [Load] and writes a [Result]. It
 // runs with the garbage collector as the program sets it.
 func Child(ctx context.Context, in io.Reader, out io.Writer) error {
-	debug.SetGCPercent(GCPercent)
+	debug.SetGCPercent(run.CollectAt)
 	var l Load
 	if err := json.NewDecoder(in).Decode(&l); err != nil {
 		return fmt.Errorf("read the load: %w", err)
@@ -85,9 +85,6 @@ func (l *Load) plan(ctx context.Context, db *mysql.Database) (*plan.Plan, error)
 		Schemas: map[string]*destination.Schema{"db": schema},
 		Fit:     func(_ string, k plan.Kind, c *destination.Column) error { return db.Fit(k, c) }})
 }
-
-// GCPercent is what the program sets for itself.
-const GCPercent = 200
 
 // peakMemory returns the largest resident size that the process had.
 func peakMemory() (int64, error) {

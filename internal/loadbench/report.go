@@ -64,6 +64,9 @@ func (b *bench) report() *Report {
 		{stepSame, stepUpsert, 0}, {stepTenth, stepUpsert, 0}, {stepOurs, stepUpsert, 0}, {stepAgain, stepTruncate, 0},
 		{stepInsert, stepServer, 0}, {stepText, stepServer, 0}, {stepTextSame, stepUpsert, 0},
 	} {
+		if len(b.sample[l.step]) == 0 {
+			continue
+		}
 		line := Line{Name: string(l.step), Rows: b.Rows, Seconds: seconds[l.step], Samples: len(b.sample[l.step]), Against: string(l.against), Target: l.target,
 			Server1: seconds[stepServer] / seconds[l.step]}
 		var client, server []float64
@@ -73,7 +76,7 @@ func (b *bench) report() *Report {
 			line.Method = s.method
 		}
 		line.Client, line.Server = median(client), median(server)
-		if l.against != "" {
+		if seconds[l.against] > 0 {
 			line.Ratio = seconds[l.against] / line.Seconds
 		}
 		if line.Ratio < line.Target {
@@ -119,6 +122,9 @@ func (r *Report) Summary() string {
 	for _, l := range r.Lines {
 		by[l.Name] = l
 		memory = max(memory, l.Memory)
+	}
+	if _, ok := by[string(stepMirror)]; !ok {
+		return fmt.Sprintf("bench-sync: nothing with a target was measured, memory %d MB (%d MB)", memory>>20, MaxMemory>>20)
 	}
 	s := fmt.Sprintf("bench-sync: mirror %.1fx (5.0x), replace %.2fx (1.2x), first load %.2fx (1.2x), memory %d MB (%d MB): ",
 		by[string(stepMirror)].Ratio, by[string(stepReplace)].Ratio, by[string(stepFirst)].Ratio, memory>>20, MaxMemory>>20)

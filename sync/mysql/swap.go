@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -365,7 +366,8 @@ type chunk struct {
 // its chunks are smaller.
 const (
 	chunkBytes  = 4 << 20
-	strictBytes = 1 << 20
+	strictBytes = 512 << 10
+	strictRows  = 500 // of one step: it keeps notes for each row
 )
 
 // fill sends the rows to the copy over several connections, each with a part
@@ -559,6 +561,16 @@ func (x *exchange) loadStatement(reader string) string {
 	return q
 }
 
+func cloneRow(r run.Row) run.Row {
+	out := make(run.Row, len(r))
+	for i, v := range r {
+		if v != nil {
+			out[i] = append([]byte{}, v...)
+		}
+	}
+	return out
+}
+
 // send writes chunks through a connection of its own.
 func (x *exchange) send(ctx context.Context, full <-chan *chunk, free chan<- *chunk, done *run.Applied) (err error) {
 	c, err := x.s.d.conn(ctx)
@@ -683,19 +695,21 @@ func (x *exchange) sendRows(ctx context.Context, c *sql.Conn, ch *chunk, done *r
 	}
 	t := &tx{s: &session{d: x.s.d, c: c, packet: x.s.packet}, tx: st, stmts: map[string]*sql.Stmt{}}
 	w := &writer{tx: t, t: x.t.into(qualified(x.db, x.fresh)), load: x.load}
-	batch := make([]run.Change, len(ch.rows))
-	for i, r := range ch.rows {
-		batch[i] = run.Change{Op: run.OpInsert, Row: r}
+	for part := range slices.Chunk(ch.rows, strictRows) {
+		batch := make([]run.Change, len(part))
+		for i, r := range part {
+			batch[i] = run.Change{Op: run.OpInsert, Row: r}
+		}
+		applied, err := run.Write(ctx, w, x.load, run.StepInsert, batch)
+		if err != nil {
+			return errors.Join(err, t.Rollback())
+		}
+		for _, b := range applied.Bad {
+			b.Key = cloneRow(part[b.Index][:x.load.Keys]) // the chunk is used again
+			done.Bad = append(done.Bad, b)
+		}
+		done.Inserted += applied.Inserted
 	}
-	applied, err := run.Write(ctx, w, x.load, run.StepInsert, batch)
-	if err != nil {
-		return errors.Join(err, t.Rollback())
-	}
-	for _, b := range applied.Bad {
-		b.Key = ch.rows[b.Index][:x.load.Keys]
-		done.Bad = append(done.Bad, b)
-	}
-	done.Inserted += applied.Inserted
 	t.closeStatements()
 	return classify("load the copy of "+x.load.Spec.Table, st.Commit())
 }

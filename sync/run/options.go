@@ -25,6 +25,11 @@ type Options struct {
 	Rejects func(Reject) // nil: none
 }
 
+// CollectAt is the percentage of growth at which a program that executes loads
+// should let the garbage collector run: little is kept of the rows that pass, and
+// their number is not to be seen in the memory.
+const CollectAt = 100
+
 func (o Options) withDefaults() *Options {
 	def := func(p *int64, v int64) {
 		if *p == 0 {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -156,6 +157,9 @@ func execute(ctx context.Context, app *App, o *RunOptions, how planning, approve
 	}
 	tell.begin(ctx)
 	p := newProgress(app, o.Format, d.Plan)
+	if os.Getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(run.CollectAt))
+	}
 	report := run.Execute(ctx, d.Plan, d.source, d.destinations, run.Options{
 		RunID: o.RunID, Approve: approve, Full: o.Full, TempDir: app.path(o.TempDir), MaxRejects: o.MaxRejects,
 		Now: app.now, Events: p.event, Rejects: rejects.add,

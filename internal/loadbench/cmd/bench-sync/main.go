@@ -34,6 +34,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	o := loadbench.Options{Progress: stderr}
 	flags.Int64Var(&o.Rows, "rows", 1_000_000, "`rows` of the table")
 	flags.IntVar(&o.Repetitions, "repetitions", 3, "how `often` everything with a target is measured")
+	flags.StringVar(&o.Only, "only", "", "measure just the steps with this `text` in their name, of those without a target")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return 0
