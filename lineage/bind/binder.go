@@ -83,7 +83,7 @@ func BindExpr(file *syntax.File, x syntax.Expr, rel *Relation) *Result {
 	v := b.inputVar(b.input(rel, true), nil)
 	sc := &scope{names: &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}, uses: &uses{}}
 	val := b.expr(x, sc)
-	return b.result(&table{cols: []column{{pos: -1, val: val}}, uses: sc.uses}, "")
+	return b.result(&table{cols: []column{{val: val}}, uses: sc.uses}, "")
 }
 
 // input returns the index of a relation, entering it at its first mention.
@@ -106,7 +106,7 @@ func (b *binder) input(rel *Relation, known bool) int32 {
 		if hash == 0 {
 			hash = syntax.Fold(c.Name)
 		}
-		in.rv[j] = column{name: c.Name, hash: hash, pos: -1, val: value{srcs: srcs[j : j+1 : j+1], typ: c.Type}}
+		in.rv[j] = column{name: c.Name, hash: hash, val: value{srcs: srcs[j : j+1 : j+1], typ: c.Type}}
 	}
 	b.inputs = append(b.inputs, in)
 	b.byRel[rel] = i

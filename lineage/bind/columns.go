@@ -67,7 +67,7 @@ func (l *list) expand(it *syntax.SelectItem, c *syntax.Call) {
 	saved := b.column
 	for i := range cols {
 		col := cols[i]
-		col.pos, col.span = -1, it.Span
+		col.span = it.Span
 		b.column = &cols[i]
 		col.val = b.expr(it.X, l.sc)
 		if it.Alias.Name != "" {
@@ -75,7 +75,7 @@ func (l *list) expand(it *syntax.SelectItem, c *syntax.Call) {
 			if strings.IndexByte(name, '\\') >= 0 {
 				name = expandGroups(name, col.name, pattern)
 			}
-			col.name, col.hash, col.pos = name, syntax.Fold(name), it.Alias.Pos
+			col.name, col.hash = name, syntax.Fold(name)
 		}
 		l.cols = append(l.cols, col)
 	}
@@ -262,7 +262,7 @@ func (l *list) fields(v value, it *syntax.SelectItem, all bool, depth int) {
 			continue
 		}
 		c := cols[i]
-		c.pos, c.span = -1, it.Span
+		c.span = it.Span
 		l.cols = append(l.cols, c)
 	}
 	for _, o := range opens {
@@ -288,6 +288,9 @@ func isList(v value) bool {
 // distinct gives the later of columns with one name a number, as DuckDB does
 // where a query is read: id, id_1.
 func distinct(t *table) *table {
+	if !hasDoubles(t.cols) {
+		return t
+	}
 	seen := make(map[string]bool, len(t.cols))
 	var out []column
 	for i := range t.cols {
@@ -314,6 +317,28 @@ func distinct(t *table) *table {
 	copied := *t
 	copied.cols = out
 	return &copied
+}
+
+// hasDoubles reports whether two columns may have one name. Most tables have no
+// such columns, and are left alone without a look-up for each.
+func hasDoubles(cols []column) bool {
+	if len(cols) > 1000 { // too many for the bits below
+		return true
+	}
+	var bits [64]uint64
+	for i := range cols {
+		h := cols[i].hash
+		word, bit := &bits[h>>6&63], uint64(1)<<(h&63)
+		if *word&bit != 0 {
+			for j := range cols[:i] {
+				if cols[j].hash == h {
+					return true
+				}
+			}
+		}
+		*word |= bit
+	}
+	return false
 }
 
 // atPosition is the column at a position of FROM, from 1: DuckDB's #1.

@@ -324,7 +324,7 @@ func (b *binder) structExpr(x *syntax.Struct, sc *scope) value {
 	for i := range x.Fields {
 		f := &x.Fields[i]
 		v := b.expr(f.Value, sc)
-		c := column{pos: -1, val: v}
+		c := column{val: v}
 		switch {
 		case typ != nil && i < len(typ.Fields):
 			c.name, c.hash = typ.Fields[i].Name, typ.Fields[i].hash

@@ -203,7 +203,7 @@ func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, ou
 		case j.Kind == syntax.RightJoin || !lok && rok:
 			v = rv
 		}
-		c := column{name: id.Name, hash: id.Hash, pos: -1, val: v}
+		c := column{name: id.Name, hash: id.Hash, val: v}
 		if lc := findColumn(l.cols, id); lc != nil && !b.rangeVarFirst {
 			c.name = lc.name // BigQuery spells it as USING does
 		}

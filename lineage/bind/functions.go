@@ -41,6 +41,7 @@ type function struct {
 	second        string   // of topCounts: the name of the number
 	decimals      bool     // of BigQuery's decimal numbers it gives decimal ones
 	bytes         bool     // of BYTES it gives BYTES
+	ranges        bool     // in BigQuery it is a range of what it is given
 	truncates     bool     // where the date part stands last, it has the type of what it cuts
 	rows          bool     // gives as many rows as its argument has elements
 	rowsInSelect  bool     // so where functions that return sets may stand in a select list
@@ -200,6 +201,7 @@ func buildFunctions() map[string]function {
 		"lpad", "rpad", "repeat", "replace", "reverse", "regexp_extract", "regexp_substr", "regexp_replace", "lower", "upper", "translate",
 		"split", "regexp_extract_all")
 	each(func(f *function) { f.truncates = true }, "date_trunc")
+	each(func(f *function) { f.ranges = true }, "range")
 	for _, n := range []string{"unnest", "explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer"} {
 		f := m[n]
 		f.rows, f.listed = true, true

@@ -244,7 +244,7 @@ func (p *pipeline) rename(op *syntax.PipeRename) {
 		if at := columnIndex(p.n.cols, &r.From); at >= 0 {
 			c := &out.cols[at]
 			c.val = b.shaped(c.val, func(s []src) []src { return b.at(r.From.Pos, s) })
-			c.name, c.hash, c.pos = r.To.Name, r.To.Hash, r.To.Pos
+			c.name, c.hash = r.To.Name, r.To.Hash
 			continue
 		}
 		found := false

@@ -8,7 +8,6 @@ import (
 type column struct {
 	name    string
 	hash    uint32
-	pos     syntax.Pos
 	hidden  bool // not part of a star: pseudo-columns, keys kept for ORDER BY
 	unnamed bool // the name was made up, as f0_ is
 	val     value
@@ -16,11 +15,11 @@ type column struct {
 }
 
 func newColumn(name string, val value) column {
-	return column{name: name, hash: syntax.Fold(name), pos: -1, val: val}
+	return column{name: name, hash: syntax.Fold(name), val: val}
 }
 
 func identColumn(id *syntax.Ident, val value) column {
-	return column{name: id.Name, hash: id.Hash, pos: id.Pos, val: val}
+	return column{name: id.Name, hash: id.Hash, val: val}
 }
 
 // An open stands for columns that are not known by name: those of an input

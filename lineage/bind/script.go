@@ -272,7 +272,6 @@ func (s *scriptState) update(st *syntax.Update) {
 		}
 		// A field: the rest of the column stays.
 		c := newColumn(dotted(parts), v)
-		c.pos = parts[0].Pos
 		t.cols = append(t.cols, c)
 		written.cols = append(written.cols, identColumn(&parts[0], b.derive(Transform, nil, v)))
 	}

@@ -148,8 +148,10 @@ func (l *list) items(items []syntax.SelectItem) {
 		it := &items[i]
 		if it.Star != nil {
 			cols, opens := l.b.star(it.Star, l.sc)
-			for j := range cols {
-				cols[j].span = it.Span
+			if it.Span != it.Star.Span {
+				for j := range cols {
+					cols[j].span = it.Span
+				}
 			}
 			for j := range opens {
 				opens[j].at = min(opens[j].at, len(cols)) + len(l.cols)

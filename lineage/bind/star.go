@@ -17,10 +17,12 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	} else {
 		cols, opens = b.starOf(s.X, sc)
 	}
-	cols = slices.Clone(cols)
+	own := make([]column, len(cols))
 	for i := range cols {
-		cols[i].pos = -1
+		own[i] = cols[i]
+		own[i].span = s.Span
 	}
+	cols = own
 	var outOpens []open
 	for _, o := range opens {
 		if o.input < 0 && o.name != "" {
@@ -45,7 +47,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 		f := &s.Replace[i]
 		v := b.expr(f.Value, sc)
 		if c := findColumn(cols, &f.Alias); c != nil {
-			c.val, c.name, c.pos = v, f.Alias.Name, f.Alias.Pos
+			c.val, c.name = v, f.Alias.Name
 			continue
 		}
 		if len(outOpens) == 0 {
@@ -59,7 +61,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 		r := &s.Rename[i]
 		if c := findColumn(cols, &r.From); c != nil {
 			c.val.srcs = b.at(r.From.Pos, c.val.srcs)
-			c.name, c.hash, c.pos = r.To.Name, r.To.Hash, r.To.Pos
+			c.name, c.hash = r.To.Name, r.To.Hash
 			continue
 		}
 		found := false
@@ -182,7 +184,7 @@ func (b *binder) valueColumns(v value, name string) ([]column, []open) {
 	if v.shape == nil && v.typ != nil && v.typ.Kind == StructType {
 		cols := make([]column, len(v.typ.Fields))
 		for i := range v.typ.Fields {
-			cols[i] = column{name: v.typ.Fields[i].Name, hash: v.typ.Fields[i].hash, pos: -1, val: b.fieldAt(v, i)}
+			cols[i] = column{name: v.typ.Fields[i].Name, hash: v.typ.Fields[i].hash, val: b.fieldAt(v, i)}
 		}
 		return cols, nil
 	}
