@@ -13,7 +13,7 @@ PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 GOLANGCI_LINT = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint layers race duckdb bench bench-sync faults fuzz cross cover conformance drift clean
+.PHONY: help build test lint layers race duckdb e2e bench bench-sync faults fuzz cross cover conformance drift clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ race: ## Run the tests of packages with goroutines under the race detector
 
 duckdb: ## Test the source of DuckDB files, which needs cgo
 	.ci/duckdb
+
+e2e: ## Build, load, change and break the example with real dbt and MariaDB
+	.ci/e2e
 
 bench: ## Run the benchmarks (BENCH=regexp)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...

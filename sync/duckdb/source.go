@@ -63,6 +63,9 @@ type Source struct {
 	stamp   stamp // of the file as it was hashed
 }
 
+// driverVersion is the DuckDB whose files can be read.
+const driverVersion = "1.5"
+
 // memoryLimit is what DuckDB keeps in memory before it uses the disk.
 const memoryLimit = "512MB"
 
@@ -119,6 +122,10 @@ func Open(ctx context.Context, opts Options) (_ *Source, err error) {
 
 // openError says why a file cannot be opened, with what to do about it.
 func openError(path string, err error) error {
+	if strings.Contains(err.Error(), "newer version of DuckDB") {
+		// The rest of the message is about DuckDB's own files.
+		return fmt.Errorf("open %s: a newer DuckDB wrote it than this program can read: let dbt use duckdb %s, or export the models to files", path, driverVersion)
+	}
 	if strings.Contains(err.Error(), "lock") {
 		return fmt.Errorf("open %s: another program, such as dbt, has it open for writing: %w", path, err)
 	}

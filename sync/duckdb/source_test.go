@@ -334,6 +334,18 @@ func TestWhatCannotBeReadSaysWhy(t *testing.T) {
 	}
 }
 
+func TestTheVersionOfDuckDBIsTheOneThatMessagesName(t *testing.T) {
+	t.Parallel()
+	s := open(t, build(t, "CREATE TABLE t AS SELECT 1 AS a"))
+	var version string
+	if err := s.db.QueryRowContext(t.Context(), "SELECT version()").Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(version, "v"+driverVersion+".") {
+		t.Error(version)
+	}
+}
+
 func TestAFileThatIsBeingWrittenIsNotOpened(t *testing.T) {
 	t.Parallel()
 	path := build(t, "CREATE TABLE t AS SELECT 1 AS a")
@@ -341,6 +353,10 @@ func TestAFileThatIsBeingWrittenIsNotOpened(t *testing.T) {
 	// writer in another one: what matters is the message.
 	err := openError(path, errors.New("IO Error: Could not set lock on file"))
 	if !strings.Contains(err.Error(), "another program") {
+		t.Fatal(err)
+	}
+	err = openError(path, errors.New("IO Error: the database file was created with a newer version of DuckDB"))
+	if !strings.Contains(err.Error(), "duckdb "+driverVersion) {
 		t.Fatal(err)
 	}
 }
