@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -235,7 +236,8 @@ func (g *Graph) Diagnostics(r RelID) []bind.Diagnostic { return g.Relations[r].d
 func (g *Graph) Graph() dgraph.Graph[RelID, RelID] { return g.rels }
 
 // Descendants returns the relations that can be reached from any of the given
-// ones, with these, in order.
+// ones, with these, in order. The way to a table is the one from its model, not
+// through an exposure of several loads.
 func (g *Graph) Descendants(from ...RelID) []RelID {
 	seen := make([]bool, len(g.Relations))
 	queue := append([]RelID(nil), from...)
@@ -245,6 +247,9 @@ func (g *Graph) Descendants(from ...RelID) []RelID {
 	for len(queue) > 0 {
 		r := queue[0]
 		queue = queue[1:]
+		if g.Relations[r].Kind == Exposure && !slices.Contains(from, r) {
+			continue
+		}
 		for _, c := range g.Relations[r].Children {
 			if !seen[c] {
 				seen[c] = true

@@ -128,7 +128,9 @@ func selectTerm(g *lineage.Graph, t term) (*Part, error) {
 	return p, nil
 }
 
-// walk adds the relations that are at most limit steps away.
+// walk adds the relations that are at most limit steps away. It ends at exposures
+// that it does not start from: one of several loads would lead from each model to
+// all tables, and every table has an edge from its own model.
 func (p *Part) walk(g *lineage.Graph, from []lineage.RelID, limit int, next func(*lineage.Relation) []lineage.RelID) {
 	seen := make([]bool, len(g.Relations))
 	for _, r := range from {
@@ -137,6 +139,9 @@ func (p *Part) walk(g *lineage.Graph, from []lineage.RelID, limit int, next func
 	for step := 0; len(from) > 0 && step != limit; step++ {
 		var reached []lineage.RelID
 		for _, r := range from {
+			if step > 0 && g.Relation(r).Kind == lineage.Exposure {
+				continue
+			}
 			for _, n := range next(g.Relation(r)) {
 				if !seen[n] {
 					seen[n] = true
