@@ -111,7 +111,7 @@ func runCommand(ctx context.Context, o *AfterOptions) (code int, err error) {
 	}
 	cmd.Cancel = func() error {
 		var cause *SignalError
-		signal := os.Signal(os.Interrupt)
+		signal := os.Interrupt
 		if errors.As(context.Cause(ctx), &cause) {
 			signal = cause.Signal
 		}

@@ -49,11 +49,11 @@ func prepare(ctx context.Context, app *App, o *LoadOptions, how planning) (d *de
 	}
 	d = &delivery{syncProject: s, marts: o.Marts != "", databases: map[string]database{}, destinations: map[string]run.Destination{}}
 	defer func() {
-		if err != nil {
-			err = errors.Join(err, d.Close())
-		}
 		if ctx.Err() != nil {
 			err = ctx.Err() // whatever it broke
+		}
+		if err != nil {
+			err = errors.Join(err, d.Close())
 		}
 	}()
 	var others []*destination.Load
