@@ -328,15 +328,15 @@ func hasDoubles(cols []column) bool {
 	var bits [64]uint64
 	for i := range cols {
 		h := cols[i].hash
-		word, bit := &bits[h>>6&63], uint64(1)<<(h&63)
-		if *word&bit != 0 {
+		word, bit := h>>6&63, uint64(1)<<(h&63)
+		if bits[word]&bit != 0 {
 			for j := range cols[:i] {
 				if cols[j].hash == h {
 					return true
 				}
 			}
 		}
-		*word |= bit
+		bits[word] |= bit
 	}
 	return false
 }
