@@ -13,6 +13,11 @@
 // deletes of tables that nobody refers to, updates and inserts parents first,
 // references among the run's own rows, the other deletes children first.
 //
+// Reading and encoding the model, reading the table and comparing run at once,
+// each in a goroutine that the comparison owns and waits for. A replace compares
+// too, so that a second run changes nothing, but gives up as soon as most of
+// what it has seen differs: then the table is loaded anew and exchanged.
+//
 // # Promises
 //
 //   - Memory does not grow with the number of rows: rows stream, what must be
