@@ -67,6 +67,10 @@ func (d *Database) doctorLoads(ctx context.Context, c *sql.Conn, loads []*destin
 	}
 	for _, l := range loads {
 		t := schema.Table(l.Table)
+		if t == nil && l.Create {
+			add("table", run.Good, "", "%s: table %s will be created", l.Name, l.Table)
+			continue
+		}
 		if t == nil {
 			add("table", run.Broken, "grant SELECT on it, or create it", "%s: table %s does not exist, or the user may not see it", l.Name, l.Table)
 			continue
@@ -131,6 +135,12 @@ func Grants(l *plan.Load, workSchema, user string) []string {
 	}
 	if l.Method == plan.Swap || l.MaySwap {
 		rights = append(rights, "ALTER", "DROP", "CREATE")
+	} else if len(l.Create) > 0 {
+		rights = append(rights, "CREATE")
+	}
+	read := "SELECT"
+	if len(l.Create) > 0 && len(l.Spec.Lookups) > 0 { // lookups become foreign keys
+		rights, read = append(rights, "REFERENCES"), "SELECT, REFERENCES"
 	}
 	to := " TO " + user
 	out := []string{"GRANT " + strings.Join(rights, ", ") + " ON " + qualified(l.Table.Database, l.Table.Name) + to}
@@ -148,7 +158,7 @@ func Grants(l *plan.Load, workSchema, user string) []string {
 		if !ok {
 			db, name = l.Table.Database, lk.Table
 		}
-		out = append(out, "GRANT SELECT ON "+qualified(db, name)+to)
+		out = append(out, "GRANT "+read+" ON "+qualified(db, name)+to)
 	}
 	return out
 }

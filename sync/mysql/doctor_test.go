@@ -72,6 +72,27 @@ func TestTheLeastGrantsAreEnough(t *testing.T) {
 	}
 }
 
+func TestTheLeastGrantsAreEnoughToCreateATable(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "CREATE TABLE companies (id INT PRIMARY KEY, k INT NOT NULL UNIQUE)", "INSERT INTO companies VALUES (7, 1)")
+	b.exec(mysql.LedgerDDL(b.name)...)
+	l := b.load("jobs", "jobs", destination.Mirror, []string{"id"}, func(l *destination.Load) {
+		l.Create, l.AllColumns, l.Columns = true, false, []destination.Mapping{{Column: "id", From: "id"}}
+		l.Lookups = []destination.Lookup{{Column: "company_id", Table: "companies", Select: "id", By: "k", From: "company"}}
+	})
+	b.src[l.Model] = synctest.NewTable(fields("id", plan.Int, "company", plan.Int), []any{1, 1})
+	user := "creates_" + short(b)
+	b.exec("CREATE USER " + user)
+	t.Cleanup(func() { server.Exec(t, "", "DROP USER "+user) })
+	b.exec(mysql.Grants(b.plan(b.open()).Groups[0].Loads[0], "", user)...)
+	b.db = mysql.Options{DSN: fmt.Sprintf("%s@tcp(127.0.0.1:%d)/%s", user, server.Port, b.name)}
+	diff(t, "+1 ~0 -0", counts(b.done()[0]))
+	b.exec("INSERT INTO companies VALUES (8, 2)")
+	b.src[l.Model].Rows = append(b.src[l.Model].Rows, synctest.NewRow(2, 2))
+	diff(t, "+1 ~0 -0", counts(b.done()[0]))
+	diff(t, []string{"1|7", "2|8"}, b.rows("SELECT id, company_id FROM jobs ORDER BY id"))
+}
+
 func TestUnlockEndsTheRunThatHoldsATable(t *testing.T) {
 	t.Parallel()
 	b := faultBench(t, "merge")

@@ -1,0 +1,140 @@
+package synctest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"impact/lineage/destination"
+	"impact/sync/run"
+)
+
+func (s *suite) badKeys() {
+	l := s.jobs(destination.Mirror, []any{1, "a"}, []any{2, "b"}, []any{2, "c"}, []any{nil, "d"})
+	l.OnBadRow = destination.RejectBadRow
+	s.Exec(s.t, "INSERT INTO jobs VALUES (2, 'before')")
+	s.changes(1, 0, 0)
+	s.rows("SELECT * FROM jobs ORDER BY id", "1|a", "2|before")
+	if len(s.bad) != 3 {
+		s.t.Fatalf("%+v", s.bad)
+	}
+}
+
+func (s *suite) badRows() {
+	s.jobs(destination.Mirror, []any{1, "a"}, []any{2, "more than twenty characters"})
+	s.Exec(s.t, "INSERT INTO jobs VALUES (1, 'before')")
+	if r := s.run()[0]; r.Status != run.StatusFailed || !errors.As(r.Err, new(*run.BadRowsError)) {
+		s.t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	s.rows("SELECT * FROM jobs", "1|before")
+}
+
+func (s *suite) guards() {
+	l := s.jobs(destination.Mirror, []any{1, "a"})
+	l.Guard = destination.DefaultGuard()
+	s.Exec(s.t, "INSERT INTO jobs VALUES (1, 'a'), (2, 'b')")
+	p := s.plan()
+	if r := s.execute(s.t.Context(), p, "")[0]; r.Status != run.StatusRefused || r.Hint == "" {
+		s.t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	s.rows("SELECT COUNT(*) FROM jobs", "2")
+	if r := s.execute(s.t.Context(), p, p.Hash)[0]; r.Status != run.StatusDone {
+		s.t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	s.rows("SELECT COUNT(*) FROM jobs", "1")
+}
+
+func (s *suite) incomplete() {
+	l := s.jobs(destination.Mirror, []any{1, "a"})
+	s.src[l.Model].Claim = 2
+	s.Exec(s.t, "INSERT INTO jobs VALUES (1, 'old'), (2, 'b')")
+	if r := s.run()[0]; !errors.As(r.Err, new(*run.IncompleteError)) {
+		s.t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	s.rows("SELECT * FROM jobs ORDER BY id", "1|old", "2|b")
+}
+
+func (s *suite) breaks() {
+	l := s.jobs(destination.Mirror, []any{1, "a"}, []any{2, "b"})
+	t := s.src[l.Model]
+	t.Fail, t.FailAfter = errors.New("the stream broke"), 1
+	if r := s.run()[0]; r.Status != run.StatusFailed || !errors.Is(r.Err, t.Fail) {
+		s.t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	s.rows("SELECT COUNT(*) FROM jobs", "0")
+	t.Fail, t.Fails = run.Transient(t.Fail), 2
+	s.changes(2, 0, 0)
+}
+
+func (s *suite) cancel() {
+	s.jobs(destination.Mirror, []any{1, "a"})
+	ctx, cancel := context.WithCancel(s.t.Context())
+	defer cancel()
+	s.opts.Events = func(e run.Event) {
+		if e.Phase == run.PhaseApply {
+			cancel()
+		}
+	}
+	p := s.plan()
+	if r := s.execute(ctx, p, p.Hash)[0]; r.Status != run.StatusFailed || !errors.Is(r.Err, context.Canceled) {
+		s.t.Fatalf("%s: %v", r.Status, r.Err)
+	}
+	s.rows("SELECT COUNT(*) FROM jobs", "0")
+	s.opts.Events = nil
+	s.changes(1, 0, 0)
+}
+
+func (s *suite) quiet() {
+	for _, n := range []int64{1, 1 << 40} { // exchanged or merged
+		table := fmt.Sprint("jobs_", n)
+		s.create(table, "id INTEGER NOT NULL PRIMARY KEY, v "+s.Text)
+		s.Exec(s.t, "INSERT INTO "+table+" VALUES (1, 'a'), (2, 'b'), (3, 'c')")
+		l := s.load(table, destination.Replace, "id", idAndText(), []any{1, "A"}, []any{2, "B"}, []any{3, "C"})
+		ctx, cancel := context.WithCancel(s.t.Context())
+		t := s.src[l.Model]
+		t.Quiet, t.Uncount, t.Cancel, t.FailAfter = true, true, cancel, 1
+		s.opts.SwapRows = n
+		p := s.plan()
+		if r := s.execute(ctx, p, p.Hash)[0]; r.Status != run.StatusFailed || !errors.Is(r.Err, context.Canceled) {
+			s.t.Fatalf("%s: %v", r.Status, r.Err)
+		}
+		s.rows("SELECT * FROM "+table+" ORDER BY id", "1|a", "2|b", "3|c")
+		s.loads = nil
+		cancel()
+	}
+}
+
+func (s *suite) stale() {
+	s.jobs(destination.Mirror, []any{1, "a"})
+	p := s.plan()
+	s.Exec(s.t, "ALTER TABLE jobs ADD COLUMN w INTEGER")
+	r := s.execute(s.t.Context(), p, p.Hash)[0]
+	if g := (*run.GuardError)(nil); !errors.As(r.Err, &g) || g.ID != run.GuardStale {
+		s.t.Fatalf("%s: %v", r.Status, r.Err)
+	}
+}
+
+func (s *suite) once() {
+	s.jobs(destination.Mirror, []any{1, "a"})
+	s.opts.RunID = "the-run"
+	s.changes(1, 0, 0)
+	if r := s.run()[0]; r.Status != run.StatusRepeated || r.Counts.Inserted != 1 {
+		s.t.Fatalf("%s: %+v", r.Status, r.Counts)
+	}
+}
+
+func (s *suite) locked() {
+	s.jobs(destination.Mirror, []any{1, "a"})
+	var second run.LoadReport
+	s.opts.Events = func(e run.Event) {
+		if e.Phase == run.PhaseApply && second.Load == "" {
+			second.Load = "asked"
+			p := s.plan()
+			second = run.Execute(s.t.Context(), p, s.src, map[string]run.Destination{"db": s.Destination}, run.Options{RunID: "other", Approve: p.Hash}).Loads[0]
+		}
+	}
+	s.changes(1, 0, 0)
+	if second.Status != run.StatusFailed || !errors.As(second.Err, new(*run.LockedError)) {
+		s.t.Fatalf("%s: %v", second.Status, second.Err)
+	}
+}
