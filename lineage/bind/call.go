@@ -378,37 +378,6 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	return b.derive(kind, typ, args...)
 }
 
-// googleType is the type of a call in BigQuery, where it depends on those of the
-// arguments.
-func googleType(fn function, typ *Type, args []value) *Type {
-	if len(args) == 0 || args[0].typ == nil {
-		return typ
-	}
-	first := args[0].typ
-	switch {
-	case fn.truncates:
-		return first
-	case fn.ranges && len(args) == 2:
-		return &Type{Kind: Range, Elem: first}
-	case fn.bytes && first.Kind == Bytes && typ != nil && typ.Kind == ArrayType:
-		return ArrayOf(first)
-	case fn.bytes && first.Kind == Bytes:
-		return first
-	case fn.decimals:
-		widest := first
-		for _, a := range args[1:] {
-			if a.typ == nil {
-				return nil
-			}
-			widest = commonType(widest, a.typ)
-		}
-		if widest != nil && (widest.Kind == Numeric || widest.Kind == BigNumeric) {
-			return widest
-		}
-	}
-	return typ
-}
-
 // mapped is the list that a lambda makes of another: args are the list, what the
 // lambda returns, and, of a list comprehension with IF, the condition.
 func (b *binder) mapped(kind Kind, args []value) value {
