@@ -52,7 +52,7 @@ func inOrder(ctx context.Context, in run.Stream, fields []plan.Field, order []ru
 
 func compare(a, b [][]byte, order []run.Order) int {
 	for i, o := range order {
-		c := 0
+		var c int
 		if o.Numeric {
 			c = compareNumbers(a[i], b[i])
 		} else {

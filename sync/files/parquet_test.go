@@ -164,7 +164,10 @@ func leafFile(t testing.TB, logical schema.LogicalType, physical parquet.Type, s
 	}
 	var buf bytes.Buffer
 	w := file.NewParquetWriter(&buf, root)
-	g := w.AppendRowGroup()
+	g, err := w.AppendRowGroupChecked()
+	if err != nil {
+		t.Fatal(err)
+	}
 	col, err := g.NextColumn()
 	if err != nil {
 		t.Fatal(err)
@@ -266,7 +269,7 @@ func TestValuesThatNoDatabaseTakesAreNotChanged(t *testing.T) {
 	b.Field(2).(*array.Time64Builder).AppendValues([]arrow.Time64{86400e6, -1, math.MinInt64}, nil)
 	b.Field(3).(*array.TimestampBuilder).AppendValues([]arrow.Timestamp{math.MaxInt64, math.MinInt64, 253402300800000}, nil)
 	l := b.Field(4).(*array.ListBuilder)
-	for _, f := range []float64{math.NaN(), math.Inf(1), -0.0} {
+	for _, f := range []float64{math.NaN(), math.Inf(1), math.Copysign(0, -1)} {
 		l.Append(true)
 		l.ValueBuilder().(*array.Float64Builder).Append(f)
 	}
