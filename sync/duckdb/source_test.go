@@ -297,7 +297,7 @@ func TestWhatCannotBeReadSaysWhy(t *testing.T) {
 		if s, err := Open(t.Context(), c.opts); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 			if s != nil {
-				s.Close()
+				t.Fatal(s.Close())
 			}
 		}
 	}
