@@ -42,10 +42,10 @@ func FuzzWhatIsWrittenIsReadBack(f *testing.F) {
 				f.Fatal(err)
 			}
 		}
-		if write[i], err = c.PrepareContext(context.Background(), "INSERT OR REPLACE INTO "+name+" VALUES (1, ?)"); err != nil {
+		if write[i], err = c.PrepareContext(context.Background(), "INSERT OR REPLACE INTO "+name+" VALUES (1, ?)"); err != nil { //nolint:sqlclosecheck // closed with the connection
 			f.Fatal(err)
 		}
-		if read[i], err = c.PrepareContext(context.Background(), "SELECT +v FROM "+name); err != nil {
+		if read[i], err = c.PrepareContext(context.Background(), "SELECT +v FROM "+name); err != nil { //nolint:sqlclosecheck // closed with the connection
 			f.Fatal(err)
 		}
 	}

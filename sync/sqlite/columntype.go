@@ -56,7 +56,7 @@ func affinityOf(declared string) affinity {
 		return affText
 	case has("BLOB"), strings.TrimSpace(up) == "":
 		return affNone
-	case has("REAL", "FLOA", "DOUB"):
+	case has("REAL", "FLOA", "DOUB"): //nolint:misspell // as SQLite has it
 		return affReal
 	}
 	return affNumeric

@@ -139,7 +139,7 @@ func (s *session) Rows(ctx context.Context, l *plan.Load) (_ run.Stream, err err
 		q = "SELECT " + strings.Join(as, ", ") + " FROM temp._impact_rows ORDER BY rowid"
 	}
 	ctx, st.cancel = context.WithCancel(ctx)
-	if st.rows, err = st.c.QueryContext(ctx, q); err != nil {
+	if st.rows, err = st.c.QueryContext(ctx, q); err != nil { //nolint:rowserrcheck // Next does
 		st.cancel()
 		return nil, errors.Join(classify(op, err), st.c.Close())
 	}

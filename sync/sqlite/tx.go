@@ -32,7 +32,7 @@ func (s *session) Begin(ctx context.Context) (run.Tx, error) {
 // the whole transaction with it. Batches are small, and between them the
 // context is looked at.
 func (t *tx) exec(ctx context.Context, op, query string, args []any) (int64, error) {
-	st, err := t.stmt(ctx, op, query)
+	st, err := t.stmt(ctx, op, query) //nolint:sqlclosecheck // kept for the next row, closed with the transaction
 	if err != nil {
 		return 0, err
 	}
