@@ -178,11 +178,13 @@ func TestAReaderInAnotherProcessSeesAllOrNothing(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			for {
+			for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 				if _, err := os.Stat(b.path + "-reading"); err == nil {
 					break
 				}
-				time.Sleep(10 * time.Millisecond)
+				if time.Now().After(deadline) {
+					t.Fatalf("the reader did not start: %s", out.String())
+				}
 			}
 			r := b.run()[0]
 			if err := cmd.Wait(); err != nil {
