@@ -102,7 +102,7 @@ func (s *session) Last(ctx context.Context, l *plan.Load) (*run.Entry, error) {
 	if s.ledger == "" {
 		return nil, nil
 	}
-	e, err := s.book().Last(ctx, s.c, l)
+	e, err := s.book().Last(ctx, s.c, l, s.settings.RunID)
 	return e, s.check("read the ledger", err)
 }
 

@@ -34,7 +34,8 @@ type Settings struct {
 type Session interface {
 	// Schema describes the tables as they are now, under the locks.
 	Schema(ctx context.Context) (*destination.Schema, error)
-	// Last returns the newest finished entry of the ledger for a load.
+	// Last returns the finished entry of the ledger that this run has made for
+	// a load before, else the newest one, or nil.
 	Last(ctx context.Context, l *plan.Load) (*Entry, error)
 	// Count counts the rows that the load owns and that are not marked as
 	// deleted.

@@ -50,9 +50,10 @@ const ledgerLayout = "2006-01-02 15:04:05.000000"
 // LedgerTime writes a time as the ledger keeps it.
 func LedgerTime(t time.Time) string { return t.UTC().Format(ledgerLayout) }
 
-// Last returns the newest entry of a load that is done, or nil.
-func (g Ledger) Last(ctx context.Context, c Conn, l *plan.Load) (*Entry, error) {
-	es, err := g.read(ctx, c, " WHERE load_id = ? AND status = ? ORDER BY id DESC LIMIT 1", LoadID(l), EntryDone)
+// Last returns the entry that a run has made for a load, else the newest one of
+// any run that is done, or nil.
+func (g Ledger) Last(ctx context.Context, c Conn, l *plan.Load, runID string) (*Entry, error) {
+	es, err := g.read(ctx, c, " WHERE load_id = ? AND status = ? ORDER BY CASE WHEN run_id = ? THEN 0 ELSE 1 END, id DESC LIMIT 1", LoadID(l), EntryDone, runID)
 	if err != nil || len(es) == 0 {
 		return nil, err
 	}

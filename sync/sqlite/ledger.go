@@ -80,7 +80,7 @@ func (s *session) Last(ctx context.Context, l *plan.Load) (*run.Entry, error) {
 	if !s.ledger {
 		return nil, nil
 	}
-	e, err := s.d.ledger().Last(ctx, s.c, l)
+	e, err := s.d.ledger().Last(ctx, s.c, l, s.settings.RunID)
 	return e, classify("read the ledger", err)
 }
 

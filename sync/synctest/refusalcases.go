@@ -121,6 +121,16 @@ func (s *suite) once() {
 	if r := s.run()[0]; r.Status != run.StatusRepeated || r.Counts.Inserted != 1 {
 		s.t.Fatalf("%s: %+v", r.Status, r.Counts)
 	}
+
+	// Nor is it delivered again after others, over what they have brought.
+	s.src["model.x.jobs"] = NewTable(idAndText(), []any{1, "a"}, []any{2, "b"}, []any{3, "c"})
+	s.opts.RunID = "another-run"
+	s.changes(2, 0, 0)
+	s.src["model.x.jobs"] = NewTable(idAndText(), []any{4, "d"})
+	s.opts.RunID = "the-run"
+	if r := s.run()[0]; r.Status != run.StatusRepeated || r.Counts.Inserted != 1 {
+		s.t.Fatalf("%s: %+v %v", r.Status, r.Counts, r.Err)
+	}
 }
 
 func (s *suite) locked() {
