@@ -10,7 +10,6 @@ import (
 	"impact/lineage/destination"
 	"impact/sync/plan"
 	"impact/sync/run"
-	"impact/sync/value"
 )
 
 // quote quotes a name. Names come from files: nothing else makes them safe.
@@ -64,16 +63,9 @@ func newTarget(l *plan.Load, zone *time.Location, now time.Time) (*target, error
 		}
 		t.codecs, t.raw = append(t.codecs, cd), append(t.raw, raw)
 	}
-	var conditions []string
-	for _, s := range l.Spec.Scope {
-		cond, err := condition("t."+quote(s.Column), s.Value)
-		if err != nil {
-			return nil, fmt.Errorf("%s: scope of %s: %w", l.Name(), s.Column, err)
-		}
-		conditions = append(conditions, cond)
-	}
-	if len(conditions) > 0 {
-		t.scope = strings.Join(conditions, " AND ")
+	var err error
+	if t.scope, err = scopeOf(l, zone); err != nil {
+		return nil, err
 	}
 	if l.Spec.Mode.Removes() {
 		t.soft = l.Spec.Delete.Soft
@@ -105,26 +97,6 @@ func newTarget(l *plan.Load, zone *time.Location, now time.Time) (*target, error
 		}
 	}
 	return t, nil
-}
-
-// condition compares an expression with a constant of the mapping.
-func condition(expr string, v destination.Literal) (string, error) {
-	switch v.Kind {
-	case destination.Null:
-		return expr + " IS NULL", nil
-	case destination.Bool:
-		if v.Text == "true" {
-			return expr + " = 1", nil
-		}
-		return expr + " = 0", nil
-	case destination.Number:
-		neg, whole, frac, err := value.SplitDecimal([]byte(v.Text))
-		if err != nil {
-			return "", err
-		}
-		return expr + " = " + string(value.JoinDecimal(neg, whole, frac, len(frac))), nil
-	}
-	return expr + " = " + text(v.Text), nil
 }
 
 // Encode implements run.Encoder.

@@ -142,7 +142,7 @@ func newLoad(spec *destination.Load, model Model, schema *destination.Schema) *L
 			}
 		case destination.Fixed:
 			c.Value = constants[low]
-			c.Kind = literalKind(c.Value)
+			c.Kind = LiteralKind(c.Value)
 		default:
 			return // stamps and marks of deletion are not compared
 		}
@@ -185,7 +185,8 @@ func inMappingOrder(spec *destination.Load) []destination.Write {
 	return writes
 }
 
-func literalKind(v destination.Literal) Kind {
+// LiteralKind returns the kind in which a constant of a mapping travels.
+func LiteralKind(v destination.Literal) Kind {
 	switch v.Kind {
 	case destination.Bool:
 		return Bool

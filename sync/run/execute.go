@@ -193,15 +193,15 @@ func (u *unit) fresh(ctx context.Context, s Session) error {
 // loads of a group are delivered together.
 func (u *unit) history(ctx context.Context, s Session) (done bool, err error) {
 	unchanged := !u.opts.Full && !u.readOnly
-	repeated := false
 	for _, w := range u.works {
 		e, err := s.Last(ctx, w.load)
 		if err != nil {
 			return false, err
 		}
 		w.last = e
-		if e != nil && e.RunID == u.opts.RunID && u.opts.RunID != "" {
-			repeated = true
+		if e != nil && e.RunID == u.opts.RunID && u.opts.RunID != "" && !u.readOnly {
+			w.repeat(e, u.attempts > 1)
+			continue
 		}
 		if w.missing {
 			e = nil // of a table that is gone
@@ -216,25 +216,27 @@ func (u *unit) history(ctx context.Context, s Session) (done bool, err error) {
 	if u.readOnly {
 		return false, nil
 	}
-	if repeated {
-		for _, w := range u.works {
-			w.settled, w.status = true, StatusRepeated
-			if u.attempts > 1 {
-				w.status = StatusDone // our own commit, whose answer was lost
-			}
-			if w.last != nil {
-				w.counts.Read, w.counts.Inserted, w.counts.Updated, w.counts.Deleted, w.counts.Rejected =
-					w.last.Read, w.last.Inserted, w.last.Updated, w.last.Deleted, w.last.Rejected
-			}
-		}
-		return true, nil
-	}
-	if unchanged {
-		for _, w := range u.works {
+	done = true
+	for _, w := range u.works {
+		if unchanged && (!w.settled || w.status == StatusUnchanged) {
 			w.settled, w.status = true, StatusUnchanged
 			w.counts.Read = w.last.Read
 			w.counts.Unchanged = w.last.Read
 		}
+		done = done && w.settled
 	}
-	return unchanged, nil
+	return done, nil
+}
+
+// repeat settles a load that this run has delivered before. A group may have
+// grown since: loads that were held back or not chosen then are still to come.
+func (w *work) repeat(e *Entry, ours bool) {
+	if w.settled {
+		return // in an earlier attempt
+	}
+	w.settled, w.status = true, StatusRepeated
+	if ours {
+		w.status = StatusDone // our own commit, whose answer was lost
+	}
+	w.counts.Read, w.counts.Inserted, w.counts.Updated, w.counts.Deleted, w.counts.Rejected = e.Read, e.Inserted, e.Updated, e.Deleted, e.Rejected
 }

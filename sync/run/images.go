@@ -36,7 +36,7 @@ func openImages(ctx context.Context, l *plan.Load, src Source, enc Encoder, rj *
 		c := &l.Columns[i]
 		if c.Field < 0 {
 			im.at[i] = -1
-			v, err := enc.Encode(i, literalBytes(c.Value))
+			v, err := enc.Encode(i, LiteralBytes(c.Value))
 			if err != nil {
 				return nil, fmt.Errorf("%s: constant of %s: %w", l.Name(), c.Name, err)
 			}
@@ -72,7 +72,8 @@ func openImages(ctx context.Context, l *plan.Load, src Source, enc Encoder, rj *
 
 func soft(l *plan.Load) bool { return l.Spec.Mode.Removes() && l.Spec.Delete.Soft != "" }
 
-func literalBytes(v destination.Literal) []byte {
+// LiteralBytes returns a constant of a mapping in the form of plan.LiteralKind.
+func LiteralBytes(v destination.Literal) []byte {
 	switch v.Kind {
 	case destination.Null:
 		return nil

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,7 +10,6 @@ import (
 	"impact/lineage/destination"
 	"impact/sync/plan"
 	"impact/sync/run"
-	"impact/sync/value"
 )
 
 // target is a load with everything that its statements are made of. The table
@@ -48,7 +48,7 @@ func newTarget(l *plan.Load, zone *time.Location, now time.Time) (*target, error
 	}
 	var conditions []string
 	for _, s := range l.Spec.Scope {
-		cond, err := condition("t."+quote(s.Column), s.Value)
+		cond, err := scopeOf(l, s, zone)
 		if err != nil {
 			return nil, fmt.Errorf("%s: scope of %s: %w", l.Name(), s.Column, err)
 		}
@@ -90,24 +90,37 @@ func (t *target) times(zone *time.Location, now time.Time) error {
 	return nil
 }
 
-// condition compares an expression with a constant of the mapping.
-func condition(expr string, v destination.Literal) (string, error) {
-	switch v.Kind {
-	case destination.Null:
-		return expr + " IS NULL", nil
-	case destination.Bool:
-		if v.Text == "true" {
-			return expr + " = 1", nil
-		}
-		return expr + " = 0", nil
-	case destination.Number:
-		neg, whole, frac, err := value.SplitDecimal([]byte(v.Text))
-		if err != nil {
-			return "", err
-		}
-		return expr + " = " + string(value.JoinDecimal(neg, whole, frac, len(frac))), nil
+// scopeOf is the condition that a row has exactly the value of the scope that
+// the load writes.
+func scopeOf(l *plan.Load, c destination.Constant, zone *time.Location) (string, error) {
+	col := l.Table.Column(c.Column)
+	if col == nil {
+		return "", fmt.Errorf("table %s has no such column", l.Spec.Table)
 	}
-	return expr + " = " + text(v.Text) + " COLLATE BINARY", nil
+	cd, err := newCodec(plan.LiteralKind(c.Value), col, zone)
+	if err != nil {
+		return "", err
+	}
+	cd.notNull = false // no row has NULL then, and nothing is owned
+	v, err := cd.encode(run.LiteralBytes(c.Value))
+	if err != nil {
+		return "", err
+	}
+	expr := "t." + quote(col.Name)
+	switch x := cd.param(v).(type) {
+	case nil:
+		return expr + " IS NULL", nil
+	case int64:
+		return expr + " = " + strconv.FormatInt(x, 10), nil
+	case float64:
+		return expr + " = " + strconv.FormatFloat(x, 'e', -1, 64), nil
+	case []byte:
+		return expr + " = x'" + hex.EncodeToString(x) + "'", nil
+	case string:
+		return expr + " = " + text(x) + " COLLATE BINARY", nil
+	default:
+		return "", fmt.Errorf("type %s cannot be a scope", cd.base)
+	}
 }
 
 // Encode implements run.Encoder.

@@ -1,0 +1,136 @@
+package mysql_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"impact/lineage/destination"
+	"impact/sync/plan"
+	"impact/sync/run"
+	"impact/sync/synctest"
+)
+
+func scopeOf(column string, kind destination.LiteralKind, text string) func(*destination.Load) {
+	return func(l *destination.Load) {
+		l.Scope = []destination.Constant{{Column: column, Value: destination.Literal{Kind: kind, Text: text}}}
+	}
+}
+
+// A scope owns the rows that have exactly its value, not those that the server
+// takes for the same.
+func TestAScopeOwnsExactlyItsValue(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name, ddl string
+		kind      destination.LiteralKind
+		text      string
+		ours      string   // as SQL
+		theirs    []string // as SQL
+	}{
+		{"another case", "VARCHAR(10) COLLATE utf8mb4_unicode_ci", destination.String, "sf", "'sf'", []string{"'SF'", "'sf '", "'ｓｆ'", "'web'"}},
+		{"spaces at the end", "VARCHAR(10) COLLATE utf8mb4_bin", destination.String, "sf", "'sf'", []string{"'sf '", "'SF'"}},
+		{"a number in a text column", "VARCHAR(10)", destination.Number, "7", "'7'", []string{"'07'", "'7a'", "'7.0'", "' 7'"}},
+		{"true in a text column", "VARCHAR(10)", destination.Bool, "true", "'true'", []string{"'1'", "'TRUE'"}},
+		{"text in a number column", "INT", destination.String, "7", "7", []string{"8", "NULL", "0"}},
+		{"zeros in front", "INT", destination.String, "007", "7", []string{"8", "0"}},
+		{"an enum", "ENUM('sf','web','2')", destination.String, "2", "'2'", []string{"'web'", "'sf'"}},
+		{"NULL", "VARCHAR(10)", destination.Null, "", "NULL", []string{"''", "'sf'"}},
+		{"a decimal", "DECIMAL(10,2)", destination.Number, "1.5", "1.5", []string{"1.51", "NULL"}},
+		{"a large number", "BIGINT UNSIGNED", destination.Number, "18446744073709551615", "18446744073709551615", []string{"18446744073709551614"}},
+		{"a large number as text", "BIGINT UNSIGNED", destination.String, "18446744073709551615", "18446744073709551615", []string{"18446744073709551614"}},
+		{"a date", "DATE", destination.String, "2026-01-02", "'2026-01-02'", []string{"'2026-01-03'"}},
+		{"bits", "BIT(4)", destination.Bool, "true", "b'1'", []string{"b'0'", "b'11'", "NULL"}},
+		{"latin1", "VARCHAR(10) CHARACTER SET latin1", destination.String, "é", "'é'", []string{"'e'", "'É'"}},
+		{"bytes", "VARBINARY(10)", destination.String, "a", "'a'", []string{"'A'", "'a '"}},
+		{"a double", "DOUBLE", destination.Number, "0.1", "0.1", []string{"0.2"}},
+		{"a small double", "DOUBLE", destination.Number, "-1e-7", "-1e-7", []string{"1e-7", "0"}},
+		{"an empty text", "VARCHAR(10)", destination.String, "", "''", []string{"' '", "NULL"}},
+		{"text of fixed length", "CHAR(4) COLLATE utf8mb4_general_ci", destination.String, "sf ", "'sf'", []string{"'SF'", "'s'"}},
+		{"a time", "DATETIME(3)", destination.String, "2026-01-02 03:04:05", "'2026-01-02 03:04:05'", []string{"'2026-01-02 03:04:05.001'"}},
+		{"a float", "FLOAT", destination.Number, "0.1", "0.1", []string{"0.2"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v INT, source "+c.ddl+" NULL) CHARACTER SET utf8mb4")
+			for i, v := range c.theirs {
+				b.exec(fmt.Sprintf("INSERT INTO jobs VALUES (%d, 0, %s)", 100+i, v))
+			}
+			b.exec("INSERT INTO jobs VALUES (1, 0, " + c.ours + "), (9, 0, " + c.ours + ")")
+			theirs := b.rows("SELECT * FROM jobs WHERE id >= 100 ORDER BY id")
+			b.load("jobs", "jobs", destination.Mirror, []string{"id"}, scopeOf("source", c.kind, c.text))
+			b.src["model.x.jobs"] = synctest.NewTable(fields("id", plan.Int, "v", plan.Int), []any{1, 1}, []any{2, 2})
+			diff(t, "+1 ~1 -1", counts(b.done()[0]))
+			diff(t, theirs, b.rows("SELECT * FROM jobs WHERE id >= 100 ORDER BY id"))
+			diff(t, "+0 ~0 -0", counts(b.done()[0]))
+			diff(t, []string{"1|1", "2|2"}, b.rows("SELECT id, v FROM jobs WHERE id < 100"))
+		})
+	}
+}
+
+func TestARepeatedRunDeliversTheLoadsThatItHasNot(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "CREATE TABLE teams (id INT PRIMARY KEY)", "CREATE TABLE people (id INT PRIMARY KEY, team INT, FOREIGN KEY (team) REFERENCES teams (id))")
+	b.opts.RunID = "nightly"
+	b.load("teams", "teams", destination.Mirror, []string{"id"}, nil)
+	b.src["model.x.teams"] = synctest.NewTable(fields("id", plan.Int), []any{1})
+	b.src["model.x.people"] = synctest.NewTable(fields("id", plan.Int, "team", plan.Int), []any{1, 1})
+	b.done()
+	b.load("people", "people", destination.Mirror, []string{"id"}, nil)
+	b.run()
+	diff(t, []string{"1|1"}, b.rows("SELECT * FROM people"))
+	for _, l := range b.run().Loads {
+		diff(t, run.StatusRepeated, l.Status)
+	}
+}
+
+// Many rows are updated through a temporary table.
+func TestManyUpdatesKeepEveryType(t *testing.T) {
+	t.Parallel()
+	for _, c := range typeCases {
+		if c.ddl == "JSON" && server.MySQL56() {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v "+c.ddl+" NULL, w INT)")
+			b.load("jobs", "jobs", destination.Mirror, []string{"id"}, nil)
+			table := synctest.NewTable(fields("id", plan.Int, "v", c.kind, "w", plan.Int))
+			for i := range 60 {
+				var v any
+				if i%3 > 0 {
+					v = c.in[i%len(c.in)]
+				}
+				table.Rows = append(table.Rows, synctest.NewRow(i, v, 1))
+			}
+			b.src["model.x.jobs"] = table
+			b.done()
+			want := b.rows("SELECT id, v FROM jobs ORDER BY id")
+			b.exec("UPDATE jobs SET w = 2")
+			diff(t, "+0 ~60 -0", counts(b.done()[0]))
+			diff(t, want, b.rows("SELECT id, v FROM jobs ORDER BY id"))
+			b.exec("UPDATE jobs SET v = NULL, w = 3")
+			diff(t, "+0 ~60 -0", counts(b.done()[0]))
+			diff(t, want, b.rows("SELECT id, v FROM jobs ORDER BY id"))
+			diff(t, "+0 ~0 -0", counts(b.done()[0]))
+		})
+	}
+}
+
+func TestKeysThatAreAlikeInTheirBeginningAreOrdered(t *testing.T) {
+	t.Parallel()
+	if server.MySQL56() {
+		t.Log("its indexes are shorter")
+		return
+	}
+	b := newBench(t, "CREATE TABLE jobs (k VARCHAR(700) COLLATE utf8mb4_unicode_ci PRIMARY KEY, v INT) CHARACTER SET utf8mb4 ROW_FORMAT=DYNAMIC")
+	b.load("jobs", "jobs", destination.Mirror, []string{"k"}, nil)
+	table := synctest.NewTable(fields("k", plan.String, "v", plan.Int))
+	for i := range 200 {
+		table.Rows = append(table.Rows, synctest.NewRow(strings.Repeat("長", 500)+fmt.Sprintf("%03d", (i*37)%200), i))
+	}
+	b.src["model.x.jobs"] = table
+	b.done()
+	diff(t, "+0 ~0 -0", counts(b.done()[0]))
+}
