@@ -134,3 +134,51 @@ func TestKeysThatAreAlikeInTheirBeginningAreOrdered(t *testing.T) {
 	b.done()
 	diff(t, "+0 ~0 -0", counts(b.done()[0]))
 }
+
+// Rows of other tables that no load of the run removes are not removed with
+// their parent either.
+func TestADeleteTakesNoChildThatTheRunDoesNotRemove(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []string{"CASCADE", "SET NULL"} {
+		t.Run(rule, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, "CREATE TABLE teams (id INT PRIMARY KEY)",
+				"CREATE TABLE people (id INT PRIMARY KEY, team INT, source VARCHAR(5), FOREIGN KEY (team) REFERENCES teams (id) ON DELETE "+rule+")")
+			b.load("teams", "teams", destination.Mirror, []string{"id"}, nil)
+			b.load("people", "people", destination.Mirror, []string{"id"}, scopeOf("source", destination.String, "sf"))
+			b.src["model.x.teams"] = synctest.NewTable(fields("id", plan.Int), []any{1}, []any{2}, []any{3})
+			b.src["model.x.people"] = synctest.NewTable(fields("id", plan.Int, "team", plan.Int), []any{1, 1}, []any{2, 2}, []any{3, 3})
+			b.done()
+			b.exec("INSERT INTO people VALUES (9, 1, 'web')")
+			b.src["model.x.teams"] = synctest.NewTable(fields("id", plan.Int), []any{2}, []any{3})
+			b.src["model.x.people"] = synctest.NewTable(fields("id", plan.Int, "team", plan.Int), []any{2, 2}, []any{3, 3})
+			if r := b.run().Loads[0]; !strings.Contains(r.Error, "has_children: rows of people that the run does not remove") {
+				t.Errorf("%s: %s", r.Status, r.Error)
+			}
+			diff(t, []string{"1|1|sf", "2|2|sf", "3|3|sf", "9|1|web"}, b.rows("SELECT * FROM people ORDER BY id"))
+			b.exec("DELETE FROM people WHERE id = 9")
+			b.done()
+			diff(t, []string{"2|2|sf", "3|3|sf"}, b.rows("SELECT * FROM people ORDER BY id"))
+			// A model that contradicts itself: the parent is gone, the child is not.
+			b.src["model.x.teams"] = synctest.NewTable(fields("id", plan.Int), []any{3})
+			b.run()
+			diff(t, []string{"2|2|sf", "3|3|sf"}, b.rows("SELECT * FROM people ORDER BY id"))
+		})
+	}
+}
+
+func TestADeleteInATreeTakesNoBranchOfTheApplication(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "CREATE TABLE nodes (id INT PRIMARY KEY, v INT, parent INT, FOREIGN KEY (parent) REFERENCES nodes (id) ON DELETE CASCADE)")
+	l := b.load("nodes", "nodes", destination.Mirror, []string{"id"}, nil)
+	b.src["model.x.nodes"] = synctest.NewTable(fields("id", plan.Int, "v", plan.Int), []any{1, 1}, []any{2, 1}, []any{3, 1}, []any{4, 1})
+	b.done()
+	b.exec("UPDATE nodes SET parent = 1 WHERE id IN (1, 2)", "UPDATE nodes SET parent = 3 WHERE id = 4")
+	b.src["model.x.nodes"].Rows = b.src["model.x.nodes"].Rows[3:]
+	l.OnBadRow = destination.RejectBadRow
+	diff(t, "+0 ~0 -1", counts(b.done()[0])) // 4 keeps 3; 2 keeps 1 until it is gone
+	diff(t, "+0 ~0 -1", counts(b.done()[0]))
+	diff(t, []string{"3|NULL", "4|3"}, b.rows("SELECT id, parent FROM nodes ORDER BY id"))
+	l.Delete.Cascade = true
+	diff(t, "+0 ~0 -1", counts(b.done()[0]))
+}

@@ -214,17 +214,19 @@ func (c *codec) keyParam(v []byte) any {
 }
 
 // keys is the condition that picks n rows by key.
-func (t *target) keys(n int) string {
+func (t *target) keys(n int) string { return t.keysOf("t.", n) }
+
+func (t *target) keysOf(alias string, n int) string {
 	l := t.load
 	if l.Keys == 1 {
 		c := t.rawCodec(0)
 		one := strings.TrimPrefix(c.keyEquals(""), " = ")
-		return "t." + quote(l.Columns[0].Name) + " IN (" + strings.TrimSuffix(strings.Repeat(one+", ", n), ", ") + ")"
+		return alias + quote(l.Columns[0].Name) + " IN (" + strings.TrimSuffix(strings.Repeat(one+", ", n), ", ") + ")"
 	}
 	// Not (a, b) IN (…): some servers read the whole table for that.
 	var parts []string
 	for i := range l.Keys {
-		parts = append(parts, t.rawCodec(i).keyEquals("t."+quote(l.Columns[i].Name)))
+		parts = append(parts, t.rawCodec(i).keyEquals(alias+quote(l.Columns[i].Name)))
 	}
 	one := "(" + strings.Join(parts, " AND ") + ")"
 	return "(" + strings.TrimSuffix(strings.Repeat(one+" OR ", n), " OR ") + ")"

@@ -146,6 +146,11 @@ func (w *writer) Insert(ctx context.Context, rows []run.Row) error {
 
 // Delete implements run.Table.
 func (w *writer) Delete(ctx context.Context, rows []run.Row) (int64, error) {
+	if w.t.soft == "" {
+		if err := w.dependents(ctx, rows); err != nil {
+			return 0, err
+		}
+	}
 	return w.tx.exec(ctx, w.op("delete from"), w.t.remove(len(rows)), w.t.keyArgs(nil, rows))
 }
 

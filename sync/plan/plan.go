@@ -83,6 +83,12 @@ type Load struct {
 	// has one.
 	Unique, Park []int
 
+	// Dependents are the tables of the group whose rows a foreign key would
+	// delete or change with a row of this one. A load of the run removes its own
+	// rows before; whatever still refers to a row then keeps it from being
+	// deleted.
+	Dependents []Dependent
+
 	// Referenced says that another load of the group refers to this table, so
 	// that its rows are deleted last.
 	Referenced bool
@@ -105,6 +111,12 @@ func (l *Load) Deferred() []int {
 		}
 	}
 	return out
+}
+
+// A Dependent is a foreign key that takes rows with the one that they refer to.
+type Dependent struct {
+	Table *destination.Table
+	Key   *destination.ForeignKey
 }
 
 // A Column is a destination column that a load compares and writes.

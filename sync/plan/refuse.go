@@ -251,7 +251,13 @@ func (c *checker) deletes(l *Load) {
 	for _, t := range c.schema.Tables {
 		for k := range t.ForeignKeys {
 			fk := &t.ForeignKeys[k]
-			if referenced(c.schema, t, fk) != l.Table || c.inGroup(t) {
+			if referenced(c.schema, t, fk) != l.Table {
+				continue
+			}
+			if c.inGroup(t) {
+				if takesRows(fk) && !l.Spec.Delete.Cascade {
+					l.Dependents = append(l.Dependents, Dependent{t, fk})
+				}
 				continue
 			}
 			switch rule := strings.ToUpper(fk.OnDelete); rule {
@@ -270,6 +276,16 @@ func (c *checker) deletes(l *Load) {
 			}
 		}
 	}
+}
+
+// takesRows reports whether a foreign key deletes or changes the rows that refer
+// to one that is deleted.
+func takesRows(fk *destination.ForeignKey) bool {
+	switch strings.ToUpper(fk.OnDelete) {
+	case "CASCADE", "SET NULL", "SET DEFAULT":
+		return true
+	}
+	return false
 }
 
 func (c *checker) inGroup(t *destination.Table) bool {

@@ -6,7 +6,34 @@ import (
 
 	"impact/lineage/destination"
 	"impact/sync/plan"
+	"impact/sync/run"
 )
+
+func TestADeleteTakesNoChildThatTheRunDoesNotRemove(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []string{"CASCADE", "SET NULL", "SET DEFAULT"} {
+		t.Run(rule, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, "CREATE TABLE teams (id INTEGER NOT NULL PRIMARY KEY)",
+				"CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY, team int REFERENCES teams (id) ON DELETE "+rule+", source varchar)")
+			teams := b.load("teams", destination.Mirror, "id", fields("id", plan.Int), []any{1}, []any{2})
+			people := b.load("people", destination.Mirror, "id", fields("id", plan.Int, "team", plan.Int), []any{1, 1}, []any{2, 2})
+			people.Scope = []destination.Constant{{Column: "source", Value: destination.Literal{Kind: destination.String, Text: "sf"}}}
+			b.changes(4, 0, 0)
+			b.exec(t, "INSERT INTO people VALUES (9, 1, 'web')")
+			b.src[teams.Model].Rows, b.src[people.Model].Rows = b.src[teams.Model].Rows[1:], b.src[people.Model].Rows[1:]
+			for _, r := range b.run() {
+				if r.Status == run.StatusDone {
+					t.Errorf("%s: %+v", r.Status, r.Counts)
+				}
+			}
+			b.want("SELECT * FROM people ORDER BY id", "1|1|sf", "2|2|sf", "9|1|web")
+			b.exec(t, "DELETE FROM people WHERE id = 9")
+			b.changes(0, 0, 2)
+			b.want("SELECT * FROM people", "2|2|sf")
+		})
+	}
+}
 
 func TestAScopeOwnsExactlyItsValue(t *testing.T) {
 	t.Parallel()

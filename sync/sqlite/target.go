@@ -179,10 +179,12 @@ func parent(c *plan.Column) string {
 
 // key is the condition for one row, byte by byte. Where the index sorts in
 // another way it finds the rows, and the bytes decide among them.
-func (t *target) key() string {
+func (t *target) key() string { return t.keyOf("t.") }
+
+func (t *target) keyOf(alias string) string {
 	var parts []string
 	for i := range t.load.Keys {
-		name := "t." + quote(t.load.Columns[i].Name)
+		name := alias + quote(t.load.Columns[i].Name)
 		parts = append(parts, name+" = ? COLLATE BINARY")
 		if coll := t.load.Columns[i].Type.Collation; coll != "" {
 			parts = append(parts, name+" = ? COLLATE "+quote(coll))

@@ -296,6 +296,11 @@ func (w *table) Delete(ctx context.Context, rows []run.Row) (n int64, err error)
 	q := w.t.remove()
 	err = w.tx.atomic(ctx, op, func() error {
 		for _, r := range rows {
+			if w.t.soft == "" {
+				if err := w.dependents(ctx, op, r); err != nil {
+					return err
+				}
+			}
 			w.args = w.t.removeArgs(w.args[:0], r)
 			k, err := w.tx.exec(ctx, op, q, w.args)
 			if err != nil {
