@@ -28,6 +28,7 @@ type work struct {
 	same    bool   // unkeyed: the table has the rows already
 	ddl     string // hash of the tables as they are to be found
 	missing bool   // the table is still to be created
+	unread  bool   // a run would not read it: nothing has changed since the last one
 	guard   error  // what a comparison that writes nothing would have been refused for
 }
 

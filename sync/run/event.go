@@ -79,12 +79,15 @@ type LoadReport struct {
 	Status      Status           `json:"status"`
 	Counts      Counts           `json:"counts"`
 	Columns     map[string]int64 `json:"columns,omitempty"` // how many rows changed in each column
-	Guard       string           `json:"guard,omitempty"`   // id of the guard that refused it
-	Error       string           `json:"error,omitempty"`
-	Hint        string           `json:"hint,omitempty"`
-	Err         error            `json:"-"`
-	Attempts    int              `json:"attempts,omitempty"`
-	Seconds     float64          `json:"seconds"`
+	// Unread loads of a comparison are those that a run without Full would not
+	// read: model, mapping and table are those of the last run.
+	Unread   bool    `json:"unread,omitempty"`
+	Guard    string  `json:"guard,omitempty"` // id of the guard that refused it
+	Error    string  `json:"error,omitempty"`
+	Hint     string  `json:"hint,omitempty"`
+	Err      error   `json:"-"`
+	Attempts int     `json:"attempts,omitempty"`
+	Seconds  float64 `json:"seconds"`
 }
 
 // A Report is what became of every load of a plan, in its order.

@@ -151,7 +151,9 @@ func (u *unit) attempt(ctx context.Context) (err error) {
 	}
 	if u.readOnly {
 		for _, w := range u.works {
-			w.guard = u.guard(w)
+			if !w.settled {
+				w.guard = u.guard(w)
+			}
 		}
 		return u.showDifferences()
 	}
@@ -192,7 +194,7 @@ func (u *unit) fresh(ctx context.Context, s Session) error {
 // again, and what has not changed since the last run is not even read. All
 // loads of a group are delivered together.
 func (u *unit) history(ctx context.Context, s Session) (done bool, err error) {
-	unchanged := !u.opts.Full && !u.readOnly
+	unchanged := !u.opts.Full
 	for _, w := range u.works {
 		e, err := s.Last(ctx, w.load)
 		if err != nil {
@@ -209,11 +211,14 @@ func (u *unit) history(ctx context.Context, s Session) (done bool, err error) {
 		appended := w.load.Method == plan.Insert && e != nil && e.Version != "" && plan.SameVersion(e.Version, w.load.Model.Version)
 		same := e != nil && e.Version != "" && plan.SameVersion(e.Version, w.load.Model.Version) && e.Mapping == w.load.Mapping && e.DDL == w.load.DDL && e.Rejected == 0
 		unchanged = unchanged && (same || appended) && !w.load.Spec.Full
-		if appended && !u.readOnly {
+		if appended {
 			w.settled, w.status = true, StatusUnchanged
 		}
 	}
 	if u.readOnly {
+		for _, w := range u.works {
+			w.unread = unchanged || w.settled
+		}
 		return false, nil
 	}
 	done = true

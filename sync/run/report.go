@@ -56,7 +56,7 @@ func (u *unit) reports(err error) []LoadReport {
 		case err != nil:
 			r.Err, r.Error = err, err.Error()
 		case u.readOnly:
-			r.Status = StatusCompared
+			r.Status, r.Unread = StatusCompared, w.unread
 			if g := (*GuardError)(nil); errors.As(w.guard, &g) {
 				r.Status, r.Err, r.Guard, r.Error, r.Hint = StatusRefused, g, g.ID, g.Message, g.Hint
 			}

@@ -161,7 +161,8 @@ func execute(ctx context.Context, app *App, o *RunOptions, how planning, approve
 		defer debug.SetGCPercent(debug.SetGCPercent(run.CollectAt))
 	}
 	report := run.Execute(ctx, d.Plan, d.source, d.destinations, run.Options{
-		RunID: o.RunID, Approve: approve, Full: o.Full, TempDir: app.path(o.TempDir), MaxRejects: o.MaxRejects,
+		// What was planned and looked at was compared, and so it is again.
+		RunID: o.RunID, Approve: approve, Full: o.Full || how.file != nil || approve != "", TempDir: app.path(o.TempDir), MaxRejects: o.MaxRejects,
 		Now: app.now, Events: p.event, Rejects: rejects.add,
 	})
 	p.close()

@@ -141,6 +141,13 @@ func writePlannedLoad(b *strings.Builder, style terminal.Style, l *plan.Load, r 
 			fmt.Fprintf(b, "    changed columns: %s\n", changedColumns(r.Columns))
 		}
 	}
+	switch {
+	case r == nil || !r.Unread || len(l.Refusals) > 0:
+	case l.Method == plan.Insert:
+		b.WriteString("    this version of the model was added before: nothing is added again\n")
+	case r.Counts.Changed() > 0:
+		b.WriteString("    the model is as it was at the last run: only --full, --plan or --approve read it again\n")
+	}
 	if len(l.Create) > 0 {
 		fmt.Fprintf(b, "    %s\n", style.Green("creates the table first:"))
 		for line := range strings.SplitSeq(strings.Join(l.Create, ";\n")+";", "\n") {
@@ -213,7 +220,7 @@ func planEnd(o *SyncPlanOptions, d *delivery, r *run.Report) string {
 		return "Nothing can be loaded now."
 	}
 	var total run.Counts
-	guards := 0
+	guards, unread := 0, false
 	for _, l := range r.Loads {
 		total.Inserted += l.Counts.Inserted
 		total.Updated += l.Counts.Updated
@@ -221,6 +228,7 @@ func planEnd(o *SyncPlanOptions, d *delivery, r *run.Report) string {
 		if l.Guard != "" {
 			guards++
 		}
+		unread = unread || l.Unread && l.Counts.Changed() > 0
 	}
 	text := fmt.Sprintf("In all %s rows to add, %s to change, %s to remove.", number(total.Inserted), number(total.Updated), number(total.Deleted))
 	switch {
@@ -230,6 +238,8 @@ func planEnd(o *SyncPlanOptions, d *delivery, r *run.Report) string {
 		return text + " If that is meant: impact sync run --approve " + d.Plan.Hash
 	case o.Output != "":
 		return text + " To do exactly this: impact sync run --plan " + o.Output
+	case unread:
+		return text + " To do it: impact sync run --full"
 	}
 	return text
 }

@@ -148,7 +148,7 @@ func differing(r *run.Report) error {
 		}
 	}
 	if n > 0 {
-		return &RefusedError{Err: fmt.Errorf("%d of %d tables differ from their marts", n, len(r.Loads)), Help: "impact sync run brings them together"}
+		return &RefusedError{Err: fmt.Errorf("%d of %d tables differ from their marts", n, len(r.Loads)), Help: "impact sync run --full brings them together"}
 	}
 	return nil
 }
