@@ -51,14 +51,17 @@ type version struct {
 	number  int // 50744, 80036, 101106
 }
 
+// ErrDSN says that a DSN cannot be understood.
+var ErrDSN = errors.New("the DSN cannot be used")
+
 // Open connects to the database. Errors do not contain the DSN.
 func Open(ctx context.Context, opts Options) (*Database, error) {
 	cfg, err := driver.ParseDSN(opts.DSN)
 	if err != nil {
-		return nil, errors.New("open database: the DSN is not of the form user:password@tcp(host:port)/database")
+		return nil, fmt.Errorf("%w: it is not of the form user:password@tcp(host:port)/database", ErrDSN)
 	}
 	if cfg.DBName == "" {
-		return nil, errors.New("open database: the DSN names no database")
+		return nil, fmt.Errorf("%w: it names no database", ErrDSN)
 	}
 	cfg.ParseTime = false
 	cfg.ClientFoundRows = true

@@ -191,7 +191,7 @@ type gateCheck struct {
 func (c *gateCheck) hold(r Reason) { c.verdict.Reasons = append(c.verdict.Reasons, r) }
 
 func (c *gateCheck) missing(id, what string) {
-	r := Reason{ID: ReasonMissing, Node: id, Message: fmt.Sprintf("%s %s has no result", what, id),
+	r := Reason{ID: ReasonMissing, Node: id, Message: fmt.Sprintf("%s%s has no result", what, id),
 		Hint: "run dbt build for it, or set gate.missing to allow"}
 	if c.gate.AllowMissing {
 		c.verdict.Notes = append(c.verdict.Notes, r)
@@ -206,7 +206,7 @@ func (c *gateCheck) node(n *manifest.Node) {
 	}
 	o, ok := c.results.byNode[n.UniqueID]
 	if !ok {
-		c.missing(n.UniqueID, string(n.Kind))
+		c.missing(n.UniqueID, "")
 		return
 	}
 	if o.at.After(c.verdict.Newest) {
@@ -240,9 +240,22 @@ func (c *gateCheck) age(id string, o outcome) {
 	}
 	if age := c.now.Sub(o.at); age > c.gate.MaxAge {
 		c.hold(Reason{ID: ReasonTooOld, Node: id, Status: o.Status, File: o.file, At: o.at,
-			Message: fmt.Sprintf("%s last ran %s ago, the gate allows %s", id, age.Round(time.Minute), c.gate.MaxAge),
+			Message: fmt.Sprintf("%s last ran %s ago, the gate allows %s", id, span(age), span(c.gate.MaxAge)),
 			Hint:    "run dbt build again, or raise gate.max_age"})
 	}
+}
+
+// span writes a time as people say it: "26 days", "30 h", "1 h 5 min".
+func span(d time.Duration) string {
+	switch d = d.Round(time.Minute); {
+	case d > 48*time.Hour:
+		return fmt.Sprintf("%d days", d.Round(24*time.Hour)/(24*time.Hour))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	case d%time.Hour == 0 || d > 10*time.Hour:
+		return fmt.Sprintf("%d h", d.Round(time.Hour)/time.Hour)
+	}
+	return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 }
 
 // sql checks that what ran is what the manifest describes. The same invocation

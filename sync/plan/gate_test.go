@@ -144,3 +144,15 @@ func TestGateRefusesAModelThatTheManifestLacks(t *testing.T) {
 		t.Fatalf("%+v", v)
 	}
 }
+
+func TestSpan(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		40 * time.Second: "1 min", 59 * time.Minute: "59 min", time.Hour: "1 h", 65 * time.Minute: "1 h 5 min",
+		24 * time.Hour: "24 h", 30*time.Hour + 2*time.Minute: "30 h", 49 * time.Hour: "2 days", 3521*time.Hour + 39*time.Minute: "147 days",
+	} {
+		if got := span(d); got != want {
+			t.Errorf("span(%s) = %q, want %q", d, got, want)
+		}
+	}
+}

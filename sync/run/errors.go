@@ -70,6 +70,9 @@ type BadRowsError struct {
 }
 
 func (e *BadRowsError) Error() string {
+	if e.Count == 1 {
+		return fmt.Sprintf("%s: 1 bad row: %s", e.Load, e.First)
+	}
 	return fmt.Sprintf("%s: %d bad rows; the first: %s", e.Load, e.Count, e.First)
 }
 

@@ -62,7 +62,11 @@ func (g Ledger) Last(ctx context.Context, c Conn, l *plan.Load, runID string) (*
 
 // History returns the newest entries that are done, newest first.
 func (g Ledger) History(ctx context.Context, c Conn, limit int) ([]Entry, error) {
-	return g.read(ctx, c, " WHERE status = ? ORDER BY id DESC LIMIT ?", EntryDone, limit)
+	entries, err := g.read(ctx, c, " WHERE status = ? ORDER BY id DESC LIMIT ?", EntryDone, limit)
+	if entries == nil && err == nil {
+		entries = []Entry{} // nil says that there is no ledger
+	}
+	return entries, err
 }
 
 func (g Ledger) read(ctx context.Context, c Conn, where string, args ...any) (out []Entry, err error) {

@@ -67,7 +67,12 @@ func (e *NameError) Hint() string {
 	case e.Ambiguous:
 		return "use one of the names above"
 	}
-	return fmt.Sprintf("did you mean %s?", e.Candidates[0])
+	best := e.Candidates[0]
+	last := best[strings.LastIndexAny(best, "./")+1:]
+	if nearest(e.Name, []string{best, last}) == "" && !strings.Contains(strings.ToLower(best), strings.ToLower(e.Name)) {
+		return "" // the first of a list is no guess
+	}
+	return fmt.Sprintf("did you mean %s?", best)
 }
 
 func (e *NameError) ExitCode() ExitCode { return ExitName }

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 
 	"impact/cmd/internal/config"
 	"impact/lineage/destination"
+	"impact/sync/mysql"
 	"impact/sync/plan"
 	"impact/sync/run"
 )
@@ -18,7 +20,8 @@ type database interface {
 	run.Destination
 	// Doctor looks at the server and the user's rights.
 	Doctor(ctx context.Context, loads []*destination.Load) ([]run.Check, error)
-	// History returns the newest entries of the ledger, newest first.
+	// History returns the newest entries of the ledger, newest first: nil where
+	// the ledger's tables do not exist.
 	History(ctx context.Context, limit int) ([]run.Entry, error)
 	Close() error
 }
@@ -122,6 +125,9 @@ func (s *syncProject) openWith(ctx context.Context, name string, o *SourceOption
 		return nil, err
 	}
 	db, err := drv.open(ctx, s, d, dsn, createLedger)
+	if errors.Is(err, mysql.ErrDSN) {
+		return nil, usageErrorf("see destinations."+name+" in impact.yml", "connect to destination %s: %w", name, err)
+	}
 	if err != nil {
 		return nil, &EnvError{Err: fmt.Errorf("connect to destination %s: %w", name, err), Help: orElse(hint(err), hintDoctor)}
 	}

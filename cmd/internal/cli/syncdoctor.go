@@ -239,8 +239,10 @@ func (s *syncProject) doctorDestination(ctx context.Context, o *SyncDoctorOption
 	switch {
 	case err != nil:
 		out.fail(checkLedger, err)
+	case entries == nil:
+		out.add(checkLedger, run.Broken, "impact sync init prints their DDL", "the tables _impact_runs and _impact_loads do not exist")
 	case len(entries) == 0:
-		out.add(checkLedger, run.Caution, "if the tables are missing: impact sync init prints their DDL", "the ledger is empty, or not there")
+		out.add(checkLedger, run.Good, "", "the ledger has no entry yet")
 	default:
 		out.add(checkLedger, run.Good, "", "the last entry is %s", ago(o.App.now(), entries[0].Finished))
 	}

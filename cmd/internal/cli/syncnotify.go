@@ -83,8 +83,11 @@ func (t *teller) broke(ctx context.Context, err error) {
 }
 
 func (t *teller) warn(err error) {
-	if err != nil {
-		t.d.notice("nobody was told: " + err.Error())
+	if err == nil {
+		return
+	}
+	for text := range strings.SplitSeq(err.Error(), "\n") { // errors.Join's
+		t.d.notice("not told: " + text)
 	}
 }
 

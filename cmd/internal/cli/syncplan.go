@@ -64,7 +64,7 @@ func runSyncPlan(ctx context.Context, o *SyncPlanOptions) (err error) {
 		TempDir: o.App.path(o.TempDir), Now: o.App.now, Events: progress.event,
 	}, nil)
 	progress.close()
-	addHints(report)
+	d.complete(report)
 	if err := ctx.Err(); err != nil {
 		return err
 	}

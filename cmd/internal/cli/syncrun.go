@@ -166,7 +166,7 @@ func execute(ctx context.Context, app *App, o *RunOptions, how planning, approve
 		Now: app.now, Events: p.event, Rejects: rejects.add,
 	})
 	p.close()
-	addHints(report)
+	d.complete(report)
 	tell.end(ctx, report.Loads)
 	if err := rejects.close(); err != nil {
 		return err
@@ -183,11 +183,18 @@ func execute(ctx context.Context, app *App, o *RunOptions, how planning, approve
 	return outcome(report)
 }
 
-// addHints says what helps with the failures that know it themselves.
-func addHints(r *run.Report) {
+// complete adds what the report of a plan cannot know: where loads go that the
+// gate holds back, and what helps with the failures that know it themselves.
+func (d *delivery) complete(r *run.Report) {
 	for i := range r.Loads {
-		if l := &r.Loads[i]; l.Hint == "" {
+		l := &r.Loads[i]
+		if l.Hint == "" {
 			l.Hint = hint(l.Err)
+		}
+		for _, s := range d.Selected {
+			if l.Status == run.StatusHeld && s.Name == l.Load {
+				l.Destination, l.Table, l.Mode = s.Destination, s.Table, s.Mode.String()
+			}
 		}
 	}
 }

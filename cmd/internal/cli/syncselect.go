@@ -111,6 +111,9 @@ func (s *syncProject) matchOne(part string) (map[*destination.Load]bool, error) 
 		kind = "load"
 	}
 	err := &NameError{Kind: kind, Name: pattern, Candidates: nearestFirst(pattern, s.known(method))}
+	if m, _, ok := strings.Cut(part, ":"); ok && method == byName {
+		return nil, &NameError{Kind: "selector", Name: m + ":", Candidates: nearestFirst(m+":", []string{byDestination + ":", byExposure + ":", byOwner + ":", byTag + ":"})}
+	}
 	if len(s.Loads) == 0 {
 		err.Help = "no exposure of the manifest has a meta.impact block; docs/sync.md shows one"
 	}

@@ -174,7 +174,7 @@ func writeStatusText(app *App, doc *statusDoc) error {
 		}
 	}
 	if len(t.rows) == 0 {
-		b.WriteString("No exposure has a load that impact runs.\n")
+		b.WriteString("No load that is chosen is run by impact.\n")
 	}
 	t.write(&b, style)
 	return writeText(app, b.String())

@@ -109,7 +109,7 @@ func runSyncVerify(ctx context.Context, o *SyncVerifyOptions) (err error) {
 		Approve: d.Plan.Hash, Full: true, TempDir: o.App.path(o.TempDir), Now: o.App.now, Events: p.event, MaxTransactionRows: 1 << 62,
 	}, show)
 	p.close()
-	addHints(report)
+	d.complete(report)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -177,6 +177,9 @@ func writeVerifyText(app *App, d *delivery, r *run.Report, shown map[string]*sho
 	t.write(&b, style)
 	if len(r.Loads) == 0 {
 		b.WriteString("Nothing is to be compared.\n")
+	}
+	if len(d.External) > 0 {
+		fmt.Fprintf(&b, "\n%s run by another tool, and not compared.\n", plural(len(d.External), "load is", "loads are"))
 	}
 	for i := range r.Loads {
 		l := &r.Loads[i]
