@@ -60,7 +60,7 @@ func Repository() Rules {
 			{"internal/display", "internal/spelling", "internal/yml"}, // small helps that readers of many layers share
 		},
 		Leaves:   []string{"manifest", "lineage/syntax", "examples", "internal/display", "internal/layers", "internal/shared", "internal/spelling", "internal/yml"},
-		ForTests: []string{"internal/faults", "internal/generate", "internal/layers", "internal/loadbench", "internal/shared", "sync/synctest"},
+		ForTests: []string{"internal/cputime", "internal/faults", "internal/generate", "internal/layers", "internal/loadbench", "internal/shared", "sync/synctest"},
 		Entries: []Entry{
 			{Import: "cloud.google.com/go/bigquery", From: []string{"sync/bigquery"}, InTests: true,
 				Reason: "the warehouse's own client, with the Storage Read API"},

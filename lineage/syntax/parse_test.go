@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"impact/internal/cputime"
 	"impact/lineage/syntax"
 )
 
@@ -248,13 +249,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src string) {
 		for _, d := range dialects {
 			var file *syntax.File
-			// A stalled machine is slow once, a bad input each time.
-			took := time.Hour
-			for try := 0; try < 3 && took > time.Second; try++ {
-				start := time.Now()
-				file = syntax.Parse(src, d)
-				took = min(took, time.Since(start))
-			}
+			took := cputime.Of(func() { file = syntax.Parse(src, d) })
 			if took > time.Second {
 				t.Errorf("%s took %v", d.Name, took)
 			}

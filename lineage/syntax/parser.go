@@ -23,6 +23,9 @@ type parser struct {
 	depth int
 	errs  []*Error
 
+	unwinding bool // from an error to the nearest place that can go on (see recover.go)
+	fatal     bool // and that is the end of the statement
+
 	noColon bool    // inside brackets, where a colon separates the bounds of a slice
 	zone    *Binary // the AT TIME ZONE that was read last
 

@@ -1,15 +1,19 @@
 package syntax
 
-// bailout unwinds the parser to the nearest place that can go on. It never
-// leaves the package.
-type bailout struct {
-	fatal bool // only the statement can be given up
+// bailout is what the parser panics with. It never leaves the package.
+type bailout struct{}
+
+// unwind goes to the nearest place that can go on; if fatal, only the statement
+// can be given up.
+func (p *parser) unwind(fatal bool) {
+	p.unwinding, p.fatal = true, fatal
+	panic(bailout{})
 }
 
 // fail reports an error at the current token and unwinds.
 func (p *parser) fail(message, hint string) {
 	p.report(Span{p.pos(), p.tok().end}, message, hint)
-	panic(bailout{fatal: len(p.errs) >= maxErrors})
+	p.unwind(len(p.errs) >= maxErrors)
 }
 
 // failExpected reports what should have stood at the current token.
@@ -47,7 +51,7 @@ func (p *parser) nameEnds(t *token) bool {
 func (p *parser) failFatal(message, hint string) {
 	p.report(Span{p.pos(), p.tok().end}, message, hint)
 	p.gaveUp = true
-	panic(bailout{fatal: true})
+	p.unwind(true)
 }
 
 // report adds an error; the last that is allowed says that there are more.
@@ -92,33 +96,32 @@ func (p *parser) reset(m mark) {
 
 // rescue, deferred, ends an unwinding and calls handle.
 func (p *parser) rescue(m mark, handle func(mark)) {
-	switch r := recover().(type) {
-	case nil:
-	case bailout:
-		p.reset(m)
-		handle(m)
-	default:
-		panic(r)
+	if !p.unwinding {
+		return
 	}
+	_ = recover()
+	p.unwinding = false
+	p.reset(m)
+	handle(m)
 }
 
 // skip, deferred, ends an unwinding if the text goes on behind a bad part: the
 // part reaches from m to the first token at its level that stop accepts. It then
-// calls handle with the index behind the part, and the parser stands there.
+// calls handle with the index behind the part, and the parser stands there. Else
+// the unwinding goes on: to recover from it and panic anew would walk the whole
+// stack at each level, a time that grows with the square of the depth.
 func (p *parser) skip(m mark, stop func(*token) bool, handle func(from, to int)) {
-	r := recover()
-	if r == nil {
+	if !p.unwinding || p.fatal {
 		return
-	}
-	b, ok := r.(bailout)
-	if !ok || b.fatal {
-		panic(r)
 	}
 	to, ok := p.findStop(m.i, p.i, stop)
 	if !ok {
 		// What is open here is open for everyone around.
-		panic(bailout{fatal: true})
+		p.fatal = true
+		return
 	}
+	_ = recover()
+	p.unwinding = false
 	p.reset(m)
 	p.i = to
 	handle(m.i, to)

@@ -32,7 +32,7 @@ func (p *parser) statement() (s Stmt) {
 	defer p.rescue(m, func(m mark) {
 		p.inScript = script
 		if script > 0 && p.gaveUp {
-			panic(bailout{fatal: true}) // to the statement around all blocks
+			p.unwind(true) // to the statement around all blocks
 		}
 		p.gaveUp = false
 		to := p.statementEnd(m.i, p.i)
