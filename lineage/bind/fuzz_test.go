@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"impact/internal/shared"
 	"impact/internal/cputime"
+	"impact/internal/shared"
 	"impact/lineage/bind"
 	"impact/lineage/syntax"
 )
