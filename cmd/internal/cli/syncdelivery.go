@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -24,6 +26,9 @@ type delivery struct {
 	Unchanged []string            // left out by --models-changed
 	GateNotes []plan.Reason
 	Plan      *plan.Plan
+	// Unreachable are the destinations that do not answer, if others do: one
+	// application's server must not stop the loads of all.
+	Unreachable map[string]error
 
 	marts        bool // models are files
 	source       run.Source
@@ -132,8 +137,11 @@ func (d *delivery) makePlan(ctx context.Context, o *LoadOptions, gate *verdicts,
 			d.closers = append(d.closers, closer)
 		}
 	}
+	if open, err = d.reach(ctx, open, o, &in, file); err != nil {
+		return err
+	}
 	for _, l := range open {
-		if err := d.describe(ctx, l, o, &in); err != nil {
+		if err := d.describe(ctx, l, &in); err != nil {
 			return err
 		}
 	}
@@ -150,18 +158,62 @@ func (d *delivery) makePlan(ctx context.Context, o *LoadOptions, gate *verdicts,
 	return err
 }
 
-// describe asks source and destination about one load.
-func (d *delivery) describe(ctx context.Context, l *destination.Load, o *LoadOptions, in *plan.Input) error {
-	db, err := d.database(ctx, l.Destination, &o.SourceOptions)
+// reach opens the destinations of loads and reads their tables. Loads whose
+// destination does not answer are left out of the plan; complete reports them.
+// If none answers, or a plan file wants all, the error is returned.
+func (d *delivery) reach(ctx context.Context, open []*destination.Load, o *LoadOptions, in *plan.Input, file *plan.File) ([]*destination.Load, error) {
+	var first error
+	for _, l := range open {
+		if in.Schemas[l.Destination] != nil || d.Unreachable[l.Destination] != nil {
+			continue
+		}
+		err := d.look(ctx, l.Destination, o, in)
+		if unreachable := (*EnvError)(nil); err != nil && (file != nil || !errors.As(err, &unreachable)) {
+			return nil, err
+		}
+		if err != nil {
+			first = cmp.Or(first, err)
+			if d.Unreachable == nil {
+				d.Unreachable = map[string]error{}
+			}
+			d.Unreachable[l.Destination] = err
+		}
+	}
+	if first == nil {
+		return open, nil
+	}
+	if len(in.Schemas) == 0 || ctx.Err() != nil {
+		return nil, first
+	}
+	away := func(l *destination.Load) bool {
+		return d.Unreachable[l.Destination] != nil && len(in.Held[l.Name]) == 0
+	}
+	for _, l := range in.Loads {
+		if away(l) {
+			in.Others = append(in.Others, l)
+		}
+	}
+	in.Loads = slices.DeleteFunc(slices.Clone(in.Loads), away)
+	return slices.DeleteFunc(open, away), nil
+}
+
+// look connects to a destination and reads its tables.
+func (d *delivery) look(ctx context.Context, name string, o *LoadOptions, in *plan.Input) error {
+	db, err := d.database(ctx, name, &o.SourceOptions)
 	if err != nil {
 		return err
 	}
-	if in.Schemas[l.Destination] == nil {
-		if in.Schemas[l.Destination], err = db.Schema(ctx); err != nil {
-			return &EnvError{Err: fmt.Errorf("read the schema of destination %s: %w", l.Destination, err)}
-		}
+	if in.Schemas[name], err = db.Schema(ctx); err != nil {
+		delete(in.Schemas, name)
+		return &EnvError{Err: fmt.Errorf("read the schema of destination %s: %w", name, err), Help: hint(err)}
 	}
+	return nil
+}
+
+// describe asks the source about one load.
+func (d *delivery) describe(ctx context.Context, l *destination.Load, in *plan.Input) error {
 	if _, ok := in.Models[l.Model]; !ok {
+		var err error
 		if in.Models[l.Model], err = d.source.Describe(ctx, l.Model); err != nil {
 			return &EnvError{Err: fmt.Errorf("load %s: describe %s: %w", l.Name, l.Model, err)}
 		}
@@ -226,6 +278,10 @@ func (d *delivery) onlyChanged(ctx context.Context, o *LoadOptions, gate *verdic
 		if !asked[l.Destination] {
 			asked[l.Destination] = true
 			db, err := d.database(ctx, l.Destination, &o.SourceOptions)
+			if unreachable := (*EnvError)(nil); errors.As(err, &unreachable) {
+				keep = append(keep, l) // reach says what that means
+				continue
+			}
 			if err != nil {
 				return nil, err
 			}

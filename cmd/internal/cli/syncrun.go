@@ -184,8 +184,16 @@ func execute(ctx context.Context, app *App, o *RunOptions, how planning, approve
 }
 
 // complete adds what the report of a plan cannot know: where loads go that the
-// gate holds back, and what helps with the failures that know it themselves.
+// gate holds back, loads whose destination does not answer, and what helps with
+// the failures that know it themselves.
 func (d *delivery) complete(r *run.Report) {
+	for _, l := range d.Selected {
+		known := slices.ContainsFunc(r.Loads, func(o run.LoadReport) bool { return o.Load == l.Name })
+		if err := d.Unreachable[l.Destination]; err != nil && !known {
+			r.Loads = append(r.Loads, run.LoadReport{Load: l.Name, Destination: l.Destination, Table: l.Table, Mode: l.Mode.String(),
+				Status: run.StatusFailed, Err: err, Error: err.Error()})
+		}
+	}
 	for i := range r.Loads {
 		l := &r.Loads[i]
 		if l.Hint == "" {

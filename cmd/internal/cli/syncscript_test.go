@@ -56,6 +56,7 @@ func boardDatabase() (name string, drop func(), err error) {
 //	sql 'STATEMENT' …            changes the database
 //	rows 'QUERY' 'a|b' …         compares its rows
 //	sqlite 'STATEMENT' …         changes app.sqlite3
+//	replace FILE OLD NEW         changes text of a file
 //	ledger                       creates the ledger in it
 //	approve impact …             runs the command with --approve of plan.json
 func TestSyncScripts(t *testing.T) {
@@ -93,6 +94,13 @@ func TestSyncScripts(t *testing.T) {
 					ts.Check(err)
 				}
 				ts.Check(db.Close())
+			},
+			"replace": func(ts *testscript.TestScript, _ bool, args []string) {
+				text := ts.ReadFile(args[0])
+				if !strings.Contains(text, args[1]) {
+					ts.Fatalf("%s does not hold %q", args[0], args[1])
+				}
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o600))
 			},
 			"ledger": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Check(server.Try(ts.Getenv("BOARD"), mysql.LedgerDDL("")...))

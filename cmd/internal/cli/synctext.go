@@ -69,6 +69,11 @@ func writePlanText(o *SyncPlanOptions, d *delivery, r *run.Report) error {
 			writePlannedLoad(&b, style, l, byLoad[g.Destination+"/"+l.Name()], d.Plan.Notes)
 		}
 	}
+	for i := range r.Loads {
+		if l := &r.Loads[i]; d.Unreachable[l.Destination] != nil && l.Status == run.StatusFailed {
+			writeFailure(&b, style, d, l, &rejectFile{})
+		}
+	}
 	if len(d.Plan.Held) > 0 {
 		fmt.Fprintf(&b, "\n%s\n", style.Bold("Held back by the gate"))
 		for _, h := range d.Plan.Held {
