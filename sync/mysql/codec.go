@@ -91,6 +91,12 @@ func (c *codec) decode(v []byte) []byte {
 		if string(v) == "-0" {
 			return []byte("0")
 		}
+	case famDecimal:
+		if len(v) > 1 && v[0] == '0' && v[1] != '.' { // ZEROFILL
+			if neg, whole, frac, err := value.SplitDecimal(v); err == nil {
+				return value.JoinDecimal(neg, whole, frac, c.scale)
+			}
+		}
 	case famJSON:
 		if j, err := value.JSON(v, value.Doubles); err == nil {
 			return j

@@ -136,7 +136,13 @@ func (t *target) selectRows() string {
 		p := "p" + strconv.Itoa(i)
 		by := t.codecs[i].read(p + "." + quote(c.Lookup.By))
 		joins = append(joins, fmt.Sprintf(" LEFT JOIN %s %s ON %s.%s = %s", t.parent(c), p, p, quote(c.Lookup.Select), own))
-		exprs = append(exprs, fmt.Sprintf("IF(%s IS NULL, NULL, COALESCE(CAST(%s AS CHAR CHARACTER SET utf8mb4), %s))", own, by, text(orphan)))
+		none := text(orphan)
+		if t.codecs[i].family == famBinary {
+			none = hexed0x([]byte(orphan))
+		} else {
+			by = "CAST(" + by + " AS CHAR CHARACTER SET utf8mb4)"
+		}
+		exprs = append(exprs, fmt.Sprintf("IF(%s IS NULL, NULL, COALESCE(%s, %s))", own, by, none))
 	}
 	if t.soft != "" {
 		exprs = append(exprs, "t."+quote(t.soft))
@@ -170,6 +176,8 @@ func (c *codec) order(expr string) string {
 	switch c.family {
 	case famText, famEnum:
 		return "CAST(CONVERT(" + expr + " USING utf8mb4) AS BINARY)"
+	case famTime: // may be negative, or longer than a day
+		return "CAST(CAST(" + expr + " AS CHAR) AS BINARY)"
 	}
 	return expr
 }

@@ -352,7 +352,7 @@ func (w *writer) updateAt(ctx context.Context, part []int) error {
 	err := w.t.Update(ctx, w.values(part))
 	if err == nil {
 		w.done.Updated += int64(len(part))
-		return nil
+		return w.kept(ctx, part)
 	}
 	b, ok := w.t.Blame(err)
 	switch {
@@ -378,7 +378,7 @@ func (w *writer) insertAt(ctx context.Context, part []int) error {
 	err := w.t.Insert(ctx, w.values(part))
 	if err == nil {
 		w.done.Inserted += int64(len(part))
-		return nil
+		return w.kept(ctx, part)
 	}
 	b, ok := w.t.Blame(err)
 	switch {
