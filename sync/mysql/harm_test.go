@@ -271,3 +271,97 @@ func TestACharacterThatComesBackAsAnotherIsFound(t *testing.T) {
 	}
 	diff(t, []string{"1|看護師～①"}, b.rows("SELECT * FROM jobs WHERE id = 1"))
 }
+
+func TestAMappedScopeColumnKeepsRowsInTheScope(t *testing.T) {
+	t.Parallel()
+	for _, swap := range []int64{1, 1000} {
+		b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v INT, source VARCHAR(5) NOT NULL)", "INSERT INTO jobs VALUES (1, 0, 'sf'), (3, 0, 'web')")
+		b.opts.SwapRows = swap
+		l := b.load("jobs", "jobs", destination.Mirror, []string{"id"}, scopeOf("source", destination.String, "sf"))
+		l.AllColumns = false
+		l.Columns = []destination.Mapping{{Column: "id", From: "id"}, {Column: "v", From: "v"}, {Column: "source", From: "source"}}
+		b.src["model.x.jobs"] = synctest.NewTable(fields("id", plan.Int, "v", plan.Int, "source", plan.String), []any{1, 1, "web"}, []any{2, 2, "SF"}, []any{4, 4, "sf"})
+		if r := b.run().Loads[0]; r.Status != run.StatusFailed || !strings.Contains(r.Error, "column source: not_owned") {
+			t.Errorf("%s: %s", r.Status, r.Error)
+		}
+		diff(t, []string{"1|0|sf", "3|0|web"}, b.rows("SELECT * FROM jobs"))
+		l.OnBadRow = destination.RejectBadRow
+		diff(t, "+1 ~0 -0", counts(b.done()[0]))
+		diff(t, []string{"1|0|sf", "3|0|web", "4|4|sf"}, b.rows("SELECT * FROM jobs ORDER BY id"))
+	}
+}
+
+func TestALedgerThatSomebodyChangesKeepsItsWord(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ what, want string }{
+		{"DROP TABLE _impact_loads", "done +1 ~0 -1"},
+		{"DROP TABLE _impact_runs", "done +1 ~0 -1"},
+		{"DELETE FROM _impact_loads", "done +1 ~0 -1"},
+		{"ALTER TABLE _impact_loads ENGINE=MyISAM", "refused +0 ~0 -0"},
+		{"ALTER TABLE _impact_runs ENGINE=MyISAM", "refused +0 ~0 -0"},
+		{"ALTER TABLE _impact_loads DROP COLUMN rows_read", "failed +0 ~0 -0"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY)")
+			b.load("jobs", "jobs", destination.Mirror, []string{"id"}, nil)
+			b.src["model.x.jobs"] = synctest.NewTable(fields("id", plan.Int), []any{1}, []any{2})
+			b.done()
+			b.src["model.x.jobs"] = synctest.NewTable(fields("id", plan.Int), []any{2}, []any{3})
+			b.exec(c.what)
+			r := b.run().Loads[0]
+			diff(t, c.want, string(r.Status)+" "+counts(r))
+		})
+	}
+}
+
+func TestALookupFindsItsTableWhateverItsNameIsWrittenLike(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "CREATE TABLE teams (id INT PRIMARY KEY, name VARCHAR(5) NOT NULL UNIQUE)", "INSERT INTO teams VALUES (1, 'a')", "CREATE TABLE people (id INT PRIMARY KEY, team INT)")
+	other := server.Database(t)
+	b.exec("CREATE TABLE "+other+".teams (id INT PRIMARY KEY, name VARCHAR(5) NOT NULL UNIQUE)", "INSERT INTO "+other+".teams VALUES (2, 'a')",
+		"CREATE TABLE "+other+".people (id INT PRIMARY KEY, team INT, FOREIGN KEY (team) REFERENCES "+other+".teams (id))",
+		"CREATE TABLE "+other+".points (id INT PRIMARY KEY, team INT, FOREIGN KEY (team) REFERENCES "+b.name+".teams (id))")
+	load := func(table, parent string) {
+		b.loads = nil
+		b.load("people", table, destination.Mirror, []string{"id"}, func(l *destination.Load) {
+			l.AllColumns = false
+			l.Columns = []destination.Mapping{{Column: "ID", From: "id"}}
+			l.Lookups = []destination.Lookup{{Column: "Team", Table: parent, Select: "ID", By: "NAME", From: "name"}}
+		})
+		b.src["model.x.people"] = synctest.NewTable(fields("id", plan.Int, "name", plan.String), []any{1, "a"})
+		b.done()
+		diff(t, "+0 ~0 -0", counts(b.done()[0]))
+	}
+	load("people", "Teams")
+	diff(t, []string{"1|1"}, b.rows("SELECT * FROM people"))
+	load(other+".people", other+".teams")
+	diff(t, []string{"1|2"}, b.rows("SELECT * FROM "+other+".people"))
+	load(other+".points", "teams")
+	diff(t, []string{"1|1"}, b.rows("SELECT * FROM "+other+".points"))
+}
+
+func TestValuesBehindAGeneratedUniqueColumnCanBeExchanged(t *testing.T) {
+	t.Parallel()
+	if server.MySQL56() {
+		t.Log("it has no generated columns")
+		return
+	}
+	b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v INT, g INT AS (v * 2) STORED UNIQUE)")
+	b.load("jobs", "jobs", destination.Mirror, []string{"id"}, nil)
+	table := synctest.NewTable(fields("id", plan.Int, "v", plan.Int))
+	for i := range 50 {
+		table.Rows = append(table.Rows, synctest.NewRow(i, i))
+	}
+	b.src["model.x.jobs"] = table
+	b.done()
+	for i := range 50 {
+		table.Rows[i] = synctest.NewRow(i, 49-i)
+	}
+	diff(t, "+0 ~50 -0", counts(b.done()[0]))
+	for i := range 50 {
+		table.Rows[i] = synctest.NewRow(i, 50-i)
+	}
+	diff(t, "+0 ~50 -0", counts(b.done()[0]))
+	diff(t, "+0 ~0 -0", counts(b.done()[0]))
+}

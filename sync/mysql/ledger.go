@@ -67,9 +67,9 @@ func (s *session) ensureLedger(ctx context.Context) error {
 	db := s.d.workSchema(s.group.Loads[0])
 	s.ledger = db
 	var n int
-	err := s.c.QueryRowContext(ctx, "SELECT 1 FROM "+qualified(db, run.LedgerLoads)+" LIMIT 1").Scan(&n)
+	err := s.c.QueryRowContext(ctx, "SELECT 1 FROM "+qualified(db, run.LedgerLoads)+" l LEFT JOIN "+qualified(db, run.LedgerRuns)+" r ON FALSE LIMIT 1").Scan(&n)
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
-		return nil
+		return s.ledgerEngine(ctx)
 	}
 	switch code := number(err); {
 	case code != 1146 && code != 1049:
@@ -88,6 +88,22 @@ func (s *session) ensureLedger(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// ledgerEngine refuses a ledger that keeps what is rolled back: an entry without
+// its rows would let the next run take the table for loaded.
+func (s *session) ledgerEngine(ctx context.Context) error {
+	var table, engine string
+	err := s.c.QueryRowContext(ctx, "SELECT TABLE_NAME, ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?, ?) AND ENGINE <> 'InnoDB'",
+		s.ledger, run.LedgerLoads, run.LedgerRuns).Scan(&table, &engine)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return s.check("read the ledger", err)
+	}
+	return &run.GuardError{ID: "ledger.engine", Load: s.group.Loads[0].Name(), Hint: "ALTER TABLE " + table + " ENGINE=InnoDB",
+		Message: "the ledger's table " + table + " uses " + engine + ", which has no transactions"}
 }
 
 // book is the ledger of the group.

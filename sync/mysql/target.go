@@ -162,13 +162,7 @@ func (t *target) selectRows() string {
 	return q
 }
 
-func (t *target) parent(c *plan.Column) string {
-	db, name, ok := strings.Cut(c.Lookup.Table, ".")
-	if !ok {
-		db, name = t.load.Table.Database, c.Lookup.Table
-	}
-	return qualified(db, name)
-}
+func (t *target) parent(c *plan.Column) string { return qualified(c.Parent.Database, c.Parent.Name) }
 
 // order is the expression that sorts a column as its canonical values are
 // sorted: numbers by value, everything else by bytes.

@@ -137,7 +137,7 @@ func newLoad(spec *destination.Load, model Model, schema *destination.Schema) *L
 			if w.Origin == destination.LookedUp {
 				c.Lookup = lookups[low]
 				if parent := schema.Table(c.Lookup.Table); parent != nil {
-					c.By = parent.Column(c.Lookup.By)
+					c.Parent, c.By = parent, parent.Column(c.Lookup.By)
 				}
 			}
 		case destination.Fixed:
@@ -254,6 +254,7 @@ func (l *Load) unique() {
 		return
 	}
 	add := func(columns []string) {
+		columns = l.behind(columns)
 		park := -1
 		for _, name := range columns {
 			for i := l.Keys; i < len(l.Columns); i++ {
@@ -279,6 +280,24 @@ func (l *Load) unique() {
 		}
 	}
 	add(l.Table.PrimaryKey)
+}
+
+// behind adds the columns that generated columns are made from: a change of the
+// one changes the other.
+func (l *Load) behind(columns []string) []string {
+	out := slices.Clone(columns)
+	for _, name := range columns {
+		g := l.Table.Column(name)
+		if g == nil || g.Generated == "" {
+			continue
+		}
+		for i := range l.Columns {
+			if c := l.Columns[i].Name; g.Generated == "?" || strings.Contains(strings.ToLower(g.Generated), strings.ToLower(c)) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
 }
 
 // orderGroups keeps the groups of a destination in the order of their first

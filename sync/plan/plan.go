@@ -130,8 +130,10 @@ type Column struct {
 	Lookup   *destination.Lookup // of LookedUp
 	Deferred bool
 	Type     *destination.Column // of the table
-	// By is the column of the parent whose values travel, of LookedUp.
-	By *destination.Column
+	// Parent and By are the table where a LookedUp column is found, and its
+	// column whose values travel.
+	Parent *destination.Table
+	By     *destination.Column
 }
 
 // Held is a load that the gate holds back.

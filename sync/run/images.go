@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"impact/lineage/destination"
 	"impact/sync/plan"
@@ -21,6 +22,7 @@ type images struct {
 	pipe    *pipe
 	at      []int    // per column its index in the rows of the stream, -1 for constants
 	fixed   [][]byte // canonical constants
+	scoped  []bool   // mapped columns of the scope: fixed is the only value they may have
 	row     Row      // of the goroutine
 	read    int64
 	ended   bool
@@ -29,7 +31,7 @@ type images struct {
 
 // openImages starts reading the model of a load.
 func openImages(ctx context.Context, l *plan.Load, src Source, enc Encoder, rj *rejects) (*images, error) {
-	im := &images{load: l, enc: enc, rejects: rj, at: make([]int, len(l.Columns)), fixed: make([][]byte, len(l.Columns))}
+	im := &images{load: l, enc: enc, rejects: rj, at: make([]int, len(l.Columns)), fixed: make([][]byte, len(l.Columns)), scoped: make([]bool, len(l.Columns))}
 	q := Query{Node: l.Spec.Model, Model: l.Model}
 	index := map[int]int{}
 	for i := range l.Columns {
@@ -42,6 +44,15 @@ func openImages(ctx context.Context, l *plan.Load, src Source, enc Encoder, rj *
 			}
 			im.fixed[i] = v
 			continue
+		}
+		for _, s := range l.Spec.Scope {
+			if c.Origin == destination.Mapped && strings.EqualFold(s.Column, c.Name) {
+				v, err := enc.Encode(i, LiteralBytes(s.Value))
+				if err != nil {
+					return nil, fmt.Errorf("%s: scope of %s: %w", l.Name(), c.Name, err)
+				}
+				im.scoped[i], im.fixed[i] = true, v
+			}
 		}
 		k, ok := index[c.Field]
 		if !ok {
@@ -143,6 +154,9 @@ func (im *images) encodeNext(ctx context.Context) (item, error) {
 		key := i < im.load.Keys
 		if err == nil && v == nil && key {
 			err = errNullKey
+		}
+		if err == nil && im.scoped[i] && !equalValues(v, im.fixed[i]) {
+			err = errOutside
 		}
 		if err == nil {
 			im.row[i] = v

@@ -66,6 +66,8 @@ func valueCode(err error) string {
 	switch {
 	case errors.Is(err, value.ErrNull), errors.Is(err, errNullKey):
 		return "null"
+	case errors.Is(err, errOutside):
+		return "not_owned"
 	case errors.Is(err, value.ErrLong):
 		return "too_long"
 	case errors.Is(err, value.ErrRange):
@@ -97,5 +99,7 @@ func remedy(code string) string {
 }
 
 func (r *rejects) truncate(n int) { r.list, r.n = r.list[:n], int64(n) }
+
+var errOutside = errors.New("the row of the model is outside of the load's scope")
 
 var errNullKey = errors.New("NULL does not identify a row")

@@ -171,11 +171,8 @@ func (t *target) selectRows() string {
 	return q
 }
 
-// parent is the table of a lookup. A load names it with or without the
-// database, of which there is only one.
-func parent(c *plan.Column) string {
-	return quote(c.Lookup.Table[strings.LastIndexByte(c.Lookup.Table, '.')+1:])
-}
+// parent is the table of a lookup.
+func parent(c *plan.Column) string { return quote(c.Parent.Name) }
 
 // key is the condition for one row, byte by byte. Where the index sorts in
 // another way it finds the rows, and the bytes decide among them.
