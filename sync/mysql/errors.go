@@ -29,6 +29,17 @@ func (e *ServerError) Error() string {
 	return fmt.Sprintf("%s: %s (server error %d)", e.Op, e.Text, e.Number)
 }
 
+// Hint says what helps, where that is known.
+func (e *ServerError) Hint() string {
+	switch e.Number {
+	case 1044, 1142, 1143:
+		return "impact sync init prints the rights that the loads need"
+	case 1045:
+		return "look at user and password in the destination's dsn, dsn_file or profile"
+	}
+	return ""
+}
+
 // What the server's error numbers mean. The texts name columns and indexes, but
 // no values.
 var serverErrors = map[uint16]string{

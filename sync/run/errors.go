@@ -40,6 +40,11 @@ func (e *LockedError) Error() string {
 	return fmt.Sprintf("another run works on %s: %s", e.Table, e.Holder)
 }
 
+// Hint says what to do about it.
+func (e *LockedError) Hint() string {
+	return "wait until it has ended; if its process is gone: impact sync unlock " + e.Table
+}
+
 // A GuardError says that a run was refused before anything was written.
 type GuardError struct {
 	ID      string // stable: "guard.max_delete", …

@@ -114,7 +114,7 @@ func (s *syncProject) writeInit(ctx context.Context, o *SyncInitOptions, b *stri
 		b.WriteString(railsMigration(ddl))
 		return nil
 	}
-	fmt.Fprintf(b, "-- %s: the ledger\n", cleanText(name))
+	fmt.Fprintf(b, "-- %s: the ledger. To be run in its database\n", cleanText(name))
 	for _, q := range ddl {
 		b.WriteString(cleanLines(q) + ";\n")
 	}
@@ -140,7 +140,7 @@ func (s *syncProject) writeInit(ctx context.Context, o *SyncInitOptions, b *stri
 		}
 	}
 	if len(grants) > 0 {
-		fmt.Fprintf(b, "\n-- %s: the least rights of its loads\n", cleanText(name))
+		fmt.Fprintf(b, "\n-- %s: the least rights of its loads; --user names another account\n", cleanText(name))
 	}
 	for _, q := range grants {
 		b.WriteString(cleanText(q) + ";\n")
@@ -194,6 +194,18 @@ func (s *syncProject) planForGrants(ctx context.Context, o *SyncInitOptions, d *
 		return nil, err
 	}
 	in := plan.Input{Loads: loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{d.Name: schema}}
+	home := ""
+	for _, t := range schema.Tables {
+		home = t.Database
+	}
+	// Of a table that is still to be created the rights need its name only.
+	in.Create = func(_ string, t plan.NewTable) (*destination.Table, []string) {
+		database, name, ok := strings.Cut(t.Name, ".")
+		if !ok {
+			database, name = home, t.Name
+		}
+		return &destination.Table{Database: database, Name: name}, []string{"CREATE TABLE"}
+	}
 	for _, l := range loads {
 		m := in.Models[l.Model]
 		m.Relation, m.Rows = l.Model, -1
@@ -232,7 +244,26 @@ func (s *syncProject) schemaOf(ctx context.Context, o *SyncInitOptions, d *confi
 	if schemas[d.Name] == nil {
 		return nil, &EnvError{Err: fmt.Errorf("the schema of destination %s could not be read", d.Name)}
 	}
+	s.qualify(d, o, schemas[d.Name])
 	return schemas[d.Name], nil
+}
+
+// qualify names the database of tables that were read from a file, if the DSN
+// is there and says it.
+func (s *syncProject) qualify(d *config.Destination, o *SyncInitOptions, schema *destination.Schema) {
+	drv, err := driverOf(d)
+	if err != nil {
+		return
+	}
+	dsn, err := s.dsn(d, drv, &o.SourceOptions)
+	if err != nil {
+		return
+	}
+	for _, t := range schema.Tables {
+		if t.Database == "" {
+			t.Database = drv.place(s, dsn).database
+		}
+	}
 }
 
 // railsMigration wraps statements in a migration that can be undone.

@@ -37,8 +37,14 @@ func mysqlDriver() driver {
 			}
 			return "connection " + strconv.FormatInt(id, 10), err
 		},
-		place:  func(_ *syncProject, dsn string) place { return mysqlPlace(dsn) },
-		ledger: func(d *config.Destination) []string { return mysql.LedgerDDL(d.WorkSchema) },
+		place: func(_ *syncProject, dsn string) place { return mysqlPlace(dsn) },
+		ledger: func(d *config.Destination) []string {
+			ddl := mysql.LedgerDDL(d.WorkSchema)
+			if d.WorkSchema != "" {
+				ddl = append([]string{"CREATE DATABASE IF NOT EXISTS `" + strings.ReplaceAll(d.WorkSchema, "`", "``") + "`"}, ddl...)
+			}
+			return ddl
+		},
 		grants: func(l *plan.Load, d *config.Destination, user string) []string {
 			return mysql.Grants(l, d.WorkSchema, user)
 		},

@@ -85,6 +85,13 @@ func (p *progress) event(e run.Event) {
 	}
 }
 
+func rowCount(n int64) string {
+	if n == 1 {
+		return " 1 row"
+	}
+	return " " + number(n) + " rows"
+}
+
 // describe writes phase, rows, rate and what is left.
 func (p *progress) describe(e run.Event) string {
 	text := phaseWord(e.Phase)
@@ -92,9 +99,9 @@ func (p *progress) describe(e run.Event) string {
 	case e.Rows > 0 && e.Total > 0:
 		text += fmt.Sprintf(" %s of %s rows", number(e.Rows), number(e.Total))
 	case e.Rows > 0:
-		text += fmt.Sprintf(" %s rows", number(e.Rows))
+		text += rowCount(e.Rows)
 	case e.Total > 0:
-		text += fmt.Sprintf(" %s rows", number(e.Total))
+		text += rowCount(e.Total)
 	}
 	elapsed := e.Time.Sub(p.began)
 	if e.Rows == 0 || elapsed < time.Second {
