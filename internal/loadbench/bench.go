@@ -71,7 +71,7 @@ type bench struct {
 // that failed, never that something is too slow.
 func Run(ctx context.Context, o Options) (rep *Report, err error) {
 	// The server's own defaults; only what synctest sets otherwise is set back.
-	server, err := synctest.Start(synctest.ServerOptions{Args: []string{"--innodb-flush-log-at-trx-commit=1"}})
+	server, err := synctest.Start(synctest.ServerOptions{Args: []string{"--innodb-flush-log-at-trx-commit=1", "--innodb-flush-method=fsync"}})
 	if err != nil {
 		return nil, err
 	}
