@@ -26,6 +26,7 @@ type binder struct {
 	seen      map[diagKey]bool
 	variables []column             // DECLAREd and procedure variables
 	params    []column             // those of the function of the script that is being bound
+	given     []column             // while ON DUPLICATE KEY UPDATE is bound: the new row, for VALUES(column)
 	using     []value              // what is left of the arguments of EXECUTE IMMEDIATE for its ?
 	tables    map[string]*table    // made by the script itself
 	functions map[string]*userFunc // made by the script itself

@@ -17,6 +17,13 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 	if b.column != nil && isStarCall(c) {
 		return b.column.val
 	}
+	if b.given != nil && len(c.Args) == 1 && string(name) == "values" {
+		if p, ok := c.Args[0].(*syntax.Path); ok {
+			if col := findColumn(b.given, &p.Parts[len(p.Parts)-1]); col != nil {
+				return col.val
+			}
+		}
+	}
 	if b.traits.methodCalls && len(c.Name) > 1 && c.Receiver == nil {
 		c = b.method(c, fn, sc)
 	}
@@ -175,14 +182,20 @@ func lambdaArg(a syntax.Expr) (*syntax.Lambda, bool) {
 // BigQuery has it behind the values, the others before them.
 func (b *binder) isDatePart(a syntax.Expr, i int, c *syntax.Call) bool {
 	at := 0
-	if b.traits.datePartLast {
-		at = 1 // DATE_TRUNC(d, MONTH), LAST_DAY(d, YEAR)
-		if name := c.Name[len(c.Name)-1].Name; len(name) > 4 && syntax.EqualFold(name[len(name)-4:], "diff") {
+	name := c.Name[len(c.Name)-1].Name
+	switch {
+	case c.Name[len(c.Name)-1].Is("last_day"):
+		at = 1 // LAST_DAY(d, YEAR), everywhere
+	case b.traits.datePartLast:
+		at = 1 // DATE_TRUNC(d, MONTH)
+		if endsWith(name, "diff") {
 			at = 2 // DATE_DIFF(a, b, DAY)
 		}
-		if c.Receiver != nil {
-			at--
-		}
+	case len(c.Args) == 2 && (endsWith(name, "add") || endsWith(name, "sub") || endsWith(name, "diff")):
+		return false // MySQL's DATE_ADD(d, INTERVAL 1 DAY), Spark's DATE_ADD(d, 1)
+	}
+	if at > 0 && c.Receiver != nil {
+		at--
 	}
 	if i != at {
 		return false
@@ -207,6 +220,10 @@ func (b *binder) isDatePart(a syntax.Expr, i int, c *syntax.Call) bool {
 	}
 	var buf [24]byte
 	return len(id.Name) <= len(buf) && dateParts[string(lower(buf[:0], id.Name))]
+}
+
+func endsWith(name, end string) bool {
+	return len(name) > len(end) && syntax.EqualFold(name[len(name)-len(end):], end)
 }
 
 // modifiers binds what may stand inside and behind a call's parentheses. Sort
@@ -287,7 +304,7 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	for i := range c.WithinGroup {
 		if x := c.WithinGroup[i].X; x != nil {
 			v := b.expr(x, sc)
-			if fn.withinIsValue {
+			if fn.withinIsValue || len(c.Args) == 0 && fn.result == sameAsFirst { // MODE() WITHIN GROUP (ORDER BY x)
 				args = append(args, v)
 			} else {
 				u := &uses{}

@@ -24,6 +24,7 @@ type traits struct {
 	setFunctions     bool   // functions that return sets may stand in the select list
 	tableSpelling    bool   // an output column is spelled as its table does
 	distinctNames    bool   // a column whose name is taken is read as name_1
+	systemColumns    bool   // tables have ctid and its like
 	renameMissing    bool   // * RENAME of a column that does not exist is no error
 }
 
@@ -34,7 +35,7 @@ var traitsOf = map[string]traits{
 		floatDivision: true, aliasInWhere: true, implicitLateral: true, methodCalls: true, starCalls: true, unnestFields: true,
 		tableSpelling: true, distinctNames: true, renameMissing: true,
 	},
-	"postgres":   {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", integerDivision: true, setFunctions: true},
+	"postgres":   {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", integerDivision: true, setFunctions: true, systemColumns: true},
 	"redshift":   {aliasIsTable: true, integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true, setFunctions: true},
 	"snowflake":  {pivotQuotesValue: true, unpivotNameFirst: true, aliasInWhere: true},
 	"sqlite":     {aliasInWhere: true},

@@ -194,7 +194,7 @@ func (b *binder) binary(x *syntax.Binary, sc *scope) value {
 	v := b.expr(left, sc)
 	for i := len(chain) - 1; i >= 0; i-- {
 		y := b.expr(chain[i].Y, sc)
-		typ := b.binaryType(chain[i].Op, v.typ, y.typ)
+		typ := b.binaryType(chain[i].Op, v.typ, b.literalBeside(chain[i].Y, y.typ, v.typ))
 		if chain[i].Op == syntax.OpConcat && v.shape != nil && v.shape.elem != nil {
 			v = b.merge(v, y)
 			continue
@@ -202,6 +202,16 @@ func (b *binder) binary(x *syntax.Binary, sc *scope) value {
 		v = b.derive(Transform, typ, v, y)
 	}
 	return v
+}
+
+// literalBeside is the type of y beside an operand of type x: in BigQuery a literal
+// like 1.5 is as exact as what it is computed with.
+func (b *binder) literalBeside(y syntax.Expr, typ, x *Type) *Type {
+	if lit, ok := y.(*syntax.Literal); ok && lit.Kind == syntax.FloatLiteral && b.traits.datePartLast &&
+		x != nil && (x.Kind == Numeric || x.Kind == BigNumeric) {
+		return x
+	}
+	return typ
 }
 
 func (b *binder) binaryType(op syntax.Op, x, y *Type) *Type {
@@ -304,7 +314,7 @@ func (b *binder) cast(v value, typ *Type) value {
 		s := &shape{fields: append([]column(nil), v.shape.fields...)}
 		for i := range s.fields {
 			f := &s.fields[i]
-			if typ.Fields[i].Name != "" {
+			if typ.Fields[i].Name != "" || f.hash == 0 {
 				f.name, f.hash = typ.Fields[i].Name, typ.Fields[i].hash
 			}
 			f.val = b.cast(f.val, typ.Fields[i].Type)
@@ -313,7 +323,22 @@ func (b *binder) cast(v value, typ *Type) value {
 	}
 	if v.shape != nil && v.shape.elem != nil && typ != nil && typ.Kind == ArrayType {
 		e := b.cast(*v.shape.elem, typ.Elem)
-		return value{srcs: v.srcs, shape: &shape{elem: &e}, typ: typ}
+		return value{srcs: v.srcs, shape: &shape{elem: &e, size: v.shape.size}, typ: typ}
+	}
+	if v.shape == nil && v.typ != nil && typ != nil && v.typ.Kind == typ.Kind {
+		switch {
+		case typ.Kind == StructType && len(v.typ.Fields) == len(typ.Fields):
+			fields := make([]column, len(typ.Fields))
+			for i := range fields {
+				fields[i].val = b.fieldAt(v, i)
+			}
+			v.srcs, v.shape = nil, &shape{fields: fields}
+			return b.cast(v, typ)
+		case typ.Kind == ArrayType && typ.Elem != nil && v.typ.Elem != nil && typ.Elem.Kind == StructType && v.typ.Elem.Kind == StructType:
+			e := b.element(v)
+			v.srcs, v.shape = nil, &shape{elem: &e, size: b.length(v)}
+			return b.cast(v, typ)
+		}
 	}
 	return b.derive(Transform, typ, v)
 }

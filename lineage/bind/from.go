@@ -319,6 +319,9 @@ func (b *binder) varNames(v *rangeVar, alias *syntax.Alias, path []syntax.Ident)
 
 // tableFunc binds a call of a table function.
 func (b *binder) tableFunc(x *syntax.TableFunc, outer *scope, left *names) *names {
+	if name := namedTable(x.Call); name != nil {
+		return b.table(&syntax.Table{Span: x.Span, Name: name, Alias: x.Alias}, outer, left)
+	}
 	sc := lateral(outer, left)
 	t := b.tableCall(x.Call, sc, nil)
 	if len(x.ColumnDefs) > 0 {
@@ -331,13 +334,39 @@ func (b *binder) tableFunc(x *syntax.TableFunc, outer *scope, left *names) *name
 			t.cols = append(t.cols, identColumn(&d.Name, v))
 		}
 	}
+	offset := x.WithOffset
+	if offset != nil && offset.Name == "ordinality" { // a column of the same table
+		t = &table{cols: append(slices.Clip(t.cols), identColumn(offset, value{typ: basic(Int64)})), opens: t.opens, uses: t.uses}
+		offset = nil
+	}
 	outer.uses.child(t.uses)
 	name := x.Call.Name[len(x.Call.Name)-1:]
 	n := b.aliased(t, x.Alias, name)
-	if x.WithOffset != nil {
-		n = addColumn(n, x.WithOffset, value{typ: basic(Int64)})
+	if offset != nil {
+		n = addColumn(n, offset, value{typ: basic(Int64)})
 	}
 	return n
+}
+
+// namedTable is the name in Snowflake's and Databricks' IDENTIFIER('a.b') and
+// TABLE('a.b').
+func namedTable(c *syntax.Call) []syntax.Ident {
+	if len(c.Name) != 1 || len(c.Args) != 1 || !c.Name[0].Is("identifier") && !c.Name[0].Is("table") {
+		return nil
+	}
+	lit, ok := c.Args[0].(*syntax.Literal)
+	if !ok || lit.Kind != syntax.StringLiteral {
+		return nil
+	}
+	var out []syntax.Ident
+	for part := range strings.SplitSeq(lit.Text, ".") {
+		part = strings.Trim(part, "\"`")
+		if part == "" {
+			return nil
+		}
+		out = append(out, syntax.Ident{Span: lit.Span, Name: part, Hash: syntax.Fold(part)})
+	}
+	return out
 }
 
 // tableValue is everything a table holds.

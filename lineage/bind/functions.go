@@ -41,6 +41,7 @@ type function struct {
 	second        string   // of topCounts: the name of the number
 	decimals      bool     // of BigQuery's decimal numbers it gives decimal ones
 	bytes         bool     // of BYTES it gives BYTES
+	json          bool     // it gives JSON or STRING, as it is given, or an array of it
 	ranges        bool     // in BigQuery it is a range of what it is given
 	truncates     bool     // where the date part stands last, it has the type of what it cuts
 	rows          bool     // gives as many rows as its argument has elements
@@ -197,6 +198,7 @@ func buildFunctions() map[string]function {
 		}
 	}
 	each(func(f *function) { f.decimals = true }, "sqrt", "exp", "ln", "log", "log10", "pow", "power")
+	each(func(f *function) { f.json = true }, "json_query", "json_extract", "json_query_array", "json_extract_array")
 	each(func(f *function) { f.bytes = true }, "string_agg", "concat", "trim", "ltrim", "rtrim", "substr", "substring", "left", "right",
 		"lpad", "rpad", "repeat", "replace", "reverse", "regexp_extract", "regexp_substr", "regexp_replace", "lower", "upper", "translate",
 		"split", "regexp_extract_all")

@@ -296,6 +296,11 @@ func (p *pipeline) aggregate(op *syntax.PipeAggregate, sc *scope) {
 	}
 	l := &list{b: b, sc: sc, unnamed: unnamed}
 	l.items(op.Items)
+	for i := range op.Items {
+		if op.Items[i].Order {
+			p.uses.add(Order, b.flat(l.byItem[i]))
+		}
+	}
 	p.set(append(cols, l.cols...), l.opens)
 }
 

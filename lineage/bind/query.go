@@ -98,7 +98,11 @@ func tableOf(n *names, u *uses) *table {
 func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 	recursive := w.Recursive || b.dialect.RecursiveWithoutKeyword
 	before := env
-	for _, c := range w.CTEs {
+	ctes := w.CTEs
+	if w.Recursive {
+		ctes = inOrder(ctes)
+	}
+	for _, c := range ctes {
 		if b.traits.strictNames {
 			for e := env; e != before; e = e.parent {
 				if e.name.Hash == c.Name.Hash && syntax.EqualFold(e.name.Name, c.Name.Name) {
@@ -129,6 +133,49 @@ func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 		env = &cteEnv{parent: env, name: &c.Name, table: t}
 	}
 	return env
+}
+
+// inOrder puts the queries of WITH RECURSIVE behind those that they read: there one
+// may stand before what it reads. Where each reads the other, the written order
+// stays.
+func inOrder(ctes []*syntax.CTE) []*syntax.CTE {
+	at := make(map[uint32]int, len(ctes))
+	for i, c := range ctes {
+		at[c.Name.Hash] = i
+	}
+	reads := make([][]int, len(ctes))
+	forward := false
+	for i, c := range ctes {
+		syntax.Inspect(c.Query, func(n syntax.Node) bool {
+			if t, ok := n.(*syntax.Table); ok && len(t.Name) == 1 {
+				if j, ok := at[t.Name[0].Hash]; ok && j != i {
+					reads[i] = append(reads[i], j)
+					forward = forward || j > i
+				}
+			}
+			return true
+		})
+	}
+	if !forward {
+		return ctes
+	}
+	out := make([]*syntax.CTE, 0, len(ctes))
+	seen := make([]bool, len(ctes))
+	var visit func(int)
+	visit = func(i int) {
+		if seen[i] {
+			return
+		}
+		seen[i] = true
+		for _, j := range reads[i] {
+			visit(j)
+		}
+		out = append(out, ctes[i])
+	}
+	for i := range ctes {
+		visit(i)
+	}
+	return out
 }
 
 // ephemeralPrefix starts the names under which dbt copies ephemeral models into

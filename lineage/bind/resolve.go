@@ -219,21 +219,19 @@ func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 			return b.fields(b.named(&column{val: val}, id), p.Parts[k+1:], p), true
 		}
 	}
+	if kind, ok := b.pseudoColumn(id); ok {
+		return b.pseudoValue(v, id, kind)
+	}
 	return value{}, false
 }
 
 // inOpens looks among the columns that a scope may have without our knowing.
 func (b *binder) inOpens(p *syntax.Path, s *scope, late **open) (value, bool) {
 	first := &p.Parts[0]
-	if isPseudoColumn(first) {
+	if kind, ok := b.pseudoColumn(first); ok {
 		for _, v := range s.names.vars {
-			if in, ok := b.soleInput(v); ok || len(v.opens) == 1 && v.opens[0].input >= 0 {
-				if !ok {
-					in = v.opens[0].input
-				}
-				leaf := b.leaves.column(in, first.Name)
-				out := append(b.allocSrcs(1), src{leaf: leaf, pos: first.Pos, kind: Direct})
-				return value{srcs: b.keepSrcs(out), typ: basic(String)}, true
+			if val, ok := b.pseudoValue(v, first, kind); ok {
+				return val, true
 			}
 		}
 	}
@@ -432,21 +430,47 @@ func (b *binder) unknownColumn(p *syntax.Path, sc *scope) {
 	b.report(d)
 }
 
-// isPseudoColumn reports whether a name is one of the columns that every table,
-// or every wildcard table, of a warehouse has beside its own.
-func isPseudoColumn(id *syntax.Ident) bool {
-	var buf [32]byte
-	if len(id.Name) < 8 || len(id.Name) > len(buf) {
-		return false
+// pseudoValue is such a column of a range variable that stands for one input.
+func (b *binder) pseudoValue(v *rangeVar, id *syntax.Ident, kind TypeKind) (value, bool) {
+	in, ok := b.soleInput(v)
+	if !ok {
+		if len(v.opens) != 1 || v.opens[0].input < 0 {
+			return value{}, false
+		}
+		in = v.opens[0].input
 	}
-	return pseudoColumns[string(lower(buf[:0], id.Name))]
+	out := append(b.allocSrcs(1), src{leaf: b.leaves.column(in, id.Name), pos: id.Pos, kind: Direct})
+	return value{srcs: b.keepSrcs(out), typ: basic(kind)}, true
 }
 
-var pseudoColumns = map[string]bool{
-	"_table_suffix": true, "_partitiontime": true, "_partitiondate": true, "_file_name": true,
-	"_change_type": true, "_change_timestamp": true, "_change_sequence_number": true,
-	"metadata$filename": true, "metadata$file_row_number": true, "metadata$action": true,
-	"metadata$isupdate": true, "metadata$row_id": true, "_metadata": true, "_rowguid": true,
+// pseudoColumn tells whether a name is one of the columns that every table, or
+// every wildcard table, of a warehouse has beside its own, and its type.
+func (b *binder) pseudoColumn(id *syntax.Ident) (TypeKind, bool) {
+	var buf [32]byte
+	if len(id.Name) < 4 || len(id.Name) > len(buf) {
+		return Unknown, false
+	}
+	name := lower(buf[:0], id.Name)
+	if kind, ok := pseudoColumns[string(name)]; ok {
+		return kind, true
+	}
+	if b.traits.systemColumns {
+		kind, ok := systemColumns[string(name)]
+		return kind, ok
+	}
+	return Unknown, false
+}
+
+var pseudoColumns = map[string]TypeKind{
+	"_table_suffix": String, "_partitiontime": Timestamp, "_partitiondate": Date, "_file_name": String,
+	"_change_type": String, "_change_timestamp": Timestamp, "_change_sequence_number": String,
+	"metadata$filename": String, "metadata$file_row_number": Int64, "metadata$action": String,
+	"metadata$isupdate": Bool, "metadata$row_id": String, "_metadata": Unknown, "_rowguid": String,
+}
+
+// systemColumns are those of PostgreSQL's tables.
+var systemColumns = map[string]TypeKind{
+	"ctid": Unknown, "xmin": Unknown, "xmax": Unknown, "cmin": Unknown, "cmax": Unknown, "tableoid": Int64,
 }
 
 // keywordValue says whether an unresolved single name is a function that is

@@ -136,7 +136,52 @@ func (s *scriptState) insert(st *syntax.Insert) {
 	if st.With != nil {
 		env = b.with(st.With, nil, nil)
 	}
-	s.insertRows(st.Target, st.Columns, b.query(st.Query, nil, env), st.Span)
+	t, ids := b.query(st.Query, nil, env), st.Columns
+	if st.ByName {
+		for _, c := range visible(t.cols) {
+			ids = append(ids, syntax.Ident{Span: c.span, Name: c.name, Hash: c.hash})
+		}
+	}
+	if len(st.OnUpdate) > 0 {
+		t = s.onConflict(st, t, ids, env)
+	}
+	s.insertRows(st.Target, ids, t, st.Span)
+}
+
+// onConflict adds to the new values what ON CONFLICT DO UPDATE or ON DUPLICATE KEY
+// UPDATE makes of them and of the row that is there. A column that is only updated
+// comes behind those that are inserted.
+func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident, env *cteEnv) *table {
+	b := s.b
+	names := ids
+	if len(names) == 0 {
+		names = s.columnsOf(st.Target)
+	}
+	out := &table{cols: slices.Clone(visible(t.cols)), opens: t.opens, uses: &uses{}}
+	out.uses.child(t.uses)
+	given := &table{cols: slices.Clone(out.cols), opens: t.opens}
+	for i := range min(len(names), len(given.cols)) {
+		given.cols[i].name, given.cols[i].hash = names[i].Name, names[i].Hash
+	}
+	sc := &scope{uses: out.uses, env: env}
+	sc.names = b.table(&syntax.Table{Span: st.Span, Name: st.Target, Alias: st.Alias}, sc, nil)
+	alias := syntax.Ident{Name: "excluded", Hash: syntax.Fold("excluded")}
+	if st.RowAlias.Name != "" {
+		alias = st.RowAlias
+	}
+	sc.names.vars = append(slices.Clip(sc.names.vars), &rangeVar{name: alias.Name, hash: alias.Hash, cols: given.cols, opens: given.opens})
+	b.given = given.cols
+	defer func() { b.given = nil }()
+	for i := range st.OnUpdate {
+		a := &st.OnUpdate[i]
+		id := &a.Target.Parts[len(a.Target.Parts)-1]
+		v := b.expr(a.Value, sc)
+		if at := columnIndex(given.cols, id); at >= 0 {
+			out.cols[at].val = b.merge(out.cols[at].val, v)
+		}
+	}
+	b.filter(st.UpdateWhere, sc)
+	return out
 }
 
 // insertRows gives columns of a table, or all of them, the values of t by
@@ -291,6 +336,7 @@ func (s *scriptState) delete(st *syntax.Delete) {
 		n = joinNames(n, b.fromItem(st.Using, &scope{uses: u, env: env}, n))
 	}
 	b.filter(st.Where, &scope{names: n, uses: u, env: env})
+	s.extendTable(st.Target.Name, &table{uses: u}) // what goes decides about what stays
 	if len(s.last.cols)+len(s.last.opens) == 0 {
 		s.set(&table{uses: u}, st.Target.Name)
 	}

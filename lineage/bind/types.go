@@ -269,6 +269,11 @@ func googleType(fn function, typ *Type, args []value) *Type {
 		return ArrayOf(first)
 	case fn.bytes && first.Kind == Bytes:
 		return first
+	case fn.json && (first.Kind == JSON || first.Kind == String):
+		if typ != nil && typ.Kind == ArrayType {
+			return ArrayOf(first)
+		}
+		return first
 	case fn.decimals:
 		widest := first
 		for _, a := range args[1:] {

@@ -31,6 +31,7 @@ type shape struct {
 	fields []column // of a struct; nil for an array
 	opens  []open   // further fields that are not known by name
 	elem   *value   // of an array
+	size   []src    // of an array, beside its own sources: what decides only how many elements there are
 }
 
 // flat returns the sources of a value with all its parts.
@@ -217,7 +218,7 @@ func (b *binder) merge(x, y value) value {
 		return out
 	case sx != nil && sy != nil && sx.elem != nil && sy.elem != nil:
 		e := b.merge(*sx.elem, *sy.elem)
-		out.shape = &shape{elem: &e}
+		out.shape = &shape{elem: &e, size: b.union(sx.size, sy.size)}
 		out.srcs = b.union(x.srcs, y.srcs)
 		return out
 	case sx != nil && sy != nil && len(sx.fields) == len(sy.fields) && len(sx.opens)+len(sy.opens) == 0:
@@ -230,6 +231,13 @@ func (b *binder) merge(x, y value) value {
 		return out
 	}
 	if s := b.reshape(x, y); s != nil {
+		if s.elem != nil {
+			s.size = b.union(b.length(x), b.length(y))
+			if x.shape == nil {
+				x, y = y, x
+			}
+			out.srcs = x.srcs // y's are those of its elements
+		}
 		out.shape = s
 		return out
 	}
@@ -240,8 +248,18 @@ func (b *binder) merge(x, y value) value {
 // reshape merges a value that has a shape with one that has only a type, by
 // taking the fields out of the latter.
 func (b *binder) reshape(x, y value) *shape {
+	named := x // whose names the fields have: the first's
 	if x.shape == nil {
 		x, y = y, x
+	}
+	if x.shape != nil && x.shape.elem != nil && y.shape == nil && y.typ != nil && y.typ.Kind == ArrayType {
+		e := *x.shape.elem
+		if named.shape == nil {
+			e = b.merge(b.element(y), e)
+		} else {
+			e = b.merge(e, b.element(y))
+		}
+		return &shape{elem: &e}
 	}
 	if x.shape == nil || y.shape != nil || len(x.shape.fields) == 0 || len(x.shape.opens) > 0 ||
 		y.typ == nil || y.typ.Kind != StructType || len(y.typ.Fields) != len(x.shape.fields) {
@@ -249,7 +267,13 @@ func (b *binder) reshape(x, y value) *shape {
 	}
 	s := &shape{fields: slices.Clone(x.shape.fields)}
 	for i := range s.fields {
-		s.fields[i].val = b.merge(s.fields[i].val, b.fieldAt(y, i))
+		f := &s.fields[i]
+		if named.shape != nil {
+			f.val = b.merge(f.val, b.fieldAt(y, i))
+			continue
+		}
+		f.val = b.merge(b.fieldAt(y, i), f.val)
+		f.name, f.hash = y.typ.Fields[i].Name, y.typ.Fields[i].hash
 	}
 	return s
 }
@@ -336,7 +360,7 @@ const Length = "[]"
 // length is what decides how many elements an array has.
 func (b *binder) length(v value) []src {
 	if v.shape != nil {
-		return v.srcs
+		return b.union(v.srcs, v.shape.size)
 	}
 	return b.extend(v.srcs, Length)
 }

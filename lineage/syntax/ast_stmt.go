@@ -63,11 +63,15 @@ type (
 	// Insert is INSERT INTO target (columns) query.
 	Insert struct {
 		stmt
-		With     *With
-		Target   []Ident
-		Columns  []Ident
-		Query    *Query
-		OnUpdate []Assignment // ON DUPLICATE KEY UPDATE, ON CONFLICT DO UPDATE
+		With        *With
+		Target      []Ident
+		Alias       *Alias // PostgreSQL's, for ON CONFLICT
+		Columns     []Ident
+		ByName      bool // the query's columns go where their names say
+		Query       *Query
+		RowAlias    Ident        // MySQL's VALUES … AS new
+		OnUpdate    []Assignment // ON DUPLICATE KEY UPDATE, ON CONFLICT DO UPDATE
+		UpdateWhere Expr         // … WHERE
 	}
 	// InsertAll is Snowflake's and Oracle's INSERT ALL and INSERT FIRST: the rows
 	// of one query go into several tables, with WHEN into some of them.

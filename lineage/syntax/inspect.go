@@ -444,6 +444,7 @@ func (w *inspector) inStmt(n Stmt) {
 		w.with(n.With)
 		w.query(n.Query)
 		w.set(n.OnUpdate)
+		w.expr(n.UpdateWhere)
 	case *Update:
 		w.with(n.With)
 		if n.Target != nil {

@@ -15,10 +15,14 @@ func (p *parser) atQuery() bool {
 	case kwValues:
 		switch p.peek(1).kind {
 		case tokLParen:
+			if p.d.PipesAsOr && p.peek(2).kind == tokIdent && p.peek(3).kind == tokRParen {
+				return false // MySQL's VALUES(column) in ON DUPLICATE KEY UPDATE
+			}
 			return !p.isName(t) || p.peek(2).kind != tokIdent
 		case tokInt, tokString, tokFloat:
 			return !p.isName(t)
 		}
+		return p.peek(1).kw == kwRow && p.peek(2).kind == tokLParen && !p.isName(t)
 	case kwTable:
 		// TABLE t of a query in parentheses.
 		return p.isName(p.peek(1)) && p.toks[max(p.i-1, 0)].kind == tokLParen && p.peek(2).kind == tokRParen

@@ -281,6 +281,10 @@ func (p *parser) selectClauses(s *Select) {
 				return
 			}
 			p.next()
+			if p.at(kwDual) && p.d.reserved.has(kwDual) {
+				p.next() // FROM DUAL is MySQL's word for no table
+				continue
+			}
 			s.From = p.fromClause()
 		case kwInto:
 			if !p.d.SelectInto && !p.d.PipesAsOr {

@@ -25,8 +25,10 @@ func (p *parser) insert(with *With) *Insert {
 		}
 	}
 	if p.at(kwAs) || p.isName(p.tok()) && !p.atAny(kwValues, kwValue, kwSet, kwOverriding, kwDefault, kwBy, kwOutput, kwTable, kwReplace) {
+		start := p.pos()
 		p.accept(kwAs)
-		p.label("an alias")
+		in.Alias = &Alias{Name: p.label("an alias")}
+		in.Alias.Span = p.span(start)
 	}
 	if p.atKind(tokLParen) && !p.queryInParens() {
 		p.next()
@@ -41,8 +43,9 @@ func (p *parser) insert(with *With) *Insert {
 		in.Columns = p.takeIdents(m)
 		p.expectKind(tokRParen)
 	}
-	if p.at(kwBy) && p.peek(1).kw == kwName || p.at(kwBy) && p.peek(1).kw == kwPosition {
+	if p.at(kwBy) && (p.peek(1).kw == kwName || p.peek(1).kw == kwPosition) {
 		p.next()
+		in.ByName = p.at(kwName)
 		p.next()
 	}
 	if p.accept(kwOverriding) {
@@ -62,7 +65,7 @@ func (p *parser) insert(with *With) *Insert {
 		in.Query = q
 		if p.at(kwAs) && isLabel(p.peek(1)) { // MySQL's row alias
 			p.next()
-			p.next()
+			in.RowAlias = p.label("an alias")
 			if p.atKind(tokLParen) {
 				p.skipParens()
 			}
@@ -119,7 +122,7 @@ func (p *parser) conflict(in *Insert) {
 	if p.accept(kwSet) {
 		in.OnUpdate = p.setList()
 		if p.accept(kwWhere) {
-			p.expr()
+			in.UpdateWhere = p.expr()
 		}
 	}
 }

@@ -52,6 +52,11 @@ func (p *parser) createFunction(temp, aggregate bool) Stmt {
 		case t.kw == kwReturn && !foreign:
 			p.next()
 			p.funcBody(f)
+			if f.Query != nil && f.Returns != nil && !table { // Spark's RETURN SELECT of one value
+				s := &Subquery{Query: f.Query}
+				s.Span = f.Query.Span
+				f.Query, f.Body = nil, s
+			}
 		case t.kw == kwAs && n.kind == tokString:
 			p.next()
 			text = p.tok()

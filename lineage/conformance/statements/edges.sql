@@ -152,3 +152,15 @@ select array_length(ids) as a, array_to_string([status], ',') as b, generate_arr
 select round(id) as a, round(amount) as b, ceil(amount) as c, floor(id) as d, trunc(amount, 1) as e, mod(id, 2) as f, sign(amount) as g, abs(id) as h, sqrt(amount) as i, exp(id) as j, log(id) as k, rand() as l, div(id, 2) as m, safe_add(id, 1) as n, safe_divide(id, 2) as o, ieee_divide(1, id) as p, power(amount, 2) as q, is_nan(1.5) as r, range_bucket(id, [1, 2]) as s, cast(id as numeric) as t, cosh(id) as u from p.d.orders
 -- types of bytes and hashes
 select md5(status) as a, sha1(status) as b, sha512(raw) as c, to_base32(raw) as d, from_hex(status) as e, from_base64(status) as f, farm_fingerprint(raw) as g, code_points_to_string([id]) as h, bit_count(id) as i from p.d.orders
+-- functions of JSON, and of JSON as text
+select json_query(payload, '$.a') as a, json_query(status, '$.a') as b, json_extract(payload, '$.a') as c, json_extract(status, '$.x') as d, json_query_array(payload)[0] as e, json_query_array(status)[0] as f, json_extract_array(status)[0] as g, json_value_array(payload)[0] as h, json_type(payload) i, json_keys(payload) j, bool(payload.x) k, float64(payload.x) l, parse_json(status) m, to_json(addr) n, json_array(id, status) o, json_object('a', id) p, json_set(payload, '$.a', 1) q, json_strip_nulls(payload) r from p.d.orders
+-- casts of structs, and of arrays of them
+select cast(items as array<struct<a string, q int64, t array<string>>>)[0].a as x, cast(addr as struct<c string, g struct<l1 float64, l2 float64>>).g.l2 as y from p.d.orders
+-- a subquery in a subquery's struct
+select o.id, (select as struct c.name, array(select as struct p.a, p.b from p.d.pairs p where p.a = c.id) as ps from p.d.customers c where c.id = o.customer_id).ps[safe_offset(0)].b as b from p.d.orders o
+-- correlated arrays of values
+select (select sum(x) from unnest([id, customer_id]) x) as s, (select max(y.v) from unnest([struct(amount as v), struct(id)]) y) as m, array(select z + id from unnest(ids) z where z > customer_id order by z) as zs from p.d.orders
+-- an array of a query's structs, opened
+select e.* except (qty), e.qty + o.id as q from p.d.orders o, unnest(array(select as struct * except (tags) from unnest(o.items) where qty > 1)) e
+-- a literal beside a NUMERIC
+select amount + 1.5 as a, amount * 0.1 as b, amount / 100.0 as d, id * 1.5 as e, amount * 1e3 as g, sum(amount) * 1.08 as h from p.d.orders group by all

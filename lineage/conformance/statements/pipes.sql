@@ -74,3 +74,9 @@ from p.d.orders |> aggregate array_agg(struct(id, amount)) as l group by status 
 from p.d.sales |> aggregate sum(amount) as total group by region as r |> where total > 1 and r <> 'x' |> order by total desc |> limit 1
 -- UNPIVOT then AGGREGATE
 from p.d.wide |> unpivot (v for k in (q1, q2)) |> aggregate sum(v) as v group by k
+-- gathered rows, opened after a join
+from p.d.orders |> aggregate array_agg(struct(id, status, items) order by created_at desc limit 3) as xs, max(amount) as m group by customer_id |> extend xs[safe_offset(0)] as top |> extend top.items[safe_offset(0)].sku as sku |> left join p.d.customers c on c.id = customer_id |> select c.name, top.status, sku, (select string_agg(x.status) from unnest(xs) x where x.id > m) as st
+-- UNPIVOT, PIVOT and UNION BY NAME
+from p.d.wide |> select product, q1, q2 |> unpivot (v for k in (q1 as 'a', q2 as 'b')) |> pivot (any_value(v) for k in ('a', 'b')) |> union all by name (from p.d.pairs |> select 'x' as product, a, b) |> aggregate sum(a) as sa, sum(b) as sb group by product |> where sa > sb
+-- AGGREGATE with an order of an aggregate
+from p.d.orders |> aggregate sum(amount) as t desc group and order by status asc, day desc

@@ -74,3 +74,13 @@ select * except (rn) from (select *, row_number() over (partition by id order by
 select s.k, s.v from unnest([struct(1 as k, 'a' as v), (2, 'b')]) s
 -- dates of a calendar
 with days as (select d from unnest(generate_date_array('2020-01-01', '2020-12-31')) d) select d, count(o.id) as n from days left join p.d.orders o on o.day = d group by d
+-- WITH RECURSIVE with queries before what they read
+with recursive a as (select b.id, c.x from b join c on b.id = c.y), b as (select id from p.d.customers), c as (select id as x, parent_id as y from p.d.customers union all select c.x, p.parent_id from c join p.d.customers p on p.id = c.y) select a.*, b.id as bid from a join b using (id)
+-- a struct of a table and one that is built, united
+with u as (select addr from p.d.orders union all select struct(name as x, struct(1.0 as a, 2.0 as b) as y) from p.d.customers) select addr.city, addr.geo.lat from u
+-- a built struct and one of a table, united
+with u as (select struct(name as x, struct(1.0 as a, 2.0 as b) as y) as s from p.d.customers union all select addr from p.d.orders) select s.x, s.y.a from u
+-- gathered structs, united and opened
+with u as (select array_agg(struct(name as n, id as i)) as xs from p.d.customers union all select array_agg(struct(status, customer_id)) from p.d.orders), v as (select x.n, x.i from u, unnest(xs) x) select n, sum(i) as s from v group by n
+-- arrays of structs, united and opened
+with u as (select items from p.d.orders union all select [struct(name as sku, id as qty, [email] as tags)] from p.d.customers) select i.sku, t from u, unnest(items) i, unnest(i.tags) t

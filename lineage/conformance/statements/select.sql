@@ -118,3 +118,7 @@ select struct(struct(id as a) as b, status as c).b.a as x, struct(id, status) as
 select struct<a int64, b string>(id, status).b as x from p.d.orders
 -- a struct that is cast
 select cast(struct(id, status) as struct<x int64, y string>).y as z from p.d.orders
+-- named windows over a struct's fields
+select id, sum(n) over w1 as a, count(*) over (w2 rows unbounded preceding) as b, array_agg(st.c) over (w1) as c from (select id, amount as n, struct(status as c, day as d) as st from p.d.orders) qualify a > 1 and row_number() over w2 = 1 window w1 as (partition by st.c), w2 as (w1 order by st.d)
+-- more aggregates
+select count(distinct if(ok, id, null)) as c, sum(distinct amount) as s, avg(id) as v, stddev(amount) as sd, corr(id, amount) as co, approx_quantiles(amount, 4)[offset(2)] as q, bit_and(id) as ba, logical_or(ok) as lo, min(status) as mi, array_concat_agg(ids) as ac from p.d.orders
