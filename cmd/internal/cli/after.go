@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"impact/cmd/internal/terminal"
+	"impact/lineage/destination"
 )
 
 // AfterOptions are the options of "impact after".
@@ -80,6 +81,9 @@ func runAfter(ctx context.Context, o *AfterOptions) error {
 	if _, err := findProject(o.App, &ProjectOptions{Project: o.Project, Manifest: o.Manifest}); err != nil {
 		return err
 	}
+	if err := foresee(o); err != nil {
+		fmt.Fprintf(o.App.Err(), "%s as things are, the loads could not run: %s\n", o.App.ErrStyle().Yellow("warning:"), terminal.Line(err.Error()))
+	}
 	started := o.App.now()
 	code, err := runCommand(ctx, o)
 	if err != nil {
@@ -98,6 +102,40 @@ func runAfter(ctx context.Context, o *AfterOptions) error {
 		printError(o.App, err, exitCode(ctx, err), hint(err))
 	}
 	return &CommandError{Code: code}
+}
+
+// foresee finds what would keep the loads from running whatever the command
+// does: names that mean nothing, logins that are not set. It is no more than a
+// warning, as the command may write another manifest.
+func foresee(o *AfterOptions) error {
+	s, err := readSyncProject(o.App, &o.LoadOptions)
+	if absent := (*EnvError)(nil); errors.As(err, &absent) {
+		return nil // the command makes it
+	}
+	if err != nil {
+		return err
+	}
+	chosen, _, err := s.chosen(o.Select, o.Exclude)
+	if err != nil {
+		return err
+	}
+	for _, l := range chosen {
+		if l.Runner == destination.RunnerExternal {
+			continue
+		}
+		d, err := s.destinationConfig(l.Destination)
+		if err != nil {
+			return err
+		}
+		drv, err := driverOf(d)
+		if err != nil {
+			return err
+		}
+		if _, err := s.dsn(d, drv, &o.SourceOptions); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // runCommand runs the command with our streams. In JSON the result is ours, so

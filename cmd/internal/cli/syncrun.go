@@ -344,6 +344,7 @@ func writeRunText(app *App, d *delivery, r *run.Report, rejects *rejectFile) err
 		}
 		t.rows = append(t.rows, row)
 	}
+	t.fit(app.Streams, "table", "time", "unchanged")
 	t.write(&b, style)
 	for i := range r.Loads {
 		writeFailure(&b, style, d, &r.Loads[i], rejects)

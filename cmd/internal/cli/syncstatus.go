@@ -176,6 +176,7 @@ func writeStatusText(app *App, doc *statusDoc) error {
 	if len(t.rows) == 0 {
 		b.WriteString("No load that is chosen is run by impact.\n")
 	}
+	t.fit(app.Streams, "run id", "table", "mode")
 	t.write(&b, style)
 	return writeText(app, b.String())
 }

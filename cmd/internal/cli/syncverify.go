@@ -174,6 +174,7 @@ func writeVerifyText(app *App, d *delivery, r *run.Report, shown map[string]*sho
 		}
 		t.rows = append(t.rows, row)
 	}
+	t.fit(app.Streams, "table")
 	t.write(&b, style)
 	if len(r.Loads) == 0 {
 		b.WriteString("Nothing is to be compared.\n")
