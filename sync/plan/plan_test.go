@@ -129,6 +129,9 @@ func TestTwoLoadsOfOneTableNeedDisjointScopes(t *testing.T) {
 			l.Scope = []destination.Constant{{Column: "source", Value: destination.Literal{Kind: destination.Number, Text: n}}}
 		})
 	}
+	texted := func(name, n string) *destination.Load {
+		return loadOf(name, "jobs", destination.Mirror, func(l *destination.Load) { l.Scope = constant("id", n) })
+	}
 	cases := []struct {
 		name  string
 		loads []*destination.Load
@@ -140,6 +143,9 @@ func TestTwoLoadsOfOneTableNeedDisjointScopes(t *testing.T) {
 		{"values that a collation takes for the same", []*destination.Load{scoped("a", "x"), scoped("b", "X")}, nil, 2},
 		{"values that differ in spaces at the end", []*destination.Load{scoped("a", "x"), scoped("b", "x ")}, nil, 2},
 		{"numbers that are written in two ways", []*destination.Load{numbered("a", "1"), numbered("b", "1.0")}, nil, 2},
+		{"texts that are one number", []*destination.Load{numbered("a", "1"), texted("b", "01")}, nil, 2},
+		{"texts that are one number in a column of numbers", []*destination.Load{texted("a", "1"), texted("b", "01")}, nil, 2},
+		{"texts that are different numbers", []*destination.Load{texted("a", "1"), texted("b", "2")}, nil, 0},
 		{"different numbers", []*destination.Load{numbered("a", "1"), numbered("b", "2")}, nil, 0},
 		{"a table that is named with its database", []*destination.Load{scoped("a", "x"), loadOf("b", "app.jobs", destination.Mirror, func(l *destination.Load) { l.Model, l.Scope = "model.p.jobs", constant("source", "x") })}, nil, 2},
 		{"the whole table", []*destination.Load{scoped("a", "x"), loadOf("b", "jobs", destination.Mirror, nil)}, nil, 2},

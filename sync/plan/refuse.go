@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"impact/lineage/destination"
@@ -407,15 +408,43 @@ func (c *checker) overlaps() {
 			if l.Table == nil || c.schema.Table(o.Table) != l.Table {
 				continue
 			}
-			same := *o
+			same := *plainly(o, l.Table)
 			same.Table = l.Spec.Table // the one may name the database, the other not
-			if !destination.Overlap(l.Spec, &same) {
+			if !destination.Overlap(plainly(l.Spec, l.Table), &same) {
 				continue
 			}
 			refuse(l, ScopeOverlap, "", "give both loads a scope with different values of one column",
 				"loads %s and %s may own the same rows of %s", l.Name(), o.Name, l.Spec.Table)
 		}
 	}
+}
+
+// plainly returns a load with the constants of its scope that surely differ from
+// others: in a column of numbers or times, '01' and '1' are the same, so only
+// texts in the usual form count.
+func plainly(l *destination.Load, t *destination.Table) *destination.Load {
+	spec := *l
+	spec.Scope = nil
+	for _, s := range l.Scope {
+		if col := t.Column(s.Column); s.Value.Kind == destination.String && col != nil && !isText(col.Type) && !usualForm.MatchString(s.Value.Text) {
+			continue
+		}
+		spec.Scope = append(spec.Scope, s)
+	}
+	return &spec
+}
+
+// usualForm is that of whole numbers and days.
+var usualForm = regexp.MustCompile(`^(0|-?[1-9][0-9]*|[0-9]{4}-[0-9]{2}-[0-9]{2})$`)
+
+func isText(typ string) bool {
+	base := BaseType(typ)
+	for _, part := range []string{"char", "text", "enum", "binary", "blob", "clob"} {
+		if strings.Contains(base, part) {
+			return true
+		}
+	}
+	return false
 }
 
 // method chooses how the load reaches its result.
