@@ -82,12 +82,14 @@ func (s *session) ensureLedger(ctx context.Context) error {
 			Message: "the tables _impact_runs and _impact_loads do not exist in " + db,
 			Hint:    "impact sync init prints their DDL"}
 	}
-	ddl := LedgerDDL(db)
-	if number(err) == 1049 { // not even the database is there
-		ddl = append([]string{"CREATE DATABASE IF NOT EXISTS " + quote(db)}, ddl...)
-	}
-	for _, q := range ddl {
-		if _, err := s.c.ExecContext(ctx, q); err != nil {
+	for _, q := range LedgerDDL(db) {
+		_, err := s.c.ExecContext(ctx, q)
+		if number(err) == 1049 { // not even the database is there
+			if _, err = s.c.ExecContext(ctx, "CREATE DATABASE IF NOT EXISTS "+quote(db)); err == nil {
+				_, err = s.c.ExecContext(ctx, q)
+			}
+		}
+		if err != nil {
 			return classify("create the ledger", err)
 		}
 	}
