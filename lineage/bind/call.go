@@ -178,54 +178,6 @@ func lambdaArg(a syntax.Expr) (*syntax.Lambda, bool) {
 	return l, ok
 }
 
-// isDatePart reports whether an argument is a date part rather than a column:
-// BigQuery has it behind the values, the others before them.
-func (b *binder) isDatePart(a syntax.Expr, i int, c *syntax.Call) bool {
-	at := 0
-	name := c.Name[len(c.Name)-1].Name
-	switch {
-	case c.Name[len(c.Name)-1].Is("last_day"):
-		at = 1 // LAST_DAY(d, YEAR), everywhere
-	case b.traits.datePartLast:
-		at = 1 // DATE_TRUNC(d, MONTH)
-		if endsWith(name, "diff") {
-			at = 2 // DATE_DIFF(a, b, DAY)
-		}
-	case len(c.Args) == 2 && (endsWith(name, "add") || endsWith(name, "sub") || endsWith(name, "diff")):
-		return false // MySQL's DATE_ADD(d, INTERVAL 1 DAY), Spark's DATE_ADD(d, 1)
-	}
-	if at > 0 && c.Receiver != nil {
-		at--
-	}
-	if i != at {
-		return false
-	}
-	var id *syntax.Ident
-	switch e := a.(type) {
-	case *syntax.Path:
-		if len(e.Parts) != 1 {
-			return false
-		}
-		id = &e.Parts[0]
-	case *syntax.Call: // WEEK(MONDAY)
-		if len(e.Name) != 1 || !e.Name[0].Is("week") || len(e.Args) != 1 {
-			return false
-		}
-		id = &e.Name[0]
-	default:
-		return false
-	}
-	if id.Quoted {
-		return false
-	}
-	var buf [24]byte
-	return len(id.Name) <= len(buf) && dateParts[string(lower(buf[:0], id.Name))]
-}
-
-func endsWith(name, end string) bool {
-	return len(name) > len(end) && syntax.EqualFold(name[len(name)-len(end):], end)
-}
-
 // modifiers binds what may stand inside and behind a call's parentheses. Sort
 // keys and filters decide which rows count, not what the value is made of.
 func (b *binder) modifiers(c *syntax.Call, sc *scope, u *uses) {

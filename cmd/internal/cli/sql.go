@@ -180,6 +180,32 @@ type sqlUse struct {
 	Col      int      `json:"col"`
 	Rows     bool     `json:"rows"`
 	Outputs  []string `json:"outputs"`
+	// Parts are the fields that are meant of those outputs that are not meant
+	// as a whole.
+	Parts []sqlPart `json:"parts,omitempty"`
+}
+
+type sqlPart struct {
+	Output string `json:"output"`
+	Path   string `json:"path"`
+}
+
+// computed names what is computed over the use, fields with their path.
+func (u *sqlUse) computed() []string {
+	var out []string
+	for _, o := range u.Outputs {
+		whole := true
+		for _, p := range u.Parts {
+			if p.Output == o {
+				out = append(out, dot(o, p.Path))
+				whole = false
+			}
+		}
+		if whole {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 type sqlDiagnostic struct {
@@ -216,6 +242,9 @@ func newSQLLineage(file *syntax.File, r *bind.Result) *sqlLineage {
 		}
 		for _, o := range u.Outputs {
 			use.Outputs = append(use.Outputs, r.Outputs[o].Name)
+		}
+		for _, p := range u.Parts {
+			use.Parts = append(use.Parts, sqlPart{Output: r.Outputs[p.Output].Name, Path: p.Path})
 		}
 		out.Uses = append(out.Uses, use)
 	}

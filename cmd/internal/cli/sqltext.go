@@ -35,7 +35,7 @@ func writeSQLText(app *App, file *syntax.File, l *sqlLineage) error {
 			u := &l.Uses[i]
 			what := ""
 			if !u.Rows {
-				what = " for " + terminal.Line(strings.Join(u.Outputs, ", "))
+				what = " for " + terminal.Line(strings.Join(u.computed(), ", "))
 			}
 			fmt.Fprintf(&buf, "  %-7s %s%s  %s\n", u.Kind, terminal.Line(u.Relation+"."+dot(u.Column, u.Path)), what, style.Dim(fmt.Sprintf("%d:%d", u.Line, u.Col)))
 		}

@@ -1,0 +1,275 @@
+package bind
+
+import (
+	"slices"
+	"strings"
+
+	"impact/lineage/syntax"
+)
+
+// insert gives the target's columns their new values.
+func (s *scriptState) insert(st *syntax.Insert) {
+	b := s.b
+	var env *cteEnv
+	if st.With != nil {
+		env = b.with(st.With, nil, nil)
+	}
+	t, ids := b.query(st.Query, nil, env), st.Columns
+	if st.ByName {
+		for _, c := range visible(t.cols) {
+			ids = append(ids, syntax.Ident{Span: c.span, Name: c.name, Hash: c.hash})
+		}
+	}
+	if len(st.OnUpdate) > 0 {
+		t = s.onConflict(st, t, ids, env)
+	}
+	s.insertRows(st.Target, ids, t, st.Span)
+}
+
+// onConflict adds to the new values what ON CONFLICT DO UPDATE or ON DUPLICATE KEY
+// UPDATE makes of them and of the row that is there. A column that is only updated
+// comes behind those that are inserted.
+func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident, env *cteEnv) *table {
+	b := s.b
+	names := ids
+	if len(names) == 0 {
+		names = s.columnsOf(st.Target)
+	}
+	out := &table{cols: slices.Clone(visible(t.cols)), opens: t.opens, uses: &uses{}}
+	out.uses.child(t.uses)
+	given := &table{cols: slices.Clone(out.cols), opens: t.opens}
+	for i := range min(len(names), len(given.cols)) {
+		given.cols[i].name, given.cols[i].hash = names[i].Name, names[i].Hash
+	}
+	sc := &scope{uses: out.uses, env: env}
+	sc.names = b.table(&syntax.Table{Span: st.Span, Name: st.Target, Alias: st.Alias}, sc, nil)
+	alias := syntax.Ident{Name: "excluded", Hash: syntax.Fold("excluded")}
+	if st.RowAlias.Name != "" {
+		alias = st.RowAlias
+	}
+	sc.names.vars = append(slices.Clip(sc.names.vars), &rangeVar{name: alias.Name, hash: alias.Hash, cols: given.cols, opens: given.opens})
+	b.given = given.cols
+	defer func() { b.given = nil }()
+	for i := range st.OnUpdate {
+		a := &st.OnUpdate[i]
+		id := &a.Target.Parts[len(a.Target.Parts)-1]
+		v := b.expr(a.Value, sc)
+		if at := columnIndex(given.cols, id); at >= 0 {
+			out.cols[at].val = b.merge(out.cols[at].val, v)
+		}
+	}
+	b.filter(st.UpdateWhere, sc)
+	return out
+}
+
+// insertRows gives columns of a table, or all of them, the values of t by
+// position.
+func (s *scriptState) insertRows(target, ids []syntax.Ident, t *table, span syntax.Span) {
+	b := s.b
+	for i := range ids {
+		s.checkTarget(target, &ids[i])
+	}
+	if len(ids) == 0 {
+		ids = s.columnsOf(target)
+	}
+	if len(ids) > 0 && len(t.opens) == 0 {
+		if n := len(visible(t.cols)); n != len(ids) && n > 0 {
+			b.fail(CodeColumnCount, span, "INSERT names %d columns and gives %d", len(ids), n)
+		}
+		t = b.renamed(t, ids[:min(len(ids), len(visible(t.cols)))])
+	}
+	s.extendTable(target, t)
+	s.set(t, target)
+}
+
+// insertAll gives the columns of several tables their new values. What is told is
+// of the last of them.
+func (s *scriptState) insertAll(st *syntax.InsertAll) {
+	b := s.b
+	rows := b.query(st.Query, nil, nil)
+	u := &uses{}
+	u.child(rows.uses)
+	sc := &scope{names: &names{cols: rows.cols, opens: rows.opens}, uses: u}
+	for _, c := range st.Conds {
+		b.filter(c, sc)
+	}
+	for i := range st.Intos {
+		in := &st.Intos[i]
+		t := &table{cols: rows.cols, opens: rows.opens, uses: u}
+		if in.Values != nil {
+			t = &table{uses: u}
+			for _, x := range in.Values {
+				c := newColumn("", b.expr(x, sc))
+				c.span = x.Extent()
+				t.cols = append(t.cols, c)
+			}
+		}
+		s.insertRows(in.Target, in.Columns, t, in.Span)
+	}
+	if len(st.Intos) > 1 {
+		last := &st.Intos[len(st.Intos)-1]
+		b.note(CodeWidened, st.Span, "INSERT ALL fills several tables: what is told is of the last, %s", dotted(last.Target))
+	}
+}
+
+// checkTarget reports a column that is written but that its table does not have,
+// where all the table's columns are known.
+func (s *scriptState) checkTarget(table []syntax.Ident, id *syntax.Ident) {
+	cols := s.columnsOf(table)
+	if len(cols) == 0 {
+		return
+	}
+	for i := range cols {
+		if cols[i].Hash == id.Hash && syntax.EqualFold(cols[i].Name, id.Name) {
+			return
+		}
+	}
+	s.b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Relation: dotted(table),
+		Message: "column " + id.Name + " does not exist in " + dotted(table)})
+}
+
+// columnsOf lists the columns of a table, if all are known.
+func (s *scriptState) columnsOf(name []syntax.Ident) []syntax.Ident {
+	var cols []column
+	if t := s.b.scriptTable(name); t != nil && len(t.opens) == 0 {
+		cols = t.cols
+	} else if s.b.catalog != nil {
+		if rel := s.b.catalog.Relation(name); rel != nil && !rel.Open {
+			for i := range rel.Columns {
+				cols = append(cols, newColumn(rel.Columns[i].Name, value{}))
+			}
+		}
+	}
+	out := make([]syntax.Ident, len(cols))
+	for i := range cols {
+		out[i] = syntax.Ident{Name: cols[i].name, Hash: cols[i].hash}
+	}
+	return out
+}
+
+// extendTable merges new rows into a table that the script made itself.
+func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
+	b := s.b
+	old := b.tables[strings.ToLower(dotted(name))]
+	if old == nil {
+		return
+	}
+	merged := &table{cols: slices.Clone(old.cols), opens: old.opens, uses: &uses{}}
+	merged.uses.child(old.uses)
+	merged.uses.child(t.uses)
+	for i := range merged.cols {
+		id := syntax.Ident{Name: merged.cols[i].name, Hash: merged.cols[i].hash}
+		if c := findColumn(t.cols, &id); c != nil {
+			merged.cols[i].val = b.merge(merged.cols[i].val, c.val)
+		}
+	}
+	b.define(name, merged)
+}
+
+func (s *scriptState) update(st *syntax.Update) {
+	b := s.b
+	u := &uses{}
+	var env *cteEnv
+	if st.With != nil {
+		env = b.with(st.With, nil, nil)
+	}
+	n := b.table(st.Target, &scope{uses: u, env: env}, nil)
+	if st.From != nil {
+		n = joinNames(n, b.fromItem(st.From, &scope{uses: u, env: env}, n))
+	}
+	sc := &scope{names: n, uses: u, env: env}
+	b.filter(st.Where, sc)
+	t, written := &table{uses: u}, &table{uses: u}
+	for i := range st.Set {
+		a := &st.Set[i]
+		parts := a.Target.Parts
+		if len(parts) > 1 && findVar(n.vars, &parts[0]) != nil && findColumn(n.vars[0].cols, &parts[0]) == nil {
+			parts = parts[1:] // the table's alias
+		}
+		v := b.expr(a.Value, sc)
+		s.checkTarget(st.Target.Name, &parts[0])
+		if len(parts) == 1 {
+			t.cols = append(t.cols, identColumn(&parts[0], v))
+			written.cols = append(written.cols, identColumn(&parts[0], v))
+			continue
+		}
+		// A field: the rest of the column stays.
+		c := newColumn(dotted(parts), v)
+		t.cols = append(t.cols, c)
+		written.cols = append(written.cols, identColumn(&parts[0], b.derive(Transform, nil, v)))
+	}
+	s.extendTable(st.Target.Name, written)
+	s.set(t, st.Target.Name)
+}
+
+func (s *scriptState) delete(st *syntax.Delete) {
+	b := s.b
+	u := &uses{}
+	var env *cteEnv
+	if st.With != nil {
+		env = b.with(st.With, nil, nil)
+	}
+	n := b.table(st.Target, &scope{uses: u, env: env}, nil)
+	if st.Using != nil {
+		n = joinNames(n, b.fromItem(st.Using, &scope{uses: u, env: env}, n))
+	}
+	b.filter(st.Where, &scope{names: n, uses: u, env: env})
+	s.extendTable(st.Target.Name, &table{uses: u}) // what goes decides about what stays
+	if len(s.last.cols)+len(s.last.opens) == 0 {
+		s.set(&table{uses: u}, st.Target.Name)
+	}
+}
+
+// merge gives each column of the target what any WHEN assigns to it.
+func (s *scriptState) merge(st *syntax.Merge) {
+	b := s.b
+	u := &uses{}
+	var env *cteEnv
+	if st.With != nil {
+		env = b.with(st.With, nil, nil)
+	}
+	target := b.table(st.Target, &scope{uses: u, env: env}, nil)
+	source := b.fromItem(st.Source, &scope{uses: u, env: env}, nil)
+	both := &scope{names: joinNames(target, source), uses: u, env: env}
+	u.add(Join, b.flat(b.expr(st.On, both)))
+	t := &table{uses: u}
+	assign := func(id *syntax.Ident, v value) {
+		s.checkTarget(st.Target.Name, id)
+		if c := findColumn(t.cols, id); c != nil {
+			c.val = b.merge(c.val, v)
+			return
+		}
+		c := identColumn(id, v)
+		t.cols = append(t.cols, c)
+	}
+	for i := range st.Whens {
+		w := &st.Whens[i]
+		b.filter(w.And, both)
+		for j := range w.Set {
+			a := &w.Set[j]
+			assign(&a.Target.Parts[len(a.Target.Parts)-1], b.expr(a.Value, both))
+		}
+		if w.Row {
+			for j := range source.cols {
+				c := &source.cols[j]
+				assign(&syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}, c.val)
+			}
+			t.opens = append(t.opens, source.opens...)
+			continue
+		}
+		cols := w.Columns
+		if len(cols) == 0 && len(w.Values) > 0 {
+			for j := range target.cols {
+				cols = append(cols, syntax.Ident{Name: target.cols[j].name, Hash: target.cols[j].hash})
+			}
+		}
+		for j := range w.Values {
+			v := b.expr(w.Values[j], both)
+			if j < len(cols) {
+				assign(&cols[j], v)
+			}
+		}
+	}
+	s.extendTable(st.Target.Name, t)
+	s.set(t, st.Target.Name)
+}
