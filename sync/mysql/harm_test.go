@@ -365,3 +365,31 @@ func TestValuesBehindAGeneratedUniqueColumnCanBeExchanged(t *testing.T) {
 	diff(t, "+0 ~50 -0", counts(b.done()[0]))
 	diff(t, "+0 ~0 -0", counts(b.done()[0]))
 }
+
+func TestATableWithAZeroDefaultIsExchanged(t *testing.T) {
+	t.Parallel()
+	lax := "SET STATEMENT sql_mode='' FOR "
+	if server.MySQL56() {
+		lax = "" // it is by default
+	}
+	b := newBench(t, lax+"CREATE TABLE jobs (id INT PRIMARY KEY, d DATE NOT NULL DEFAULT '0000-00-00', v INT, KEY (v))",
+		lax+"INSERT INTO jobs (id, v) VALUES (1, 1), (2, 1)")
+	b.opts.SwapRows = 1
+	l := b.load("jobs", "jobs", destination.Replace, []string{"id"}, nil)
+	table := synctest.NewTable(fields("id", plan.Int, "d", plan.String, "v", plan.Int))
+	for i := range 30 {
+		table.Rows = append(table.Rows, synctest.NewRow(i, "2026-01-02", 5))
+	}
+	b.src["model.x.jobs"] = table
+	r := b.done()[0]
+	diff(t, "swap +30 ~0 -2", r.Method+" "+counts(r))
+	diff(t, []string{"2026-01-02|30"}, b.rows("SELECT d, COUNT(*) FROM jobs GROUP BY d"))
+	diff(t, "+0 ~0 -0", counts(b.done()[0]))
+	l.OnBadRow = destination.RejectBadRow
+	for i := range table.Rows {
+		table.Rows[i] = synctest.NewRow(i, "2026-01-03", 6)
+	}
+	table.Rows[0][1] = []byte("0000-00-00")
+	b.done()
+	diff(t, []string{"2026-01-03|29"}, b.rows("SELECT d, COUNT(*) FROM jobs GROUP BY d"))
+}

@@ -74,6 +74,11 @@ var secondary = regexp.MustCompile("^\\s*((?:UNIQUE |FULLTEXT |SPATIAL )?KEY (`(
 
 // create makes the copy, without the indexes that are cheaper to add later.
 func (x *exchange) create(ctx context.Context) error {
+	// Old tables have zeros as default days, which may be copied though not
+	// written: rows come through connections of their own.
+	if err := x.exec(ctx, "prepare session", "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO'"); err != nil {
+		return err
+	}
 	if err := x.drop(ctx, x.fresh); err != nil {
 		return err
 	}
