@@ -438,6 +438,12 @@ func (b *binder) param(x *syntax.Param) value {
 	if c := findColumn(b.variables, &id); c != nil && !x.System {
 		return c.val
 	}
+	if len(b.variables) > 0 && !x.System { // SQL Server's DECLARE keeps the sign
+		at := syntax.Ident{Name: "@" + x.Name, Hash: syntax.Fold("@" + x.Name)}
+		if c := findColumn(b.variables, &at); c != nil {
+			return c.val
+		}
+	}
 	if n, err := strconv.Atoi(x.Name); err == nil && n >= 1 && n <= len(b.params) { // $1
 		return b.params[n-1].val
 	}
