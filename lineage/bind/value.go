@@ -233,10 +233,11 @@ func (b *binder) merge(x, y value) value {
 	if s := b.reshape(x, y); s != nil {
 		if s.elem != nil {
 			s.size = b.union(b.length(x), b.length(y))
+			// Those of the one without a shape are those of its elements.
+			out.srcs = x.srcs
 			if x.shape == nil {
-				x, y = y, x
+				out.srcs = y.srcs
 			}
-			out.srcs = x.srcs // y's are those of its elements
 		}
 		out.shape = s
 		return out
