@@ -23,7 +23,7 @@ build: ## Build bin/impact
 
 test: ## Run all tests (TESTFLAGS=-v)
 	@.ci/setup-mariadb
-	$(GO) test $(TESTFLAGS) ./...
+	$(GO) test -timeout 30m $(TESTFLAGS) ./...
 
 lint: ## Format check, go vet and golangci-lint
 	@files=$$(gofmt -l */); test -z "$$files" || { printf 'run gofmt -w on:\n%s\n' "$$files" >&2; exit 1; }
