@@ -42,6 +42,18 @@ func Wrap(text string, first, rest int) []string {
 			var cluster string
 			var n int
 			cluster, segment, n, s = uniseg.FirstGraphemeClusterInString(segment, s)
+			if n > rest {
+				// Marks that take columns of their own may make a character wider
+				// than any line.
+				for _, r := range cluster {
+					if used > 0 && Width(line.String()+string(r)) > room {
+						flush()
+					}
+					line.WriteRune(r)
+					used = Width(line.String())
+				}
+				continue
+			}
 			if used > 0 && used+n > room {
 				flush()
 			}
@@ -49,7 +61,7 @@ func Wrap(text string, first, rest int) []string {
 			used += n
 		}
 	}
-	if used > 0 {
+	if line.Len() > 0 { // what takes no column is text all the same
 		flush()
 	}
 	return lines

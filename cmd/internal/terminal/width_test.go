@@ -97,6 +97,8 @@ func FuzzWidth(f *testing.F) {
 	f.Add("salary_min", 4)
 	f.Add("給与年額 👩‍⚕️", 3)
 	f.Add("\x1b[1mbold\x1b[22m", 2)
+	f.Add("額 \ufe0f", -155)
+	f.Add("8\ua8c1\ua8c1----0", 0)
 	f.Fuzz(func(t *testing.T, text string, width int) {
 		line := Line(text)
 		width = width%100 + 2 // a wide character needs two columns
