@@ -90,8 +90,6 @@ func Repository() Rules {
 				Reason: "options, errors and iterators of Google's clients"},
 			{Import: "google.golang.org/grpc", From: []string{"sync/bigquery"}, InTests: true,
 				Reason: "status codes of the Storage Read API, and its server in tests"},
-			{Import: "google.golang.org/protobuf", From: []string{"sync/bigquery"}, InTests: true,
-				Reason: "messages of the Storage Read API"},
 			{Import: "modernc.org/sqlite", From: []string{"sync/sqlite"}, InTests: true,
 				Reason: "SQLite without cgo"},
 			{Import: "golang.org/x/sync", Reason: "goroutines with an owner (errgroup)"},

@@ -55,3 +55,24 @@ func TestDistanceCountsEdits(t *testing.T) {
 		}
 	}
 }
+
+func TestNearestFindsTypingErrorsOnly(t *testing.T) {
+	t.Parallel()
+	names := []string{"field", "graph", "sql", "version"}
+	tests := []struct{ typed, want string }{
+		{"grahp", "graph"},
+		{"Graph", "graph"},
+		{"feild", "field"},
+		{"versions", "version"},
+		{"sq", "sql"},
+		{"x", ""},
+		{"sqll", "sql"},
+		{"salary", ""},
+		{"", ""},
+	}
+	for _, tt := range tests {
+		if got := Nearest(tt.typed, names); got != tt.want {
+			t.Errorf("Nearest(%q) = %q, want %q", tt.typed, got, tt.want)
+		}
+	}
+}

@@ -19,9 +19,7 @@ func (b *binder) query(q *syntax.Query, outer *scope, env *cteEnv) *table {
 		return &table{}
 	}
 	defer func() { b.depth-- }()
-	if q.With != nil {
-		env = b.with(q.With, outer, env)
-	}
+	env = b.with(q.With, outer, env)
 	var t *table
 	if s, ok := q.Body.(*syntax.Select); ok {
 		t = b.selectBlock(s, outer, env, q.OrderBy)
@@ -94,8 +92,12 @@ func tableOf(n *names, u *uses) *table {
 
 // with binds the common table expressions of a WITH clause one after the other.
 // All are bound, read or not, because an error in any of them fails the query;
-// but the uses of one count only where it is read.
+// but the uses of one count only where it is read. Without a clause, w is nil and
+// env stays.
 func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
+	if w == nil {
+		return env
+	}
 	recursive := w.Recursive || b.dialect.RecursiveWithoutKeyword
 	before := env
 	ctes := w.CTEs
@@ -246,10 +248,7 @@ const maxRecursion = 12
 // known so far, until nothing is added.
 func (b *binder) recursiveCTE(c *syntax.CTE, outer *scope, env *cteEnv) *table {
 	set, ok := c.Query.Body.(*syntax.SetOp)
-	inner := env
-	if c.Query.With != nil {
-		inner = b.with(c.Query.With, outer, env)
-	}
+	inner := b.with(c.Query.With, outer, env)
 	if !ok {
 		b.note(CodeWidened, c.Span, "recursion of %s is not a set operation", c.Name.Name)
 		return b.query(c.Query, outer, &cteEnv{parent: env, name: &c.Name, table: &table{}})

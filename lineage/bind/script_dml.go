@@ -10,10 +10,7 @@ import (
 // insert gives the target's columns their new values.
 func (s *scriptState) insert(st *syntax.Insert) {
 	b := s.b
-	var env *cteEnv
-	if st.With != nil {
-		env = b.with(st.With, nil, nil)
-	}
+	env := b.with(st.With, nil, nil)
 	t, ids := b.query(st.Query, nil, env), st.Columns
 	if st.ByName {
 		for _, c := range visible(t.cols) {
@@ -169,10 +166,7 @@ func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
 func (s *scriptState) update(st *syntax.Update) {
 	b := s.b
 	u := &uses{}
-	var env *cteEnv
-	if st.With != nil {
-		env = b.with(st.With, nil, nil)
-	}
+	env := b.with(st.With, nil, nil)
 	n := b.table(st.Target, &scope{uses: u, env: env}, nil)
 	if st.From != nil {
 		n = joinNames(n, b.fromItem(st.From, &scope{uses: u, env: env}, n))
@@ -205,10 +199,7 @@ func (s *scriptState) update(st *syntax.Update) {
 func (s *scriptState) delete(st *syntax.Delete) {
 	b := s.b
 	u := &uses{}
-	var env *cteEnv
-	if st.With != nil {
-		env = b.with(st.With, nil, nil)
-	}
+	env := b.with(st.With, nil, nil)
 	n := b.table(st.Target, &scope{uses: u, env: env}, nil)
 	if st.Using != nil {
 		n = joinNames(n, b.fromItem(st.Using, &scope{uses: u, env: env}, n))
@@ -224,10 +215,7 @@ func (s *scriptState) delete(st *syntax.Delete) {
 func (s *scriptState) merge(st *syntax.Merge) {
 	b := s.b
 	u := &uses{}
-	var env *cteEnv
-	if st.With != nil {
-		env = b.with(st.With, nil, nil)
-	}
+	env := b.with(st.With, nil, nil)
 	target := b.table(st.Target, &scope{uses: u, env: env}, nil)
 	source := b.fromItem(st.Source, &scope{uses: u, env: env}, nil)
 	both := &scope{names: joinNames(target, source), uses: u, env: env}

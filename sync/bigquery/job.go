@@ -121,7 +121,7 @@ func (s *Source) wait(ctx context.Context, r *result) error {
 			break
 		}
 		// The server waits itself; one that does not must not be hurried.
-		if err := sleep(ctx, 50*time.Millisecond); err != nil {
+		if err := run.Sleep(ctx, 50*time.Millisecond); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"google.golang.org/api/googleapi"
+
+	"impact/sync/run"
 )
 
 const (
@@ -81,20 +83,9 @@ func (r *rest) raw(ctx context.Context, method, path string, query url.Values, i
 			return nil, err
 		}
 		r.notice(method, err)
-		if err := sleep(ctx, max(wait, r.pause(try))); err != nil {
+		if err := run.Sleep(ctx, max(wait, r.pause(try))); err != nil {
 			return nil, err
 		}
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

@@ -102,7 +102,7 @@ func (s *Source) stream(ctx context.Context, r *result) (*arrowStream, error) {
 			return nil, err
 		}
 		s.notice(Notice{ID: NoticeRetry, Message: "a read session could not be opened and is tried again: " + status.Code(err).String()})
-		if err := sleep(ctx, s.opts.Pause(try)); err != nil {
+		if err := run.Sleep(ctx, s.opts.Pause(try)); err != nil {
 			return nil, err
 		}
 	}
@@ -187,7 +187,7 @@ func (s *Source) receive(ctx context.Context, client *storage.BigQueryReadClient
 			return err
 		}
 		s.notice(Notice{ID: NoticeRetry, Message: fmt.Sprintf("a stream broke (%s) and is read on", status.Code(err))})
-		if err := sleep(ctx, s.opts.Pause(try)); err != nil {
+		if err := run.Sleep(ctx, s.opts.Pause(try)); err != nil {
 			return err
 		}
 	}

@@ -194,10 +194,8 @@ func (d *Database) Unlock(ctx context.Context, database, table string) (holder i
 		if now != id {
 			return id.Int64, nil
 		}
-		select {
-		case <-time.After(100 * time.Millisecond):
-		case <-ctx.Done():
-			return id.Int64, ctx.Err()
+		if err := run.Sleep(ctx, 100*time.Millisecond); err != nil {
+			return id.Int64, err
 		}
 	}
 	return id.Int64, fmt.Errorf("connection %d was told to end, but still holds the lock of %s: it may be rolling back", id.Int64, table)

@@ -224,10 +224,8 @@ func (x *exchange) rename(ctx context.Context, a, aTo, b, bTo string) error {
 		if number(err) != 1205 || try == renameTries {
 			return err
 		}
-		select {
-		case <-time.After(time.Duration(try) * 300 * time.Millisecond):
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := run.Sleep(ctx, time.Duration(try)*300*time.Millisecond); err != nil {
+			return err
 		}
 	}
 }

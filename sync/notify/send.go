@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"impact/sync/run"
 )
 
 // A sender sends requests, again and again where that may help.
@@ -37,20 +39,9 @@ func newSender(opts Options) sender {
 		s.attempts = 3
 	}
 	if s.sleep == nil {
-		s.sleep = pause
+		s.sleep = run.Sleep
 	}
 	return s
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }
 
 // A request is what is sent.

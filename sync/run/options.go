@@ -48,7 +48,7 @@ func (o Options) withDefaults() *Options {
 		o.Now = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = Sleep
 	}
 	if o.Jitter == nil {
 		o.Jitter = func() float64 { return 0.5 }
@@ -56,7 +56,8 @@ func (o Options) withDefaults() *Options {
 	return &o
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits for a time, or until the context is cancelled, which is an error.
+func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"impact/internal/spelling"
 )
 
 // CompletionOptions are the options of "impact completion".
@@ -51,7 +53,7 @@ func runCompletion(_ context.Context, o *CompletionOptions) error {
 		return o.Root.GenPowerShellCompletionWithDesc(out)
 	}
 	help := "known shells: " + strings.Join(shells(), ", ")
-	if name := nearest(o.Shell, shells()); name != "" {
+	if name := spelling.Nearest(o.Shell, shells()); name != "" {
 		help = "did you mean " + name + "?"
 	}
 	return usageErrorf(help, "unknown shell %q", o.Shell)

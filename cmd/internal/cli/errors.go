@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"impact/cmd/internal/config"
+	"impact/internal/spelling"
 )
 
 // UsageError says that the command line or the configuration cannot be
@@ -69,7 +70,7 @@ func (e *NameError) Hint() string {
 	}
 	best := e.Candidates[0]
 	last := best[strings.LastIndexAny(best, "./")+1:]
-	if nearest(e.Name, []string{best, last}) == "" && !strings.Contains(strings.ToLower(best), strings.ToLower(e.Name)) {
+	if spelling.Nearest(e.Name, []string{best, last}) == "" && !strings.Contains(strings.ToLower(best), strings.ToLower(e.Name)) {
 		return "" // the first of a list is no guess
 	}
 	return fmt.Sprintf("did you mean %s?", best)

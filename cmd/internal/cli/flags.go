@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"impact/internal/spelling"
 )
 
 // enum is a flag whose value is one of a few words.
@@ -28,7 +30,7 @@ func (e *enum) Type() string { return "word" }
 func (e *enum) Set(value string) error {
 	if !slices.Contains(e.allowed, value) {
 		message := "must be one of " + strings.Join(e.allowed, ", ")
-		if name := nearest(value, e.allowed); name != "" {
+		if name := spelling.Nearest(value, e.allowed); name != "" {
 			message += "; did you mean " + name + "?"
 		}
 		return errors.New(message)
@@ -73,7 +75,7 @@ func flagError(cmd *cobra.Command, err error) error {
 				names = append(names, flag.Name)
 			}
 		})
-		if name := nearest(unknown.GetSpecifiedName(), names); name != "" {
+		if name := spelling.Nearest(unknown.GetSpecifiedName(), names); name != "" {
 			help = fmt.Sprintf("did you mean --%s?", name)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"impact/cmd/internal/terminal"
+	"impact/internal/spelling"
 )
 
 // The groups of commands in help, in this order.
@@ -77,7 +78,7 @@ func noCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	if name := nearest(args[0], visibleNames(root)); name != "" {
+	if name := spelling.Nearest(args[0], visibleNames(root)); name != "" {
 		return usageErrorf("did you mean 'impact "+name+"'?", "unknown command %q", args[0])
 	}
 	return usageErrorf("run 'impact --help' for the list of commands", "unknown command %q", args[0])

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"impact/cmd/internal/terminal"
+	"impact/internal/spelling"
 )
 
 // Run runs the command line args, without the program's name, and returns the
@@ -44,7 +45,7 @@ func invoke(ctx context.Context, app *App, root *cobra.Command, args []string) (
 func helpFor(root *cobra.Command, err error) string {
 	var name *NameError
 	if errors.As(err, &name) && name.Kind == fieldKind && !name.Ambiguous {
-		if command := nearest(name.Name, visibleNames(root)); command != "" {
+		if command := spelling.Nearest(name.Name, visibleNames(root)); command != "" {
 			return fmt.Sprintf("did you mean the command 'impact %s'?", command)
 		}
 	}

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"github.com/spf13/cobra"
+
+	"impact/internal/spelling"
 )
 
 // newSyncCommand returns "impact sync" with the commands below it.
@@ -42,7 +44,7 @@ func noSubcommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	if name := nearest(args[0], visibleNames(cmd)); name != "" {
+	if name := spelling.Nearest(args[0], visibleNames(cmd)); name != "" {
 		return usageErrorf("did you mean '"+cmd.CommandPath()+" "+name+"'?", "unknown command %q of '%s'", args[0], cmd.CommandPath())
 	}
 	return usageErrorf("run '"+cmd.CommandPath()+" --help' for the list of commands", "unknown command %q of '%s'", args[0], cmd.CommandPath())

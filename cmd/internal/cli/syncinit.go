@@ -54,7 +54,7 @@ func newSyncInitCommand(app *App, runF func(context.Context, *SyncInitOptions) e
 	flags.StringVar(&options.User, "user", "'impact'@'%'", "`account` that gets the rights")
 	options.bindSelection(app, cmd)
 	options.bindProject(flags)
-	flags.StringVar(&options.ProfilesDir, "profiles-dir", "", "`folder` of dbt's profiles.yml (default: where dbt looks)")
+	options.bindProfiles(flags)
 	return cmd
 }
 

@@ -28,10 +28,15 @@ type SourceOptions struct {
 
 func (o *SourceOptions) bindSource(flags *pflag.FlagSet) {
 	flags.StringVar(&o.Marts, "marts", "", "read the models from .parquet and .csv files in this `folder` instead of the warehouse")
-	flags.StringVar(&o.ProfilesDir, "profiles-dir", "", "`folder` of dbt's profiles.yml (default: where dbt looks)")
+	o.bindProfiles(flags)
 	flags.StringVar(&o.Profile, "profile", "", "dbt `profile` (default: that of dbt_project.yml)")
 	flags.StringVar(&o.Target, "target", "", "`target` of the profile (default: the profile's)")
 	flags.StringVar(&o.TempDir, "temp-dir", "", "`folder` for temporary files (default: the system's)")
+}
+
+// bindProfiles adds what the login of a destination may need of dbt's profiles.
+func (o *SourceOptions) bindProfiles(flags *pflag.FlagSet) {
+	flags.StringVar(&o.ProfilesDir, "profiles-dir", "", "`folder` of dbt's profiles.yml (default: where dbt looks)")
 }
 
 // openSource opens where the models of loads are: files, or the warehouse that

@@ -48,7 +48,7 @@ func newSyncStatusCommand(app *App, runF func(context.Context, *SyncStatusOption
 	flags.IntVar(&options.History, "history", 1, "show this `number` of runs of each load")
 	options.bindSelection(app, cmd)
 	options.bindProject(flags)
-	flags.StringVar(&options.ProfilesDir, "profiles-dir", "", "`folder` of dbt's profiles.yml (default: where dbt looks)")
+	options.bindProfiles(flags)
 	return cmd
 }
 

@@ -49,7 +49,7 @@ func newSyncUnlockCommand(app *App, runF func(context.Context, *SyncUnlockOption
 		},
 	}
 	options.bindProject(cmd.Flags())
-	cmd.Flags().StringVar(&options.ProfilesDir, "profiles-dir", "", "`folder` of dbt's profiles.yml (default: where dbt looks)")
+	options.bindProfiles(cmd.Flags())
 	return cmd
 }
 
