@@ -18,7 +18,7 @@ type Numbers uint8
 // The ways to keep numbers.
 const (
 	Exact   Numbers = iota // every digit, for what is kept as text
-	Doubles                // integers of up to 18 digits exactly, the others as doubles
+	Doubles                // whole numbers of up to 18 digits in digits, the others as doubles
 )
 
 // JSON writes JSON in one way only: members sorted by key, no spaces, numbers in
@@ -112,5 +112,10 @@ func number(s string, numbers Numbers) ([]byte, error) {
 	if err != nil || math.IsInf(f, 0) {
 		return []byte(s), nil //nolint:nilerr // the database says what it thinks of it
 	}
-	return FormatFloat(f), nil
+	short := FormatFloat(f)
+	// A double that is a whole number is written as that number is.
+	if neg, whole, frac, err := SplitDecimal(short); err == nil && len(frac) == 0 && len(whole) <= 18 {
+		return JoinDecimal(neg, whole, nil, 0), nil
+	}
+	return short, nil
 }
