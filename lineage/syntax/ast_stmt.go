@@ -239,3 +239,10 @@ type MergeWhen struct {
 	Values   []Expr
 	Row      bool // INSERT ROW, INSERT *, UPDATE SET *
 }
+
+// An Assignment is Target = Value.
+type Assignment struct {
+	Span
+	Target *Path
+	Value  Expr
+}

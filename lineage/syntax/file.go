@@ -70,9 +70,14 @@ const excerptWidth = 100
 //
 // Tabs stay tabs, so that the carets stand right however wide a tab is; wide
 // East Asian characters count two columns; a long line is cut around the span;
-// control characters show as U+FFFD, so that the text is safe to print.
+// control characters show as U+FFFD, so that the text is safe to print. A span
+// behind the last text of src is shown at the end of that text, since the lines
+// below it are empty.
 func Excerpt(src string, span Span) string {
 	pos := max(0, min(int(span.Pos), len(src)))
+	if strings.TrimSpace(src[pos:]) == "" {
+		pos = min(pos, len(strings.TrimRight(src, " \t\r\n")))
+	}
 	end := max(pos, min(int(span.End), len(src)))
 	begin := strings.LastIndexByte(src[:pos], '\n') + 1
 	stop := len(src)

@@ -171,6 +171,7 @@ func TestExcerptsPointAtTheSpan(t *testing.T) {
 		{"carriage returns", "a b\r\nc", syntax.Span{Pos: 2, End: 3}, "a b\n  ^"},
 		{"control characters", "a\x1b[31mb", syntax.Span{Pos: 6, End: 7}, "a\ufffd[31mb\n      ^"},
 		{"a long line", long + "y" + long, syntax.Span{Pos: 300, End: 301}, "…" + strings.Repeat("x", 33) + "y" + strings.Repeat("x", 66) + "…\n" + strings.Repeat(" ", 34) + "^"},
+		{"empty lines at the end", "select a\nfrom\n \n\n", syntax.Span{Pos: 16, End: 16}, "from\n    ^"},
 		{"outside of the text", "ab", syntax.Span{Pos: -3, End: 99}, "ab\n^^"},
 		{"inverted", "abc", syntax.Span{Pos: 2, End: 1}, "abc\n  ^"},
 	}
@@ -181,6 +182,24 @@ func TestExcerptsPointAtTheSpan(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestAnErrorAtTheEndStandsBehindTheLastWord keeps errors off the empty lines
+// with which files end.
+func TestAnErrorAtTheEndStandsBehindTheLastWord(t *testing.T) {
+	t.Parallel()
+	d, _ := syntax.Lookup("bigquery")
+	f := syntax.Parse("select a\nfrom\n\n  \n", d)
+	if len(f.Errors) != 1 {
+		t.Fatalf("got %d errors", len(f.Errors))
+	}
+	e := f.Errors[0]
+	if diff := cmp.Diff(syntax.Position{Line: 2, Col: 5}, f.Position(e.Pos)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff("from\n    ^", syntax.Excerpt(f.Src, syntax.Span{Pos: e.Pos, End: e.End})); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

@@ -1,5 +1,7 @@
 package syntax
 
+import "strings"
+
 // bailout is what the parser panics with. It never leaves the package.
 type bailout struct{}
 
@@ -54,8 +56,14 @@ func (p *parser) failFatal(message, hint string) {
 	p.unwind(true)
 }
 
-// report adds an error; the last that is allowed says that there are more.
+// report adds an error; the last that is allowed says that there are more. What
+// is missing at the end of the text is missed behind its last word, not in the
+// empty lines below.
 func (p *parser) report(s Span, message, hint string) {
+	if end := Pos(len(p.src)); s.Pos == end {
+		end = Pos(len(strings.TrimRight(p.src, " \t\r\n")))
+		s = Span{end, end}
+	}
 	switch {
 	case len(p.errs) < maxErrors-1:
 		p.errs = append(p.errs, &Error{Pos: s.Pos, End: s.End, Message: message, Hint: hint})

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"impact/cmd/internal/terminal"
@@ -77,7 +78,11 @@ func findField(p *project, text string) (effect.Target, lineage.ColID, error) {
 	matches := r.Resolve(text)
 	switch len(matches) {
 	case 0:
-		return effect.Target{}, 0, &NameError{Kind: fieldKind, Name: text, Candidates: r.Suggest(text, 5)}
+		unknown := &NameError{Kind: fieldKind, Name: text, Candidates: r.Suggest(text, 5)}
+		if len(unknown.Candidates) == 0 || slices.Contains(strings.Split(text, "."), "") {
+			unknown.Help = "name a field as table.column, or as Object.Field__c as Salesforce does"
+		}
+		return effect.Target{}, 0, unknown
 	case 1:
 	default:
 		var names []string
