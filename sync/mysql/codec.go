@@ -86,8 +86,8 @@ func (c *codec) decode(v []byte) []byte {
 	}
 	switch c.family {
 	case famDouble, famFloat:
-		// The driver reads numbers and writes them in the shortest form, as
-		// value.FormatFloat does.
+		// The driver reads numbers. They are written in the shortest form, as
+		// value.FormatFloat does, but by database/sql with a negative zero.
 		if string(v) == "-0" {
 			return []byte("0")
 		}
@@ -322,12 +322,8 @@ func (c *codec) canonicalTime(v []byte) bool {
 }
 
 func (c *codec) datetime(v []byte) ([]byte, error) {
-	switch {
-	case c.family == famDate && c.kind == plan.Date, c.family == famDateTime && (c.kind == plan.DateTime || (c.kind == plan.Timestamp && c.zone == time.UTC)),
-		c.family == famTimestamp && (c.kind == plan.Timestamp || (c.kind == plan.DateTime && c.zone == time.UTC)):
-		if c.canonicalTime(v) {
-			return v, nil
-		}
+	if c.unshifted() && c.canonicalTime(v) {
+		return v, nil
 	}
 	s := string(v)
 	t, zoned, err := value.ParseTime(s)
@@ -383,6 +379,38 @@ func (c *codec) json(v []byte) ([]byte, error) {
 		return nil, value.ErrJSON
 	}
 	return j, nil
+}
+
+// idempotent reports whether encode is known to return each canonical value as
+// it is.
+func (c *codec) idempotent() bool {
+	switch c.family {
+	case famInt, famDouble:
+		return true
+	case famDecimal:
+		return c.kind != plan.Float // a double does not have all digits
+	case famText:
+		return c.kind != plan.Bool && c.kind != plan.JSON // "1" becomes "true"
+	case famBinary, famEnum:
+		return true
+	case famDate, famDateTime, famTimestamp:
+		return c.unshifted()
+	}
+	return false
+}
+
+// unshifted reports whether a date and time is kept as the source has it.
+func (c *codec) unshifted() bool {
+	utc := c.zone == time.UTC
+	switch c.family {
+	case famDate:
+		return c.kind == plan.Date
+	case famDateTime:
+		return c.kind == plan.DateTime || (c.kind == plan.Timestamp && utc)
+	case famTimestamp:
+		return c.kind == plan.Timestamp || (c.kind == plan.DateTime && utc)
+	}
+	return false
 }
 
 // numeric reports whether canonical values are ordered as numbers.

@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"regexp"
@@ -11,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	driver "github.com/go-sql-driver/mysql"
+	"github.com/go-sql-driver/mysql"
 )
 
 // Options say how a database is used.
@@ -34,10 +35,11 @@ type Options struct {
 // A Database is one MySQL or MariaDB database as a destination. It may be used
 // by many goroutines.
 type Database struct {
-	db      *sql.DB
-	opts    Options
-	name    string // of the database
-	version version
+	db        *sql.DB
+	connector driver.Connector
+	opts      Options
+	name      string // of the database
+	version   version
 
 	mu        sync.Mutex
 	databases []string       // ours and those that refer to it; nil until they are known
@@ -56,7 +58,7 @@ var ErrDSN = errors.New("the DSN cannot be used")
 
 // Open connects to the database. Errors do not contain the DSN.
 func Open(ctx context.Context, opts Options) (*Database, error) {
-	cfg, err := driver.ParseDSN(opts.DSN)
+	cfg, err := mysql.ParseDSN(opts.DSN)
 	if err != nil {
 		return nil, fmt.Errorf("%w: it is not of the form user:password@tcp(host:port)/database", ErrDSN)
 	}
@@ -75,10 +77,10 @@ func Open(ctx context.Context, opts Options) (*Database, error) {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 15 * time.Second
 	}
-	if err := cfg.Apply(driver.Charset("utf8mb4", "utf8mb4_bin")); err != nil {
+	if err := cfg.Apply(mysql.Charset("utf8mb4", "utf8mb4_bin")); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	connector, err := driver.NewConnector(cfg)
+	connector, err := mysql.NewConnector(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -88,7 +90,7 @@ func Open(ctx context.Context, opts Options) (*Database, error) {
 	if opts.Streams == 0 {
 		opts.Streams = 2
 	}
-	d := &Database{db: sql.OpenDB(connector), opts: opts, name: cfg.DBName, closed: map[int64]bool{}}
+	d := &Database{db: sql.OpenDB(connector), connector: connector, opts: opts, name: cfg.DBName, closed: map[int64]bool{}}
 	d.db.SetMaxIdleConns(0) // a connection's session is ours: it is not handed on
 	if err := d.identify(ctx); err != nil {
 		return nil, errors.Join(err, d.db.Close())
@@ -158,17 +160,28 @@ func (d *Database) conn(ctx context.Context) (*sql.Conn, error) {
 	if err != nil {
 		return nil, connectError(err)
 	}
+	if err := prepare(func(statement string) error {
+		_, err := c.ExecContext(ctx, statement)
+		return err
+	}); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// prepare makes the session of a connection ours.
+func prepare(exec func(statement string) error) error {
 	for _, s := range settings {
-		if _, err := c.ExecContext(ctx, s); err != nil {
-			return nil, errors.Join(classify("prepare session", err), c.Close())
+		if err := exec(s); err != nil {
+			return classify("prepare session", err)
 		}
 	}
 	for _, s := range optionalSettings {
-		if _, err := c.ExecContext(ctx, s); err != nil && !isUnknownVariable(err) {
-			return nil, errors.Join(classify("prepare session", err), c.Close())
+		if err := exec(s); err != nil && !isUnknownVariable(err) {
+			return classify("prepare session", err)
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // giveUp remembers a connection that may still live in the server.

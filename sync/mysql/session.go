@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"sort"
 	"time"
 
@@ -223,79 +222,9 @@ func (s *session) Encoder(l *plan.Load) (run.Encoder, error) { return s.targets[
 
 // Rows implements run.Session. It reads through a connection of its own.
 func (s *session) Rows(ctx context.Context, l *plan.Load) (run.Stream, error) {
-	c, err := s.d.conn(ctx)
+	r, err := s.d.reader(ctx, s.targets[l])
 	if err != nil {
 		return nil, err
 	}
-	t := s.targets[l]
-	ctx, cancel := context.WithCancel(ctx)
-	rows, err := c.QueryContext(ctx, t.selectRows()) //nolint:rowserrcheck // stream.Next does
-	if err != nil {
-		cancel()
-		return nil, errors.Join(classify("read "+l.Spec.Table, err), c.Close())
-	}
-	width := len(t.codecs)
-	if t.soft != "" {
-		width++
-	}
-	st := &stream{c: c, rows: rows, cancel: cancel, t: t, raw: make([]sql.RawBytes, width), row: make(run.Row, width)}
-	st.ptr = make([]any, width)
-	for i := range st.raw {
-		st.ptr[i] = &st.raw[i]
-	}
-	return st, nil
-}
-
-// stream reads rows of a table.
-type stream struct {
-	c      *sql.Conn
-	rows   *sql.Rows
-	cancel context.CancelFunc
-	t      *target
-	raw    []sql.RawBytes
-	ptr    []any
-	row    run.Row
-}
-
-// Next implements run.Stream.
-func (st *stream) Next(ctx context.Context) (run.Row, error) {
-	if !st.rows.Next() {
-		if err := st.rows.Err(); err != nil {
-			return nil, classify("read "+st.t.load.Spec.Table, err)
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		return nil, io.EOF
-	}
-	if err := st.rows.Scan(st.ptr...); err != nil {
-		return nil, classify("read "+st.t.load.Spec.Table, err)
-	}
-	for i := range st.raw {
-		v := []byte(st.raw[i])
-		if st.raw[i] != nil && v == nil {
-			v = []byte{}
-		}
-		if i < len(st.t.codecs) {
-			v = st.t.codecs[i].decode(v)
-		}
-		st.row[i] = v
-	}
-	return st.row, nil
-}
-
-// Sorted implements run.Stream.
-func (st *stream) Sorted() bool { return true }
-
-// Close implements run.Stream. It does not read what is left.
-func (st *stream) Close() error {
-	st.cancel()
-	err := st.rows.Close()
-	if errors.Is(err, context.Canceled) || isConnectionError(err) {
-		err = nil
-	}
-	if e := st.c.Close(); e != nil && !isConnectionError(e) && !errors.Is(e, sql.ErrConnDone) {
-		err = errors.Join(err, e)
-	}
-	return classify("close", err)
+	return r, nil
 }

@@ -105,6 +105,9 @@ func (t *target) Encode(i int, v []byte) ([]byte, error) { return t.codecs[i].en
 // Numeric implements run.Encoder.
 func (t *target) Numeric(i int) bool { return t.codecs[i].numeric() }
 
+// Idempotent implements run.Encoder.
+func (t *target) Idempotent(i int) bool { return t.codecs[i].idempotent() }
+
 // read is the expression that reads a column so that nothing of its value is
 // lost on the way.
 func (c *codec) read(expr string) string {

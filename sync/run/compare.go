@@ -144,7 +144,12 @@ func (u *unit) compareNothing(ctx context.Context, w *work) error {
 // merge is the comparison by key.
 func (u *unit) merge(ctx context.Context, s Session, w *work, sortHere bool) (err error) {
 	l := w.load
-	src, im, err := openOrdered(ctx, l, u.src, w.enc, &w.rejects, u.opts.TempDir, sortHere)
+	// Most rows are as they were: only what differs is worth encoding.
+	im, err := openRaw(ctx, l, u.src, w.enc, &w.rejects, true)
+	if err != nil {
+		return err
+	}
+	src, _, err := order(ctx, im, u.opts.TempDir, sortHere)
 	if err != nil {
 		return err
 	}
@@ -155,7 +160,7 @@ func (u *unit) merge(ctx context.Context, s Session, w *work, sortHere bool) (er
 	}
 	defer func() { err = errors.Join(err, rows.close()) }()
 
-	m := merging{u: u, w: w, src: src, rows: rows, numeric: src.numeric, soft: soft(l)}
+	m := merging{u: u, w: w, src: src, rows: rows, numeric: src.numeric, raw: im.raw, soft: soft(l)}
 	if _, ok := s.(Swapper); ok && !u.readOnly && l.Method == plan.Swap && u.large(l.Model.Rows) {
 		m.limit = max(l.Model.Rows/4, u.opts.SwapRows)
 		m.early = max(l.Model.Rows/50, u.opts.SwapRows/4, 1000)
@@ -174,6 +179,8 @@ type merging struct {
 	src     *ordered
 	rows    *tableRows
 	numeric []bool
+	raw     []bool // columns of the model that are not encoded yet
+	differ  []int  // columns, of the row at hand
 	soft    bool
 	// limit ends the comparison: more changes are dearer than loading the table
 	// anew; 0: none. A comparison is not free either, so that it ends after
@@ -322,8 +329,26 @@ func (m *merging) onlyModel() error {
 	if m.item.bad {
 		return nil
 	}
+	for i, raw := range m.raw {
+		if raw {
+			if ok, err := m.encode(i); !ok {
+				return err
+			}
+		}
+	}
 	m.w.counts.Inserted++
 	return m.keep(&m.w.inserts, Change{Op: OpInsert, Row: m.item.row})
+}
+
+// encode brings a value of the model into canonical form. It is not ok if the
+// row is a bad one.
+func (m *merging) encode(i int) (ok bool, err error) {
+	v, err := m.w.enc.Encode(i, m.item.row[i])
+	if err != nil {
+		return false, m.w.rejects.addValue(m.w.load, m.item.row, i, err)
+	}
+	m.item.row[i] = v
+	return true, nil
 }
 
 func (m *merging) onlyTable() error {
@@ -338,18 +363,29 @@ func (m *merging) both() error {
 	if m.item.bad {
 		return nil
 	}
-	same := true
-	for i := range m.item.row {
-		if !equalValues(m.item.row[i], m.row[i]) {
-			same = false
-			if i < len(m.w.columns) {
-				m.w.columns[i]++
+	m.differ = m.differ[:0]
+	for i, have := range m.row {
+		if equalValues(m.item.row[i], have) {
+			continue
+		}
+		if i < len(m.raw) && m.raw[i] {
+			if ok, err := m.encode(i); !ok {
+				return err
+			}
+			if equalValues(m.item.row[i], have) {
+				continue
 			}
 		}
+		m.differ = append(m.differ, i)
 	}
-	if same {
+	if len(m.differ) == 0 {
 		m.w.counts.Unchanged++
 		return nil
+	}
+	for _, i := range m.differ {
+		if i < len(m.w.columns) {
+			m.w.columns[i]++
+		}
 	}
 	m.w.counts.Updated++
 	return m.keep(&m.w.updates, Change{Op: OpUpdate, Row: m.item.row, Old: HashRow(m.row)})

@@ -107,6 +107,11 @@ type Encoder interface {
 	// Numeric reports whether the canonical values of column i are ordered as
 	// numbers, not as bytes.
 	Numeric(i int) bool
+	// Idempotent reports whether encoding a canonical value of column i again
+	// changes nothing: a value of the model that has the bytes of one in the
+	// table is that value, and needs no encoding to be known as it. It may be
+	// false although it is so.
+	Idempotent(i int) bool
 }
 
 // Step is a step of applying a load.

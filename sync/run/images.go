@@ -23,6 +23,7 @@ type images struct {
 	at      []int    // per column its index in the rows of the stream, -1 for constants
 	fixed   [][]byte // canonical constants
 	scoped  []bool   // mapped columns of the scope: fixed is the only value they may have
+	raw     []bool   // columns whose values stay as the source has them
 	row     Row      // of the goroutine
 	read    int64
 	ended   bool
@@ -31,7 +32,14 @@ type images struct {
 
 // openImages starts reading the model of a load.
 func openImages(ctx context.Context, l *plan.Load, src Source, enc Encoder, rj *rejects) (*images, error) {
-	im := &images{load: l, enc: enc, rejects: rj, at: make([]int, len(l.Columns)), fixed: make([][]byte, len(l.Columns)), scoped: make([]bool, len(l.Columns))}
+	return openRaw(ctx, l, src, enc, rj, false)
+}
+
+// openRaw is openImages for who can compare values as the source has them:
+// those of columns that images.raw names are not encoded.
+func openRaw(ctx context.Context, l *plan.Load, src Source, enc Encoder, rj *rejects, raw bool) (*images, error) {
+	n := len(l.Columns)
+	im := &images{load: l, enc: enc, rejects: rj, at: make([]int, n), fixed: make([][]byte, n), scoped: make([]bool, n), raw: make([]bool, n)}
 	q := Query{Node: l.Spec.Model, Model: l.Model}
 	index := map[int]int{}
 	for i := range l.Columns {
@@ -61,6 +69,7 @@ func openImages(ctx context.Context, l *plan.Load, src Source, enc Encoder, rj *
 			q.Columns = append(q.Columns, l.Model.Fields[c.Field].Name)
 		}
 		im.at[i] = k
+		im.raw[i] = raw && i >= l.Keys && !im.scoped[i] && enc.Idempotent(i)
 		if i < l.Keys {
 			q.OrderBy = append(q.OrderBy, Order{Column: q.Columns[k], Numeric: enc.Numeric(i)})
 		}
@@ -119,7 +128,7 @@ func (im *images) next(ctx context.Context) (item, error) {
 		im.read++
 		it.seq = im.read
 		if it.wrong != nil {
-			if err := im.rejects.add(im.load, it.row, im.load.Columns[it.wrong.column].Name, valueCode(it.wrong.err), it.wrong.err.Error()); err != nil {
+			if err := im.rejects.addValue(im.load, it.row, it.wrong.column, it.wrong.err); err != nil {
 				return item{}, err
 			}
 			if it.wrong.column < im.load.Keys {
@@ -148,6 +157,10 @@ func (im *images) encodeNext(ctx context.Context) (item, error) {
 	for i, k := range im.at {
 		if k < 0 {
 			im.row[i] = im.fixed[i]
+			continue
+		}
+		if im.raw[i] {
+			im.row[i] = src[k]
 			continue
 		}
 		v, err := im.enc.Encode(i, src[k])
@@ -268,6 +281,12 @@ func openOrdered(ctx context.Context, l *plan.Load, src Source, enc Encoder, rj 
 	if err != nil {
 		return nil, nil, err
 	}
+	return order(ctx, im, dir, sortHere)
+}
+
+// order brings what images reads into key order, and closes it if it cannot.
+func order(ctx context.Context, im *images, dir string, sortHere bool) (*ordered, *images, error) {
+	l, enc, rj := im.load, im.enc, im.rejects
 	o := &ordered{load: l, rejects: rj, numeric: keyKinds(l, enc), src: im.next, done: im.close}
 	if im.stream.Sorted() && !sortHere {
 		return o, im, nil

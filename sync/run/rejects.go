@@ -44,6 +44,11 @@ func (r *rejects) add(l *plan.Load, row Row, column, code, reason string) error 
 	return nil
 }
 
+// addValue records a row with a value that its column cannot keep.
+func (r *rejects) addValue(l *plan.Load, row Row, column int, err error) error {
+	return r.add(l, row, l.Columns[column].Name, valueCode(err), err.Error())
+}
+
 // check fails a load that must not have bad rows and has some.
 func (r *rejects) check(l *plan.Load) error {
 	if r.n > 0 && l.Spec.OnBadRow == destination.FailOnBadRow {

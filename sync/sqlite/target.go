@@ -129,6 +129,10 @@ func (t *target) Encode(i int, v []byte) ([]byte, error) { return t.codecs[i].en
 // Numeric implements run.Encoder.
 func (t *target) Numeric(i int) bool { return t.codecs[i].numeric() }
 
+// Idempotent implements run.Encoder. A value of another storage class than its
+// column's is read in a form that no encoded value has, but a raw one may.
+func (t *target) Idempotent(int) bool { return false }
+
 // read is the expression that reads a column as SQLite keeps it: of a column
 // with a declared type the driver would make a time of some texts.
 func read(expr string) string { return "+" + expr }

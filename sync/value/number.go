@@ -106,11 +106,14 @@ func JoinDecimal(neg bool, whole, frac []byte, scale int) []byte {
 }
 
 // FormatFloat writes a number in one way only; there is no negative zero.
-func FormatFloat(f float64) []byte {
+func FormatFloat(f float64) []byte { return AppendFloat(nil, f) }
+
+// AppendFloat appends what [FormatFloat] writes.
+func AppendFloat(dst []byte, f float64) []byte {
 	if f == 0 {
-		return []byte("0")
+		return append(dst, '0')
 	}
-	return strconv.AppendFloat(nil, f, 'g', -1, 64)
+	return strconv.AppendFloat(dst, f, 'g', -1, 64)
 }
 
 // CanonicalFloat reports whether v is certain to be what [FormatFloat] writes
