@@ -26,6 +26,8 @@ type traits struct {
 	distinctNames    bool   // a column whose name is taken is read as name_1
 	systemColumns    bool   // tables have ctid and its like
 	renameMissing    bool   // * RENAME of a column that does not exist is no error
+	oldNames         bool   // a column that takes a table's alias is known by the function's name, too
+	seriesColumn     string // name of the column of GENERATE_SERIES and RANGE, if not the function's
 }
 
 var traitsOf = map[string]traits{
@@ -33,7 +35,7 @@ var traitsOf = map[string]traits{
 	"duckdb": {
 		noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", pivotValueFirst: true, unpivotNameFirst: true,
 		floatDivision: true, aliasInWhere: true, implicitLateral: true, methodCalls: true, starCalls: true, unnestFields: true,
-		tableSpelling: true, distinctNames: true, renameMissing: true,
+		tableSpelling: true, distinctNames: true, renameMissing: true, oldNames: true,
 	},
 	"postgres":   {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", integerDivision: true, setFunctions: true, systemColumns: true},
 	"redshift":   {aliasIsTable: true, integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true, setFunctions: true},
@@ -41,10 +43,10 @@ var traitsOf = map[string]traits{
 	"sqlite":     {aliasInWhere: true},
 	"clickhouse": {aliasInWhere: true, starCalls: true},
 	"generic":    {starCalls: true},
-	"databricks": {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
-	"spark":      {pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
+	"databricks": {seriesColumn: "id", pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
+	"spark":      {seriesColumn: "id", pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
 	"trino":      {aliasIsTable: true, integerDivision: true, strictStructs: true},
 	"athena":     {aliasIsTable: true, integerDivision: true, strictStructs: true},
-	"sqlserver":  {integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
+	"sqlserver":  {seriesColumn: "value", integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
 	"mysql":      {},
 }

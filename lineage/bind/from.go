@@ -42,6 +42,8 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 		return weighted(n, x.Weight)
 	case *syntax.Unnest:
 		return b.unnest(x, outer, left)
+	case *syntax.Changed:
+		return b.changed(x, outer)
 	case *syntax.TableFunc:
 		return b.tableFunc(x, outer, left)
 	case *syntax.ParenTable:
@@ -214,6 +216,9 @@ func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, ou
 	n := &names{opens: append(lopens, ropens...), vars: append(slices.Clip(l.vars), r.vars...)}
 	n.cols = make([]column, 0, len(l.cols)+len(r.cols))
 	n.cols = append(n.cols, merged...)
+	if a := &j.UsingAlias; a.Name != "" {
+		n.vars = append(n.vars, &rangeVar{name: a.Name, hash: a.Hash, cols: merged})
+	}
 	for _, side := range [2]*names{l, r} {
 		for i := range side.cols {
 			c := &side.cols[i]
@@ -341,11 +346,48 @@ func (b *binder) tableFunc(x *syntax.TableFunc, outer *scope, left *names) *name
 	}
 	outer.uses.child(t.uses)
 	name := x.Call.Name[len(x.Call.Name)-1:]
+	if b.traits.aliasIsTable && len(x.ColumnDefs) == 0 && x.WithOffset == nil && len(t.cols) == 1 && len(t.opens) == 0 && len(tableFunctions[strings.ToLower(name[0].Name)]) == 1 {
+		return b.scalarFunc(t, x.Alias, &name[0])
+	}
 	n := b.aliased(t, x.Alias, name)
 	if offset != nil {
 		n = addColumn(n, offset, value{typ: basic(Int64)})
 	}
 	return n
+}
+
+// scalarFunc are the rows of a function that returns values: its alias, which
+// names the column as well unless the function does, stands for the value.
+func (b *binder) scalarFunc(t *table, alias *syntax.Alias, name *syntax.Ident) *names {
+	col := t.cols[0]
+	v := &rangeVar{name: name.Name, hash: name.Hash, isValue: true, scalar: true, val: col.val}
+	old := col
+	if alias != nil {
+		v.name, v.hash = alias.Name.Name, alias.Name.Hash
+		switch {
+		case len(alias.Columns) > 0:
+			col = identColumn(&alias.Columns[0], col.val)
+		case syntax.EqualFold(col.name, name.Name):
+			col = identColumn(&alias.Name, col.val)
+		}
+	}
+	v.cols = []column{col}
+	if b.traits.oldNames && col.name != old.name {
+		old.hidden = true
+		v.cols = append(v.cols, old)
+	}
+	return &names{cols: v.cols, vars: []*rangeVar{v}}
+}
+
+// isSeries reports whether a table function counts up from its first argument.
+func isSeries(name string) bool { return name == "generate_series" || name == "range" }
+
+// seriesType is the type of what counts up from a value of a type.
+func seriesType(first *Type) *Type {
+	if first != nil && isTemporal(first.Kind) {
+		return basic(Timestamp)
+	}
+	return first
 }
 
 // namedTable is the name in Snowflake's and Databricks' IDENTIFIER('a.b') and
@@ -396,7 +438,8 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 		out.uses.child(input.uses)
 	}
 	tables := 0
-	for _, a := range c.Args {
+	var first *Type
+	for i, a := range c.Args {
 		if n, ok := a.(*syntax.NamedArg); ok {
 			a = n.Value
 		}
@@ -416,7 +459,11 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 			out.opens = append(slices.Clip(out.opens), q.opens...)
 			tables++
 		default:
-			scalar = b.derive(Transform, nil, scalar, b.expr(a, sc))
+			v := b.expr(a, sc)
+			if i == 0 {
+				first = v.typ
+			}
+			scalar = b.derive(Transform, nil, scalar, v)
 		}
 	}
 	name := string(lower(nil, c.Name[len(c.Name)-1].Name))
@@ -424,6 +471,12 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 		for _, col := range cols {
 			v := scalar
 			v.typ = basic(col.kind)
+			if isSeries(name) {
+				v.typ = seriesType(first)
+				if b.traits.seriesColumn != "" {
+					col.name = b.traits.seriesColumn
+				}
+			}
 			out.cols = append(out.cols, newColumn(col.name, v))
 		}
 		if scalar.srcs != nil && len(out.cols) == 0 {

@@ -205,6 +205,9 @@ func (b *binder) inQuoted(p *syntax.Path, n *names) (value, bool) {
 func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 	id := &p.Parts[k]
 	if v.isValue {
+		if c := findColumn(v.cols, id); c != nil && v.scalar {
+			return b.fields(b.named(c, id), p.Parts[k+1:], p), true
+		}
 		fv, ok := b.field(v.val, id)
 		if !ok {
 			return value{}, false

@@ -40,6 +40,7 @@ type rangeVar struct {
 	cols    []column
 	opens   []open
 	isValue bool // the name stands for one value, such as an array's element
+	scalar  bool // which its columns name, too
 	val     value
 }
 

@@ -20,6 +20,8 @@ type scriptState struct {
 	last   *table
 	target string
 	depth  int
+	env    *cteEnv // the WITH clause around a statement that returns rows
+	rows   *names  // what the last UPDATE, DELETE or MERGE sees: its target first
 }
 
 func (s *scriptState) set(t *table, target []syntax.Ident) {

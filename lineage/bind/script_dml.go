@@ -10,7 +10,7 @@ import (
 // insert gives the target's columns their new values.
 func (s *scriptState) insert(st *syntax.Insert) {
 	b := s.b
-	env := b.with(st.With, nil, nil)
+	env := b.with(st.With, nil, s.env)
 	t, ids := b.query(st.Query, nil, env), st.Columns
 	if st.ByName {
 		for _, c := range visible(t.cols) {
@@ -50,7 +50,7 @@ func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident
 	for i := range st.OnUpdate {
 		a := &st.OnUpdate[i]
 		id := &a.Target.Parts[len(a.Target.Parts)-1]
-		v := b.expr(a.Value, sc)
+		v := b.assigned(a, sc)
 		if at := columnIndex(given.cols, id); at >= 0 {
 			out.cols[at].val = b.merge(out.cols[at].val, v)
 		}
@@ -166,11 +166,12 @@ func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
 func (s *scriptState) update(st *syntax.Update) {
 	b := s.b
 	u := &uses{}
-	env := b.with(st.With, nil, nil)
+	env := b.with(st.With, nil, s.env)
 	n := b.table(st.Target, &scope{uses: u, env: env}, nil)
 	if st.From != nil {
 		n = joinNames(n, b.fromItem(st.From, &scope{uses: u, env: env}, n))
 	}
+	s.rows = n
 	sc := &scope{names: n, uses: u, env: env}
 	b.filter(st.Where, sc)
 	t, written := &table{uses: u}, &table{uses: u}
@@ -180,7 +181,7 @@ func (s *scriptState) update(st *syntax.Update) {
 		if len(parts) > 1 && findVar(n.vars, &parts[0]) != nil && findColumn(n.vars[0].cols, &parts[0]) == nil {
 			parts = parts[1:] // the table's alias
 		}
-		v := b.expr(a.Value, sc)
+		v := b.assigned(a, sc)
 		s.checkTarget(st.Target.Name, &parts[0])
 		if len(parts) == 1 {
 			t.cols = append(t.cols, identColumn(&parts[0], v))
@@ -196,14 +197,24 @@ func (s *scriptState) update(st *syntax.Update) {
 	s.set(t, st.Target.Name)
 }
 
+// assigned is the value that an assignment gives its target.
+func (b *binder) assigned(a *syntax.Assignment, sc *scope) value {
+	v := b.expr(a.Value, sc)
+	if v.shape == nil || a.Part < 1 || a.Part > len(v.shape.fields) {
+		return v
+	}
+	return b.plus(v.shape.fields[a.Part-1].val, v.srcs)
+}
+
 func (s *scriptState) delete(st *syntax.Delete) {
 	b := s.b
 	u := &uses{}
-	env := b.with(st.With, nil, nil)
+	env := b.with(st.With, nil, s.env)
 	n := b.table(st.Target, &scope{uses: u, env: env}, nil)
 	if st.Using != nil {
 		n = joinNames(n, b.fromItem(st.Using, &scope{uses: u, env: env}, n))
 	}
+	s.rows = n
 	b.filter(st.Where, &scope{names: n, uses: u, env: env})
 	s.extendTable(st.Target.Name, &table{uses: u}) // what goes decides about what stays
 	if len(s.last.cols)+len(s.last.opens) == 0 {
@@ -215,10 +226,11 @@ func (s *scriptState) delete(st *syntax.Delete) {
 func (s *scriptState) merge(st *syntax.Merge) {
 	b := s.b
 	u := &uses{}
-	env := b.with(st.With, nil, nil)
+	env := b.with(st.With, nil, s.env)
 	target := b.table(st.Target, &scope{uses: u, env: env}, nil)
 	source := b.fromItem(st.Source, &scope{uses: u, env: env}, nil)
-	both := &scope{names: joinNames(target, source), uses: u, env: env}
+	s.rows = joinNames(target, source)
+	both := &scope{names: s.rows, uses: u, env: env}
 	u.add(Join, b.flat(b.expr(st.On, both)))
 	t := &table{uses: u}
 	assign := func(id *syntax.Ident, v value) {
@@ -235,7 +247,7 @@ func (s *scriptState) merge(st *syntax.Merge) {
 		b.filter(w.And, both)
 		for j := range w.Set {
 			a := &w.Set[j]
-			assign(&a.Target.Parts[len(a.Target.Parts)-1], b.expr(a.Value, both))
+			assign(&a.Target.Parts[len(a.Target.Parts)-1], b.assigned(a, both))
 		}
 		if w.Row {
 			for j := range source.cols {

@@ -183,9 +183,17 @@ func (b *binder) ordinality(alias *syntax.Alias, offset *syntax.Ident, arrays []
 // scalarColumn lets a table alias of an unnested array name its only column too,
 // as PostgreSQL and DuckDB do.
 func (b *binder) scalarColumn(n *names, alias *syntax.Alias) *names {
-	if len(n.cols) == 1 && n.cols[0].name == "" {
-		n.cols = slices.Clone(n.cols)
-		n.cols[0].name, n.cols[0].hash = alias.Name.Name, alias.Name.Hash
+	if len(n.cols) != 1 || n.cols[0].name != "" && n.cols[0].hash != alias.Name.Hash {
+		return n
 	}
-	return n
+	cols := slices.Clone(n.cols)
+	cols[0].name, cols[0].hash = alias.Name.Name, alias.Name.Hash
+	if b.traits.oldNames && b.traits.unnestColumn != "" {
+		old := newColumn(b.traits.unnestColumn, cols[0].val)
+		old.hidden = true
+		cols = append(cols, old)
+	}
+	v := *n.vars[0]
+	v.cols, v.scalar = cols, true
+	return &names{cols: cols, opens: n.opens, vars: []*rangeVar{&v}}
 }

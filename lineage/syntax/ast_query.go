@@ -203,6 +203,7 @@ func (*ParenTable) tableExpr()     {}
 func (*Pivot) tableExpr()          {}
 func (*Unpivot) tableExpr()        {}
 func (*MatchRecognize) tableExpr() {}
+func (*Changed) tableExpr()        {}
 func (*BadTable) tableExpr()       {}
 
 // A Table is a named table, a CTE, or a path to an array of a table before it
@@ -238,6 +239,13 @@ type Derived struct {
 	Lateral bool
 	Alias   *Alias
 	Weight  *Ident // the column that TABLESAMPLE … WITH WEIGHT adds
+}
+
+// A Changed stands for the rows that an INSERT, UPDATE, DELETE or MERGE in a WITH
+// clause or in FROM changes: what its RETURNING selects from.
+type Changed struct {
+	Span
+	Stmt Stmt
 }
 
 // An Unnest is UNNEST(array, …) [AS alias] [WITH OFFSET [AS alias]], LATERAL
@@ -281,6 +289,8 @@ type Join struct {
 	Right   TableExpr
 	On      Expr
 	Using   []Ident
+	// UsingAlias is PostgreSQL's name for the columns of USING; empty if absent.
+	UsingAlias Ident
 	// Match is the MATCH_CONDITION of an ASOF join.
 	Match Expr
 }

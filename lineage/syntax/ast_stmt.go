@@ -245,4 +245,7 @@ type Assignment struct {
 	Span
 	Target *Path
 	Value  Expr
+	// Part says which column of Value is meant, from 1: (a, b) = (SELECT x, y)
+	// gives Value to both. It is 0 where Value is meant as it is.
+	Part int
 }

@@ -106,7 +106,7 @@ func (p *parser) joinCondition(j *Join) {
 		j.Using = p.parenNames("a column")
 		if p.at(kwAs) && isLabel(p.peek(1)) { // PostgreSQL's alias of the join's columns
 			p.next()
-			p.next()
+			j.UsingAlias = p.label("an alias")
 		}
 		return
 	}

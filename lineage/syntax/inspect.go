@@ -324,6 +324,8 @@ func (w *inspector) inTable(n TableExpr) {
 		}
 	case *Derived:
 		w.query(n.Query)
+	case *Changed:
+		w.node(n.Stmt)
 	case *Unnest:
 		w.fields(n.Arrays)
 		w.expr(n.Mode)

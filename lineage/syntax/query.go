@@ -18,7 +18,7 @@ func (p *parser) atQuery() bool {
 			if p.d.PipesAsOr && p.peek(2).kind == tokIdent && p.peek(3).kind == tokRParen {
 				return false // MySQL's VALUES(column) in ON DUPLICATE KEY UPDATE
 			}
-			return !p.isName(t) || p.peek(2).kind != tokIdent
+			return !p.isName(t) || p.peek(2).kind != tokIdent || p.toks[max(p.i-1, 0)].kind == tokLParen && p.d.IntersectFirst
 		case tokInt, tokString, tokFloat:
 			return !p.isName(t)
 		}

@@ -188,9 +188,9 @@ func (p *parser) setTuple() []Assignment {
 	value := p.expr()
 	list := make([]Assignment, len(targets))
 	for i, t := range targets {
-		list[i] = Assignment{Span: p.span(start), Target: t, Value: value}
+		list[i] = Assignment{Span: p.span(start), Target: t, Value: value, Part: i + 1}
 		if s, ok := value.(*Struct); ok && len(s.Fields) == len(targets) {
-			list[i].Value = s.Fields[i].Value
+			list[i].Value, list[i].Part = s.Fields[i].Value, 0
 		}
 	}
 	return list

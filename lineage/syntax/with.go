@@ -139,13 +139,16 @@ func (p *parser) returningQuery() *Query {
 	switch p.tok().kw {
 	case kwInsert:
 		in := p.insert(nil)
-		s.From = &Table{Span: in.Span, Name: in.Target}
+		s.From = &Changed{Span: in.Span, Stmt: in}
 	case kwUpdate:
-		s.From = p.update(nil).Target
+		u := p.update(nil)
+		s.From = &Changed{Span: u.Span, Stmt: u}
 	case kwDelete:
-		s.From = p.delete(nil).Target
+		d := p.delete(nil)
+		s.From = &Changed{Span: d.Span, Stmt: d}
 	default:
-		s.From = p.merge(nil).Target
+		m := p.merge(nil)
+		s.From = &Changed{Span: m.Span, Stmt: m}
 	}
 	s.Items = p.returned
 	p.returned = nil

@@ -1,0 +1,71 @@
+package bind
+
+import (
+	"slices"
+
+	"impact/lineage/syntax"
+)
+
+// changed are the rows that a statement changes, as its RETURNING sees them: the
+// target's columns with their new values, and those of the other tables that an
+// UPDATE, DELETE or MERGE reads. What decides which rows these are decides about
+// the rows of the query around it.
+func (b *binder) changed(x *syntax.Changed, outer *scope) *names {
+	s := &scriptState{b: b, last: &table{}, env: outer.env}
+	s.stmt(x.Stmt)
+	outer.uses.child(s.last.uses)
+	switch st := x.Stmt.(type) {
+	case *syntax.Insert:
+		n := b.table(&syntax.Table{Span: st.Span, Name: st.Target, Alias: st.Alias}, &scope{uses: &uses{}}, nil)
+		for i := range n.cols {
+			n = withValue(n, i, value{typ: n.cols[i].val.typ}) // a default
+		}
+		n = b.written(n, s.last.cols, false)
+		if len(n.cols) == 0 { // a table of which nothing is known
+			v := *n.vars[0]
+			v.cols = s.last.cols
+			n = &names{cols: v.cols, opens: n.opens, vars: []*rangeVar{&v}}
+		}
+		return n
+	case *syntax.Update:
+		return b.written(s.rows, s.last.cols, false)
+	case *syntax.Merge:
+		return b.written(s.rows, s.last.cols, true)
+	case *syntax.Delete:
+		return s.rows
+	}
+	return &names{}
+}
+
+// written gives the columns of the first table of n the values of cols that have
+// the same name. With kept set the old value may have stayed.
+func (b *binder) written(n *names, cols []column, kept bool) *names {
+	if n == nil || len(n.vars) == 0 {
+		return &names{}
+	}
+	for i := range n.vars[0].cols {
+		old := &n.vars[0].cols[i]
+		c := findColumn(cols, &syntax.Ident{Name: old.name, Hash: old.hash})
+		switch {
+		case c == nil:
+		case kept:
+			n = withValue(n, i, b.merge(old.val, c.val))
+		default:
+			n = withValue(n, i, c.val)
+		}
+	}
+	return n
+}
+
+// withValue is n with another value of the i-th column of its first table.
+func withValue(n *names, i int, v value) *names {
+	if len(n.vars) == 0 || i >= len(n.vars[0].cols) || i >= len(n.cols) {
+		return n
+	}
+	first := *n.vars[0]
+	first.cols = slices.Clone(first.cols)
+	first.cols[i].val = v
+	out := &names{cols: slices.Clone(n.cols), opens: n.opens, vars: slices.Clone(n.vars)}
+	out.cols[i].val, out.vars[0] = v, &first
+	return out
+}
