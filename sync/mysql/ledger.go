@@ -62,25 +62,33 @@ func (d *Database) workSchema(l *plan.Load) string {
 	return d.name
 }
 
-// ensureLedger finds the ledger, or creates it.
+// ensureLedger finds the ledger, or creates what is missing of it. Entries can be
+// read without the table of the runs.
 func (s *session) ensureLedger(ctx context.Context) error {
 	db := s.d.workSchema(s.group.Loads[0])
 	s.ledger = db
-	var n int
-	err := s.c.QueryRowContext(ctx, "SELECT 1 FROM "+qualified(db, run.LedgerLoads)+" l LEFT JOIN "+qualified(db, run.LedgerRuns)+" r ON FALSE LIMIT 1").Scan(&n)
-	if err == nil || errors.Is(err, sql.ErrNoRows) {
-		return s.ledgerEngine(ctx)
+	var missing []string
+	for _, name := range []string{run.LedgerLoads, run.LedgerRuns} {
+		var n int
+		err := s.c.QueryRowContext(ctx, "SELECT 1 FROM "+qualified(db, name)+" LIMIT 1").Scan(&n)
+		switch code := number(err); {
+		case err == nil || errors.Is(err, sql.ErrNoRows):
+		case code == 1146 || code == 1049:
+			missing = append(missing, name)
+		default:
+			return s.check("read the ledger", err)
+		}
 	}
-	switch code := number(err); {
-	case code != 1146 && code != 1049:
-		return classify("read the ledger", err)
+	switch {
+	case len(missing) == 0:
+		return s.ledgerEngine(ctx)
 	case s.settings.ReadOnly:
-		s.ledger = ""
+		if missing[0] == run.LedgerLoads {
+			s.ledger = ""
+		}
 		return nil
 	case !s.d.opts.CreateLedger:
-		return &run.GuardError{ID: "ledger.missing", Load: s.group.Loads[0].Name(),
-			Message: "the tables _impact_runs and _impact_loads do not exist in " + db,
-			Hint:    "impact sync init prints their DDL"}
+		return run.NoLedger(s.group.Loads[0], missing, db)
 	}
 	for _, q := range LedgerDDL(db) {
 		_, err := s.c.ExecContext(ctx, q)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"impact/lineage/destination"
+	"impact/sync/mysql"
 	"impact/sync/plan"
 	"impact/sync/run"
 	"impact/sync/synctest"
@@ -233,4 +234,35 @@ func (w *world) holds(m *synctest.Table, when string) {
 		w.t.Errorf("%s: mode %s scope %v soft %v text %v, rejected %+v", when, w.mode, w.scope, w.soft, w.text, w.rejected)
 		diff(w.t, want(m), got)
 	}
+}
+
+// TestAnyGroupBecomesItsModelsAndNothingElseChanges is the same for tables that
+// refer to each other.
+func TestAnyGroupBecomesItsModelsAndNothingElseChanges(t *testing.T) {
+	t.Parallel()
+	seeds := uint64(120)
+	if testing.Short() {
+		seeds = 25
+	}
+	synctest.Lives(t, seeds, func(t *testing.T) synctest.Harness {
+		t.Helper()
+		name := server.Database(t)
+		p := synctest.NewProxy(t, server)
+		db, err := mysql.Open(t.Context(), mysql.Options{DSN: p.DSN(name), CreateLedger: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		return synctest.Harness{Destination: db, Text: "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", Serial: "BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY",
+			Exec: func(t testing.TB, q ...string) { t.Helper(); server.Exec(t, name, q...) },
+			Rows: func(t testing.TB, q string) []string { t.Helper(); return server.Rows(t, name, q) },
+			Try:  func(q string) error { return server.Try(name, q) },
+			Crash: func(n int) {
+				if n < 0 {
+					p.Arm(nil)
+					return
+				}
+				p.Arm(&synctest.Fault{Skip: n, Before: n%2 == 0})
+			}}
+	})
 }

@@ -100,6 +100,10 @@ func (c *checker) load(l *Load) {
 		refuse(l, ChunkedGroup, "", "load it apart from the tables it is joined with, or drop chunked",
 			"chunked needs a load of its own, and %s is joined with other loads by foreign keys", l.Spec.Table)
 	}
+	if l.Spec.Chunked && len(l.Deferred()) > 0 {
+		refuse(l, ChunkedGroup, "", "drop chunked, or map the reference in an exposure of its own",
+			"rows of %s refer to each other, which takes two steps: in several transactions a run that breaks off would leave rows without what they refer to", l.Spec.Table)
+	}
 	if l.Spec.Chunked && l.Spec.Mode == destination.Append {
 		refuse(l, ChunkedAppend, "", "mode: upsert with a key, or drop chunked",
 			"append in several transactions would add rows twice after a failure")

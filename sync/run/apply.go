@@ -3,27 +3,78 @@ package run
 import (
 	"context"
 	"errors"
+	"maps"
+
+	"impact/sync/plan"
 )
 
 // batchRows is the size of a batch: large enough for speed, small enough for a
 // packet and a plan of the server.
 const batchRows = 500
 
-// apply writes everything in one transaction.
-func (u *unit) apply(ctx context.Context, s Session) (err error) {
-	a := &application{u: u, s: s, counts: make([]Counts, len(u.works)), kept: make([]int, len(u.works))}
+// apply writes everything in one transaction. A row that turns out to be bad when
+// a part of it is written already, as when the row that it refers to does not come
+// after all, has to stay as it was: then everything is rolled back and done again
+// without it.
+func (u *unit) apply(ctx context.Context, s Session) error {
+	found := make([]int, len(u.works)) // rejects of the comparison
+	aside := make([]map[uint64]bool, len(u.works))
 	for i, w := range u.works {
-		a.kept[i] = len(w.rejects.list)
+		found[i], aside[i] = len(w.rejects.list), map[uint64]bool{}
 	}
-	if a.tx, err = s.Begin(ctx); err != nil {
+	var known []late
+	for try := 1; ; try++ {
+		a := &application{u: u, s: s, counts: make([]Counts, len(u.works)), aside: make([]map[uint64]bool, len(u.works))}
+		for i := range aside {
+			a.aside[i] = maps.Clone(aside[i])
+		}
+		err := a.once(ctx)
+		again := errors.Is(err, errHalfWritten) && !errors.Is(err, ErrTransient) && try < asideTries
+		if err == nil || !(again || errors.Is(err, ErrTransient)) {
+			return err
+		}
+		for i, w := range u.works {
+			w.rejects.truncate(found[i]) // the others will be found again
+		}
+		if !again {
+			return err
+		}
+		known = append(known, a.late...)
+		for _, l := range known {
+			w := u.works[l.work]
+			aside[l.work][keyHash(w.load, l.row)] = true
+			if err := w.rejects.add(w.load, l.row, l.bad.Column, l.bad.Code, l.bad.Reason); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// asideTries is how often a group is done again without rows that are bad
+// because of others that were set aside.
+const asideTries = 50
+
+// errHalfWritten says that a row was found to be bad after a part of it was
+// written.
+var errHalfWritten = errors.New("too many rows are bad because of rows that are: repair the model first")
+
+// late is a row that is bad although a part of it is written.
+type late struct {
+	work int
+	row  Row
+	bad  Bad
+}
+
+// keyHash identifies a row of a load.
+func keyHash(l *plan.Load, r Row) uint64 { return HashRow(r[:l.Keys]) }
+
+// once is one transaction.
+func (a *application) once(ctx context.Context) (err error) {
+	u := a.u
+	if a.tx, err = a.s.Begin(ctx); err != nil {
 		return err
 	}
 	if err := a.steps(ctx); err != nil {
-		for i, w := range u.works {
-			if errors.Is(err, ErrTransient) {
-				w.rejects.truncate(a.kept[i]) // they will be found again
-			}
-		}
 		return errors.Join(err, a.tx.Rollback())
 	}
 	var entries []Entry
@@ -62,8 +113,34 @@ type application struct {
 	s      Session
 	tx     Tx
 	counts []Counts
-	kept   []int // rejects of the comparison
-	since  int64 // rows since the last commit of a chunked load
+	// aside are the rows of each load that are bad, by [keyHash]: no further step
+	// touches them. late are those of them that a step has touched before.
+	aside []map[uint64]bool
+	late  []late
+	since int64 // rows since the last commit of a chunked load
+}
+
+// reject sets a row aside.
+func (a *application) reject(i int, row Row, b Bad) error {
+	w := a.u.works[i]
+	if w.load.Keys > 0 {
+		a.aside[i][keyHash(w.load, row)] = true
+	}
+	return w.rejects.add(w.load, row, b.Column, b.Code, b.Reason)
+}
+
+// left are the changes of a batch that are not set aside.
+func (a *application) left(i int, batch []Change) []Change {
+	if len(a.aside[i]) == 0 {
+		return batch
+	}
+	var out []Change
+	for _, c := range batch {
+		if !a.aside[i][keyHash(a.u.works[i].load, c.Row)] {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // steps writes in the order that keeps foreign keys and unique indexes intact:
@@ -119,6 +196,9 @@ func (a *application) steps(ctx context.Context) error {
 			return err
 		}
 	}
+	if len(a.late) > 0 {
+		return errHalfWritten
+	}
 	return nil
 }
 
@@ -144,6 +224,10 @@ func (a *application) stepOr(ctx context.Context, i int, step Step, s *spool, ta
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		p.add(int64(len(batch)))
+		if batch = a.left(i, batch); len(batch) == 0 {
+			return nil
+		}
 		done, err := a.tx.Apply(ctx, w.load, step, batch)
 		if err != nil {
 			return err
@@ -160,17 +244,17 @@ func (a *application) stepOr(ctx context.Context, i int, step Step, s *spool, ta
 					continue
 				}
 			}
-			if step == StepDelete && a.last(w) && a.parks(w) {
-				return &BadRowsError{Load: w.load.Name(), Count: 1, First: b.Code + ": " + b.Reason} // its unique values are gone
+			row := batch[b.Index].Row
+			if step == StepConnect || (step == StepDelete && a.last(w) && !soft(w.load) && (a.parks(w) || len(w.load.Deferred()) > 0)) {
+				a.late = append(a.late, late{i, row, b}) // what it refers to, or its unique values, are gone already
 			}
-			if err := w.rejects.add(w.load, batch[b.Index].Row, b.Column, b.Code, b.Reason); err != nil {
+			if err := a.reject(i, row, b); err != nil {
 				return err
 			}
 		}
 		if err := w.rejects.check(w.load); err != nil {
 			return err
 		}
-		p.add(int64(len(batch)))
 		return a.chunk(ctx, w, int64(len(batch)))
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -23,6 +24,16 @@ const (
 	LedgerRuns  = "_impact_runs"
 	LedgerLoads = "_impact_loads"
 )
+
+// NoLedger refuses a run because tables of the ledger do not exist in a database.
+func NoLedger(l *plan.Load, missing []string, database string) error {
+	be := "the tables %s do not exist in %s"
+	if len(missing) == 1 {
+		be = "the table %s does not exist in %s"
+	}
+	return &GuardError{ID: "ledger.missing", Load: l.Name(), Hint: "impact sync init prints the ledger's DDL, which creates what is missing",
+		Message: fmt.Sprintf(be, strings.Join(missing, " and "), database)}
+}
 
 // EntryDone is the status of an entry whose rows are in the table.
 const EntryDone = "done"

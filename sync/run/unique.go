@@ -54,7 +54,8 @@ func (a *application) update(ctx context.Context, i int) (err error) {
 		if b.Code != CodeDuplicate || a.parks(w) {
 			return false, nil
 		}
-		return true, w.rejects.add(w.load, c.Row, b.Column, b.Code, b.Reason+". Rows that exchange values of an index need a column of it that may be NULL, and one transaction")
+		b.Reason += ". Rows that exchange values of an index need a column of it that may be NULL, and one transaction"
+		return true, a.reject(i, c.Row, b)
 	})
 }
 
@@ -98,7 +99,7 @@ func (a *application) exchange(ctx context.Context, i int, rows *spool) (*spool,
 	bad := map[uint64]Bad{}
 	refused := &spool{dir: a.u.opts.TempDir}
 	err := a.stepOr(ctx, i, StepUpdate, rows, func(c Change, b Bad) (bool, error) {
-		bad[HashRow(c.Row[:w.load.Keys])] = b
+		bad[keyHash(w.load, c.Row)] = b
 		return true, nil
 	})
 	if err != nil || len(bad) == 0 {
@@ -111,14 +112,14 @@ func (a *application) exchange(ctx context.Context, i int, rows *spool) (*spool,
 	w.rejects.truncate(known)
 	err = rows.batches(batchRows, func(batch []Change) error {
 		for _, c := range batch {
-			b, ok := bad[HashRow(c.Row[:w.load.Keys])]
+			b, ok := bad[keyHash(w.load, c.Row)]
 			if !ok {
 				if err := refused.add(c); err != nil {
 					return err
 				}
 				continue
 			}
-			if err := w.rejects.add(w.load, c.Row, b.Column, b.Code, b.Reason); err != nil {
+			if err := a.reject(i, c.Row, b); err != nil {
 				return err
 			}
 		}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"impact/sync/plan"
 	"impact/sync/run"
@@ -49,22 +50,34 @@ func (d *Database) ledger() run.Ledger {
 	return run.Ledger{Runs: database + "." + run.LedgerRuns, Loads: database + "." + run.LedgerLoads}
 }
 
-// hasLedger reports whether the ledger's tables are there.
-func (d *Database) hasLedger(ctx context.Context) (ok bool, err error) {
-	var n int64
-	err = d.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+database+".sqlite_schema WHERE type = 'table' AND name IN (?, ?)", run.LedgerRuns, run.LedgerLoads).Scan(&n)
-	return n == 2, classify("read the ledger", err)
+// missing returns the tables of the ledger that are not there. Entries can be
+// read without that of the runs.
+func (d *Database) missing(ctx context.Context) (names []string, err error) {
+	for _, name := range []string{run.LedgerLoads, run.LedgerRuns} {
+		var n int64
+		err := d.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+database+".sqlite_schema WHERE type = 'table' AND name = ?", name).Scan(&n)
+		if err != nil {
+			return nil, classify("read the ledger", err)
+		}
+		if n == 0 {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }
 
-// ensureLedger finds the ledger, or creates it.
-func (s *session) ensureLedger(ctx context.Context) (err error) {
-	if s.ledger, err = s.d.hasLedger(ctx); err != nil || s.ledger || s.settings.ReadOnly {
+// ensureLedger finds the ledger, or creates what is missing of it.
+func (s *session) ensureLedger(ctx context.Context) error {
+	missing, err := s.d.missing(ctx)
+	if err != nil {
 		return err
 	}
+	s.ledger = !slices.Contains(missing, run.LedgerLoads)
+	if len(missing) == 0 || s.settings.ReadOnly {
+		return nil
+	}
 	if !s.d.opts.CreateLedger {
-		return &run.GuardError{ID: "ledger.missing", Load: s.group.Loads[0].Name(),
-			Message: "the tables _impact_runs and _impact_loads do not exist in the database",
-			Hint:    "impact sync init prints their DDL"}
+		return run.NoLedger(s.group.Loads[0], missing, "the database")
 	}
 	for _, q := range LedgerDDL("") {
 		if _, err := s.c.ExecContext(ctx, q); err != nil {
@@ -86,7 +99,7 @@ func (s *session) Last(ctx context.Context, l *plan.Load) (*run.Entry, error) {
 
 // History returns the newest entries of the ledger, newest first.
 func (d *Database) History(ctx context.Context, limit int) (entries []run.Entry, err error) {
-	if ok, err := d.hasLedger(ctx); err != nil || !ok {
+	if missing, err := d.missing(ctx); err != nil || slices.Contains(missing, run.LedgerLoads) {
 		return nil, err
 	}
 	c, err := d.conn(ctx)

@@ -23,6 +23,18 @@ type Harness struct {
 	// Text is the type of a string of up to 20 characters that is compared
 	// byte by byte.
 	Text string
+
+	// What follows is for Lives.
+
+	// Serial is the type of a generated primary key.
+	Serial string
+	// Try runs a statement that may fail.
+	Try func(statement string) error
+	// Busy databases let nobody write while a transaction writes.
+	Busy bool
+	// Crash cuts the connection that sends the n-th message from now on; negative:
+	// none any more. nil where there is no connection.
+	Crash func(n int)
 }
 
 // Destination checks that a destination keeps the promises of run.Destination.
@@ -54,6 +66,7 @@ var conformance = []struct {
 	{"lookups find parents of the same run", (*suite).lookup},
 	{"rows are identified by their parents", (*suite).identified},
 	{"rows that refer to each other are connected", (*suite).connect},
+	{"a row that is set aside stays as it is, with what it refers to", (*suite).aside},
 	{"rows take unique values from each other", (*suite).exchange},
 	{"a unique value of a row that is not to change is not taken", (*suite).taken},
 	{"duplicate and NULL keys are bad rows", (*suite).badKeys},
@@ -66,6 +79,7 @@ var conformance = []struct {
 	{"a changed table makes the plan stale", (*suite).stale},
 	{"an unchanged model is not read again", (*suite).unchanged},
 	{"a run delivers once", (*suite).once},
+	{"half of a ledger is made whole", (*suite).ledger},
 	{"one run works on a table at a time", (*suite).locked},
 	{"compare writes nothing", (*suite).compare},
 	{"many rows in any order are merged", (*suite).many},

@@ -1,6 +1,11 @@
 package synctest
 
 import (
+	"sort"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+
 	"impact/lineage/destination"
 	"impact/sync/plan"
 	"impact/sync/run"
@@ -108,5 +113,42 @@ func (s *suite) taken() {
 	l.OnBadRow = destination.FailOnBadRow
 	if r := s.run()[0]; r.Status != run.StatusFailed {
 		s.t.Fatal(r.Status)
+	}
+}
+
+func (s *suite) aside() {
+	s.create("areas", "id INTEGER NOT NULL PRIMARY KEY, up INTEGER, v "+s.Text+", FOREIGN KEY (up) REFERENCES areas (id)")
+	s.create("marks", "id INTEGER NOT NULL PRIMARY KEY, area INTEGER, FOREIGN KEY (area) REFERENCES areas (id)")
+	f := []plan.Field{{Name: "id", Kind: plan.Int}, {Name: "up", Kind: plan.Int}, {Name: "v", Kind: plan.String}}
+	l := s.load("areas", destination.Mirror, "id", f, []any{1, nil, "root"}, []any{2, 1, "b"}, []any{3, 2, "c"})
+	l.OnBadRow = destination.RejectBadRow
+	s.changes(3, 0, 0)
+
+	// The application needs row 3, which goes: so it keeps what it refers to, and
+	// that stays as well.
+	s.Exec(s.t, "INSERT INTO marks VALUES (1, 3)")
+	s.src[l.Model].Rows = []run.Row{NewRow(1, nil, "root")}
+	s.changes(0, 0, 0)
+	s.rows("SELECT * FROM areas ORDER BY id", "1|NULL|root", "2|1|b", "3|2|c")
+	s.rejected("3 has_children", "2 has_children")
+
+	// Rows whose parent does not come do not come either, and are not changed.
+	s.src[l.Model].Rows = []run.Row{NewRow(1, nil, "root"), NewRow(2, 8, "B"), NewRow(3, 2, "C"), NewRow(4, 5, "d"), NewRow(5, 9, "e")}
+	s.changes(0, 1, 0)
+	s.rows("SELECT * FROM areas ORDER BY id", "1|NULL|root", "2|1|b", "3|2|C")
+	s.changes(0, 0, 0)
+}
+
+// rejected compares key and code of the rejects, in any order.
+func (s *suite) rejected(want ...string) {
+	s.t.Helper()
+	var got []string
+	for _, r := range s.bad {
+		got = append(got, strings.Join(r.Key, " ")+" "+r.Code)
+	}
+	sort.Strings(got)
+	sort.Strings(want)
+	if d := cmp.Diff(want, got); d != "" {
+		s.t.Fatalf("rejects (-want +got)\n%s", d)
 	}
 }

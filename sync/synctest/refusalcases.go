@@ -148,3 +148,28 @@ func (s *suite) locked() {
 		s.t.Fatalf("%s: %v", second.Status, second.Err)
 	}
 }
+
+func (s *suite) ledger() {
+	s.jobs(destination.Mirror, []any{1, "a"}, []any{2, "b"})
+	s.changes(2, 0, 0)
+	s.src["model.x.jobs"].Version = "1"
+	s.changes(0, 0, 0)
+
+	// Half of the ledger is gone: its entries are known, and it is made whole.
+	s.Exec(s.t, "DROP TABLE _impact_runs")
+	p := s.plan()
+	if r := run.Compare(s.t.Context(), p, s.src, map[string]run.Destination{"db": s.Destination}, s.opts, nil).Loads[0]; !r.Unread {
+		s.t.Fatalf("the entries were not found: %+v", r)
+	}
+	if r := s.run()[0]; r.Status != run.StatusUnchanged {
+		s.t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	s.rows("SELECT COUNT(*) FROM _impact_loads", "2")
+	s.src["model.x.jobs"].Version = "2"
+	s.changes(0, 0, 0)
+	s.rows("SELECT loads FROM _impact_runs", "1")
+
+	// The other half: it counts as never run.
+	s.Exec(s.t, "DROP TABLE _impact_loads")
+	s.changes(0, 0, 0)
+}
