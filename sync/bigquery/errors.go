@@ -100,6 +100,9 @@ func hintJobUser(project string) string {
 	return "grant roles/bigquery.jobUser on project " + project + " to the account"
 }
 
+// opMetadata is what finds that a relation is missing.
+const opMetadata = "read metadata"
+
 // reasonOf returns BigQuery's word for an error of a request, "" if it has none.
 func reasonOf(err error) string {
 	var ge *googleapi.Error
@@ -178,6 +181,9 @@ func (s *Source) explain(ctx context.Context, op string, t table, err error) err
 		e.Help = hintCredentials
 	case e.Reason == "notFound", code == http.StatusNotFound:
 		e.Help = "run dbt build first, and look whether project, dataset and location are those of the target"
+		if op == opMetadata {
+			e.Err = &run.MissingError{Relation: t.String(), Help: e.Help, Err: e.Err}
+		}
 	case e.Reason == "quotaExceeded":
 		e.Help = "a quota of the project is used up: raise it, or run later"
 	case e.Reason == "bytesBilledLimitExceeded":

@@ -191,10 +191,12 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func answer(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	if err := json.NewEncoder(w).Encode(v); err != nil {
+	body, err := json.Marshal(v)
+	if err != nil {
 		panic(err)
 	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(body) // nobody may be there any more
 }
 
 func answerError(w http.ResponseWriter, code int, reason, message string) {
@@ -308,10 +310,10 @@ func (f *fake) run(sql string) (schema *bq.TableSchema, rows [][]any, reason, me
 		sorted[i].row = row
 	}
 	if order != "" {
-		for _, item := range strings.Split(order, ", impact") {
-			k := index(strings.Replace("impact"+item, "impactimpact", "impact", 1))
+		for _, item := range splitList(order) {
+			k := index(item)
 			for i, row := range all {
-				sorted[i].keys = append(sorted[i].keys, newFakeKey(row[k], state.schema.Fields[k].Type, strings.Contains(item, "AS STRING")))
+				sorted[i].keys = append(sorted[i].keys, newFakeKey(row[k], state.schema.Fields[k].Type, item))
 			}
 		}
 		slices.SortStableFunc(sorted, func(a, b keyed) int { return slices.CompareFunc(a.keys, b.keys, fakeKey.compare) })
@@ -326,19 +328,51 @@ func (f *fake) run(sql string) (schema *bq.TableSchema, rows [][]any, reason, me
 	return schema, rows, "", ""
 }
 
-// A fakeKey is a value in an order. NULL comes first.
+// splitList splits at the commas that are neither in parentheses nor in names.
+func splitList(s string) (out []string) {
+	depth, from, quoted := 0, 0, false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '`':
+			quoted = !quoted
+		case quoted:
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == ',' && depth == 0:
+			out, from = append(out, s[from:i]), i+1
+		}
+	}
+	return append(out, s[from:])
+}
+
+// A fakeKey is a value in an order. NULL comes first, then NaN.
 type fakeKey struct {
 	null   bool
 	number *big.Rat
+	float  *float64
 	text   string
 }
 
-func newFakeKey(v any, typ string, text bool) fakeKey {
+// newFakeKey makes the key that the expression of an order gives for a value.
+func newFakeKey(v any, typ, expr string) fakeKey {
 	s, ok := v.(string)
 	k := fakeKey{null: !ok, text: s}
 	switch {
-	case !ok || text:
-	case typ == "INTEGER" || typ == "NUMERIC" || typ == "BIGNUMERIC" || typ == "FLOAT" || typ == "TIMESTAMP":
+	case !ok || strings.Contains(expr, "AS STRING"):
+	case strings.Contains(expr, "AS BIGNUMERIC"):
+		k.number, ok = new(big.Rat).SetString(s)
+		k.null = !ok
+	case typ == "FLOAT":
+		x, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			panic(err)
+		}
+		k.float = &x
+	case typ == "INTEGER" || typ == "NUMERIC" || typ == "BIGNUMERIC" || typ == "TIMESTAMP":
 		k.number, _ = new(big.Rat).SetString(s)
 	case typ == "BYTES":
 		raw, _ := base64.StdEncoding.DecodeString(s)
@@ -348,10 +382,12 @@ func newFakeKey(v any, typ string, text bool) fakeKey {
 }
 
 func (k fakeKey) compare(o fakeKey) int {
-	if k.null || o.null {
+	switch {
+	case k.null || o.null:
 		return cmp.Compare(fmt.Sprint(!k.null), fmt.Sprint(!o.null))
-	}
-	if k.number != nil {
+	case k.float != nil:
+		return cmp.Compare(*k.float, *o.float)
+	case k.number != nil:
 		return k.number.Cmp(o.number)
 	}
 	return strings.Compare(k.text, o.text)

@@ -41,6 +41,7 @@ type fakeReader struct {
 	end func() error
 
 	sessions, reads atomic.Int64
+	broken          atomic.Bool // rights are taken away, while rows are sent as well
 }
 
 func (r *fakeReader) CreateReadSession(_ context.Context, req *storagepb.CreateReadSessionRequest) (*storagepb.ReadSession, error) {
@@ -77,6 +78,9 @@ func (r *fakeReader) ReadRows(req *storagepb.ReadRowsRequest, out storagepb.BigQ
 	_, batches := arrowMessages(job.schema, job.rows[req.Offset:], r.batchRows)
 	row := int(req.Offset)
 	for _, b := range batches {
+		if r.broken.Load() {
+			return status.Error(codes.PermissionDenied, "Access Denied")
+		}
 		res := &storagepb.ReadRowsResponse{RowCount: int64(b.rows), Rows: &storagepb.ReadRowsResponse_ArrowRecordBatch{ArrowRecordBatch: &storagepb.ArrowRecordBatch{SerializedRecordBatch: b.data}}}
 		if r.send != nil {
 			if err := r.send(out.Context(), row, res); err != nil {

@@ -95,7 +95,7 @@ func (c *column) value() string {
 }
 
 // order is the expression that gives the wanted order: by value for numbers,
-// else by the bytes of the value's form.
+// else by the bytes of the value's form. "" means that BigQuery cannot tell.
 func (c *column) order(numeric bool) string {
 	if c.wrap != "" {
 		return "CAST(" + c.value() + " AS BYTES)"
@@ -107,13 +107,25 @@ func (c *column) order(numeric bool) string {
 		}
 		// Strings are ordered by the collation of their column, bytes never.
 		return "CAST(" + c.ref() + " AS BYTES)"
-	case formInt, formFloat, formDecimal:
+	case formFloat:
+		if !numeric {
+			return "" // it writes some floats in another way than we do
+		}
+	case formInt, formDecimal:
 		if !numeric {
 			return "CAST(CAST(" + c.ref() + " AS STRING) AS BYTES)"
 		}
 	}
 	// The forms of dates and times are ordered like their values.
 	return c.ref()
+}
+
+func names(cols []column) []string {
+	out := make([]string, len(cols))
+	for i := range cols {
+		out[i] = cols[i].name
+	}
+	return out
 }
 
 // find returns the index of the column called name, or -1.

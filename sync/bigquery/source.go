@@ -18,6 +18,7 @@ import (
 	htransport "google.golang.org/api/transport/http"
 
 	"impact/sync/plan"
+	"impact/sync/run"
 )
 
 // A Source reads models from BigQuery. It may be used by many goroutines, and
@@ -135,7 +136,7 @@ func (s *Source) Snapshot(ctx context.Context) (time.Time, error) {
 func (s *Source) Describe(ctx context.Context, node string) (plan.Model, error) {
 	relation, ok := s.opts.Relations[node]
 	if !ok {
-		return plan.Model{}, fmt.Errorf("bigquery: no relation is known for %s", node)
+		return plan.Model{}, &run.MissingError{Relation: node, Known: slices.Sorted(maps.Keys(s.opts.Relations)), Help: "no relation was named for it"}
 	}
 	t, err := parseTable(relation)
 	if err != nil {
@@ -204,7 +205,7 @@ func (s *Source) metadata(ctx context.Context, t table) (*bq.Table, error) {
 	query := url.Values{"prettyPrint": {"false"}, "fields": {"type,creationTime,lastModifiedTime,numRows,streamingBuffer,schema,location"}}
 	err := s.rest.call(ctx, http.MethodGet, path("projects", t.project, "datasets", t.dataset, "tables", t.name), query, nil, &meta)
 	if err != nil {
-		return nil, s.explain(ctx, "read metadata", t, err)
+		return nil, s.explain(ctx, opMetadata, t, err)
 	}
 	return &meta, nil
 }

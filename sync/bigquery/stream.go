@@ -22,16 +22,16 @@ func (s *Source) Read(ctx context.Context, q run.Query) (run.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	sql, err := statement(d, q)
+	sql, sorted, err := statement(d, q)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.result(ctx, d.table, sql, q, true)
-	if e := (*Error)(nil); errors.As(err, &e) && e.Reason == "resourcesExceeded" && len(q.OrderBy) > 0 {
+	r, err := s.result(ctx, d.table, sql, q, sorted)
+	if e := (*Error)(nil); errors.As(err, &e) && e.Reason == "resourcesExceeded" && sorted {
 		// BigQuery sorts the end of a result on one machine. We can do that.
 		s.notice(Notice{ID: NoticeUnsorted, Node: q.Node, Message: d.table.String() + " is too large for BigQuery to sort: its rows are sorted here"})
 		q.OrderBy = nil
-		if sql, err = statement(d, q); err != nil {
+		if sql, _, err = statement(d, q); err != nil {
 			return nil, err
 		}
 		r, err = s.result(ctx, d.table, sql, q, false)
@@ -72,14 +72,15 @@ func (s *Source) described(ctx context.Context, q run.Query) (described, error) 
 }
 
 // statement is the query for the wanted columns. The columns of the result have
-// names of ours, so that odd and repeated ones do no harm.
-func statement(d described, q run.Query) (string, error) {
+// names of ours, so that odd and repeated ones do no harm. sorted says whether
+// it keeps the wanted order.
+func statement(d described, q run.Query) (sql string, sorted bool, err error) {
 	var b strings.Builder
 	b.WriteString("SELECT ")
 	column := func(name string) (*column, error) {
 		i := find(d.columns, name)
 		if i < 0 {
-			return nil, fmt.Errorf("bigquery: %s has no column %s", d.table, name)
+			return nil, &run.MissingError{Relation: d.table.String(), Column: name, Known: names(d.columns)}
 		}
 		if c := &d.columns[i]; c.odd != "" {
 			return nil, fmt.Errorf("bigquery: column %s of %s: %s", name, d.table, c.odd)
@@ -87,12 +88,12 @@ func statement(d described, q run.Query) (string, error) {
 		return &d.columns[i], nil
 	}
 	if len(q.Columns) == 0 {
-		return "", fmt.Errorf("bigquery: no column of %s is asked for", d.table)
+		return "", false, fmt.Errorf("bigquery: no column of %s is asked for", d.table)
 	}
 	for i, name := range q.Columns {
 		c, err := column(name)
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
 		if i > 0 {
 			b.WriteString(", ")
@@ -100,14 +101,20 @@ func statement(d described, q run.Query) (string, error) {
 		fmt.Fprintf(&b, "%s AS c%d", c.value(), i+1)
 	}
 	b.WriteString(" FROM " + d.table.from())
-	for i, o := range q.OrderBy {
+	keys := make([]string, 0, len(q.OrderBy))
+	for _, o := range q.OrderBy {
 		c, err := column(o.Column)
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
-		b.WriteString([]string{" ORDER BY ", ", "}[min(i, 1)] + c.order(o.Numeric))
+		if key := c.order(o.Numeric); key != "" {
+			keys = append(keys, key)
+		}
 	}
-	return b.String(), nil
+	if sorted = len(keys) == len(q.OrderBy) && len(keys) > 0; sorted {
+		b.WriteString(" ORDER BY " + strings.Join(keys, ", "))
+	}
+	return b.String(), sorted, nil
 }
 
 // result runs a query, or returns what it gave before. One query is run once,
@@ -141,7 +148,7 @@ func (s *Source) result(ctx context.Context, t table, sql string, q run.Query, s
 	if err != nil {
 		return nil, err
 	}
-	r.sorted = sorted && len(q.OrderBy) > 0
+	r.sorted = sorted
 	if !t.at.IsZero() {
 		s.results[sql] = r // what has no history is read anew
 	}

@@ -16,6 +16,8 @@
 //     whatever the column's collation.
 //   - A table's version is a hash over the bytes of the file and of its log. A
 //     view has none: it may read other files.
+//     Within one program DuckDB opens a path once: a file that was exchanged is
+//     seen by a Source that is opened after the others of that path were closed.
 //   - The number of rows is counted by a query of its own.
 //   - Memory does not grow with the number of rows: DuckDB returns results as a
 //     whole, so that large ones go through a temporary table that it may put on

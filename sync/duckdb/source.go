@@ -12,8 +12,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -138,7 +140,7 @@ func (s *Source) Close() error { return errors.Join(s.db.Close(), os.RemoveAll(s
 func (s *Source) relation(node string) (relation, error) {
 	name, ok := s.opts.Relations[node]
 	if !ok {
-		return relation{}, fmt.Errorf("no relation is known for %s", node)
+		return relation{}, &run.MissingError{Relation: node, Known: slices.Sorted(maps.Keys(s.opts.Relations)), Help: "no relation was named for it"}
 	}
 	r, err := parseRelation(name)
 	if err != nil {
@@ -160,7 +162,7 @@ func (s *Source) Describe(ctx context.Context, node string) (m plan.Model, err e
 	m.Relation = r.String()
 	columns, err := s.columns(ctx, r)
 	if err != nil {
-		return m, fmt.Errorf("read the columns of %s: %w", r, err)
+		return m, s.explain(ctx, r, err)
 	}
 	for i := range columns {
 		m.Fields = append(m.Fields, plan.Field{Name: columns[i].name, Kind: columns[i].kind})
@@ -174,6 +176,35 @@ func (s *Source) Describe(ctx context.Context, node string) (m plan.Model, err e
 	}
 	m.Version, err = s.hash(ctx)
 	return m, err
+}
+
+// explain says why the columns of a relation cannot be read: DuckDB's message
+// for one that is not there is long, and names tables of other schemas.
+func (s *Source) explain(ctx context.Context, r relation, err error) error {
+	if ctx.Err() == nil {
+		if names, e := s.relations(ctx, r.database); e == nil && !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, r.String()) }) {
+			return &run.MissingError{Relation: r.String(), Known: names, Help: fmt.Sprintf("run dbt build with %s as its target", s.opts.Path)}
+		}
+	}
+	return fmt.Errorf("read the columns of %s: %w", r, err)
+}
+
+// relations are the tables and views of the file, as messages write them.
+func (s *Source) relations(ctx context.Context, database string) (out []string, err error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT schema_name, table_name FROM duckdb_tables() WHERE lower(database_name) = lower($1) UNION ALL "+
+		"SELECT schema_name, view_name FROM duckdb_views() WHERE lower(database_name) = lower($1) AND NOT internal ORDER BY 1, 2", database)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var r relation
+		if err := rows.Scan(&r.schema, &r.table); err != nil {
+			return nil, err
+		}
+		out = append(out, r.String())
+	}
+	return out, rows.Err()
 }
 
 // isTable reports whether a relation is a table of the file, not a view.
@@ -332,7 +363,7 @@ func (s *Source) Read(ctx context.Context, q run.Query) (run.Stream, error) {
 	}
 	columns, err := s.columns(ctx, r)
 	if err != nil {
-		return nil, fmt.Errorf("read the columns of %s: %w", r, err)
+		return nil, s.explain(ctx, r, err)
 	}
 	find := func(name string) *shape {
 		k := q.Model.Field(name)
@@ -348,7 +379,7 @@ func (s *Source) Read(ctx context.Context, q run.Query) (run.Stream, error) {
 	for _, name := range q.Columns {
 		c := find(name)
 		if c == nil {
-			return nil, fmt.Errorf("%s has no column %s", r, name)
+			return nil, &run.MissingError{Relation: r.String(), Column: name, Known: q.Model.Names()}
 		}
 		if c.unread != "" {
 			return nil, fmt.Errorf("%s: column %s: values of type %s are not read", r, name, c.unread)
@@ -364,7 +395,7 @@ func (s *Source) Read(ctx context.Context, q run.Query) (run.Stream, error) {
 	for _, o := range q.OrderBy {
 		c := find(o.Column)
 		if c == nil {
-			return nil, fmt.Errorf("%s has no column %s", r, o.Column)
+			return nil, &run.MissingError{Relation: r.String(), Column: o.Column, Known: q.Model.Names()}
 		}
 		key := c.order(o.Numeric)
 		if key == "" {

@@ -306,7 +306,7 @@ func TestWhatCannotBeReadSaysWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	for node, want := range map[string]string{"gone": "gone", "other": "database other", "x": "no relation"} {
+	for node, want := range map[string]string{"gone": "gone", "other": "database other", "x": "x does not exist"} {
 		if _, err := s.Describe(t.Context(), node); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", node, err)
 		}

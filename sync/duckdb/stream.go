@@ -72,6 +72,9 @@ func (st *stream) start(ctx context.Context, query string, rows int64) error {
 	return st.conn.QueryRowContext(ctx, "SELECT count(*) FROM temp.impact_rows").Scan(&st.total)
 }
 
+// errClosed is what a stream that was closed says.
+var errClosed = errors.New("the stream was closed")
+
 // next reads the next row into st.values.
 func (st *stream) next(ctx context.Context) error {
 	for {
@@ -170,6 +173,7 @@ func (st *stream) Sorted() bool { return st.sorted }
 // Close implements run.Stream.
 func (st *stream) Close() error {
 	var err error
+	st.done = errClosed
 	if st.rows != nil {
 		err = st.rows.Close()
 		st.rows = nil

@@ -2,7 +2,6 @@ package files
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"io"
 )
@@ -21,6 +20,7 @@ var (
 type reader struct {
 	in   *bufio.Reader
 	line int // of the record's end, counted from 1
+	gap  int // an empty line, which was passed over; 0: none
 	buf  []byte
 	ends []field
 	rec  [][]byte
@@ -48,6 +48,7 @@ func (r *reader) record() ([][]byte, error) {
 			return nil, err
 		}
 		if len(rec) == 1 && rec[0] == nil {
+			r.gap = r.line
 			continue
 		}
 		return rec, nil
@@ -134,12 +135,6 @@ func (r *reader) done(quoted bool) [][]byte {
 			v = []byte{}
 		}
 		r.rec = append(r.rec, v)
-	}
-	// Inside of quotes a line may end in CR LF; encoding/csv takes it for LF.
-	for i, v := range r.rec {
-		if bytes.Contains(v, []byte("\r\n")) {
-			r.rec[i] = bytes.ReplaceAll(v, []byte("\r\n"), []byte("\n"))
-		}
 	}
 	return r.rec
 }

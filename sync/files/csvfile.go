@@ -26,7 +26,7 @@ type csvFile struct {
 func openText(p part) (*csvFile, error) {
 	f, err := os.Open(p.path)
 	if err != nil {
-		return nil, err
+		return nil, reading(p.path, err)
 	}
 	c := &csvFile{f: f, hash: sha256.New()}
 	c.hashed = io.TeeReader(f, c.hash)
@@ -135,6 +135,9 @@ func openCSV(p part, fields []plan.Field, columns []string) (_ opened, err error
 	return st, nil
 }
 
+// errGap is an empty line where one column is all there is.
+var errGap = errors.New("the line is empty: in a file of one column that may be a NULL or nothing; write \"\" for an empty text, or export a second column")
+
 type csvStream struct {
 	*csvFile
 	path  string
@@ -147,6 +150,9 @@ type csvStream struct {
 // Next implements run.Stream.
 func (st *csvStream) Next(context.Context) (run.Row, error) {
 	rec, err := st.in.record()
+	if st.in.gap > 0 && st.width == 1 {
+		return nil, fmt.Errorf("read %s: line %d: %w", st.path, st.in.gap, errGap)
+	}
 	if errors.Is(err, io.EOF) {
 		return nil, io.EOF
 	}

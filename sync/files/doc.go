@@ -9,10 +9,11 @@
 //     the run, or while it is read, is an error, not a mixture.
 //   - Memory does not grow with the file.
 //   - In CSV an empty field without quotes is NULL, an empty field in quotes is
-//     the empty string. CSV states no types: every value is read as its column
-//     needs it, and one that does not fit is a bad row. The number of rows is
-//     counted by the standard library's reader, the rows are read by ours, which
-//     knows about quotes: one checks the other.
+//     the empty string, and a line break in quotes stays what it is. CSV states
+//     no types: every value is read as its column needs it, and one that does not
+//     fit is a bad row. The number of rows is counted by the standard library's
+//     reader, the rows are read by ours, which knows about quotes: one checks the
+//     other.
 //   - Parquet's values are exact: decimals of any width are never floating
 //     point, times keep what they have, a wall clock is never shifted. Lists,
 //     structs and maps become JSON text as BigQuery writes it. Rows are counted

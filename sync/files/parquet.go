@@ -51,7 +51,7 @@ type parquetFile struct {
 func openParquetFile(path string) (_ *parquetFile, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, reading(path, err)
 	}
 	p := &parquetFile{path: path, f: f}
 	if err := protect(path, p.start); err != nil {

@@ -55,11 +55,19 @@ func list(path string) ([]part, error) {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		if len(found) == 0 {
-			return nil, fmt.Errorf("%s: no file is called like that", path)
+			return nil, &run.MissingError{Relation: path, Help: "no file is called like that: look at the pattern and the folder"}
 		}
 		return partsOf(found)
 	}
-	return nil, err
+	return nil, reading(path, err)
+}
+
+// reading says which file could not be read, and what to do about it.
+func reading(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &run.MissingError{Relation: path, Help: "export the model to it, or name the folder that it is in"}
+	}
+	return err // the operating system's names the file
 }
 
 // folder returns the files of a folder. Everything in it must be part of the

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -53,7 +54,7 @@ type opened interface {
 func (s *Source) path(node string) (string, error) {
 	path, ok := s.paths[node]
 	if !ok {
-		return "", fmt.Errorf("no file is known for %s", node)
+		return "", &run.MissingError{Relation: node, Known: slices.Sorted(maps.Keys(s.paths)), Help: "no file was named for it"}
 	}
 	return path, nil
 }
@@ -135,20 +136,24 @@ func (s *Source) Read(ctx context.Context, q run.Query) (run.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := make([]string, len(q.Columns))
-	for i, name := range q.Columns {
+	column := func(name string) (string, error) {
 		k := q.Model.Field(name)
 		if k < 0 {
-			return nil, fmt.Errorf("%s has no column %s", path, name)
+			return "", &run.MissingError{Relation: path, Column: name, Known: q.Model.Names()}
 		}
-		names[i] = q.Model.Fields[k].Name
+		return q.Model.Fields[k].Name, nil
 	}
-	order := make([]run.Order, len(q.OrderBy))
-	for i, o := range q.OrderBy {
-		if k := q.Model.Field(o.Column); k >= 0 {
-			o.Column = q.Model.Fields[k].Name
+	names := make([]string, len(q.Columns))
+	for i, name := range q.Columns {
+		if names[i], err = column(name); err != nil {
+			return nil, err
 		}
-		order[i] = o
+	}
+	order := slices.Clone(q.OrderBy)
+	for i := range order {
+		if order[i].Column, err = column(order[i].Column); err != nil {
+			return nil, err
+		}
 	}
 	st := &stream{path: path, parts: parts, fields: q.Model.Fields, columns: names, want: q.Model.Version}
 	// Rows of several files come in the order of the files' names: that they
@@ -173,20 +178,35 @@ type stream struct {
 	in      opened
 	sums    [][]byte
 	n       int
+	done    error // the end, or why there is none; it stays
 }
+
+// errClosed is what a stream that was closed says.
+var errClosed = errors.New("the file was closed")
 
 // Next implements run.Stream.
 func (st *stream) Next(ctx context.Context) (run.Row, error) {
+	if st.done != nil {
+		return nil, st.done
+	}
 	if st.n%1000 == 0 {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 	}
 	st.n++
+	row, err := st.next(ctx)
+	if err != nil {
+		st.done = err
+	}
+	return row, err
+}
+
+func (st *stream) next(ctx context.Context) (run.Row, error) {
 	for {
 		if st.in == nil {
 			if st.at == len(st.parts) {
-				return nil, st.end()
+				return nil, st.end(ctx)
 			}
 			in, err := st.parts[st.at].open(ctx, st.fields, st.columns)
 			if err != nil {
@@ -214,7 +234,10 @@ func (st *stream) Next(ctx context.Context) (run.Row, error) {
 }
 
 // end says whether what was read is what was planned.
-func (st *stream) end() error {
+func (st *stream) end(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if st.want != "" && version(st.sums) != st.want {
 		return fmt.Errorf("read %s: %w", st.path, ErrChanged)
 	}
@@ -226,6 +249,7 @@ func (st *stream) Sorted() bool { return st.sorted }
 
 // Close implements run.Stream.
 func (st *stream) Close() error {
+	st.done = errClosed
 	if st.in == nil {
 		return nil
 	}

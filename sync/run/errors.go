@@ -3,6 +3,8 @@ package run
 import (
 	"errors"
 	"fmt"
+
+	"impact/internal/spelling"
 )
 
 // ErrTransient marks errors that another try may not meet: a deadlock, a lost
@@ -79,6 +81,44 @@ func (e *BadRowsError) Error() string {
 		return fmt.Sprintf("%s: 1 bad row: %s", e.Load, e.First)
 	}
 	return fmt.Sprintf("%s: %d bad rows; the first: %s", e.Load, e.Count, e.First)
+}
+
+// A MissingError says that a source does not hold what it was asked for.
+type MissingError struct {
+	Relation string   // the table, view, file or model
+	Column   string   // "": the relation itself is missing
+	Known    []string // the columns, or the relations, that there are; may be nil
+	Help     string   // what to do, unless one of Known is meant
+	Err      error    // what the warehouse said; may be nil
+}
+
+func (e *MissingError) Error() string {
+	what := e.Relation + " does not exist"
+	if e.Column != "" {
+		what = fmt.Sprintf("%s has no column %s", e.Relation, e.Column)
+	}
+	if e.Err != nil {
+		what += ": " + e.Err.Error()
+	}
+	return what
+}
+
+// Unwrap returns the cause.
+func (e *MissingError) Unwrap() error { return e.Err }
+
+// Hint says what to do about it.
+func (e *MissingError) Hint() string {
+	name := e.Column
+	if name == "" {
+		name = e.Relation
+	}
+	if near := spelling.Nearest(name, e.Known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	if e.Help == "" && e.Column != "" {
+		return "run dbt build, and make the plan again: the model has changed"
+	}
+	return e.Help
 }
 
 // An IncompleteError says that a source did not deliver all rows.

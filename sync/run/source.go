@@ -13,8 +13,10 @@ type Row [][]byte
 // A Source delivers models.
 //
 // It may read a model more often than once in a run, and must deliver the same
-// rows each time as long as the version is the same. Errors that are worth
-// another try are marked with [Transient].
+// rows each time as long as the version is the same: rows of another version are
+// an error, or are not seen. Several streams may be read at once. Errors that are
+// worth another try are marked with [Transient]; what the source does not hold is
+// a [MissingError].
 //
 // A source that can find out by itself what changed since the last run, or one
 // that reads only a part of the keys, would say so with a further interface
@@ -45,10 +47,12 @@ type Order struct {
 // A Stream is a sequence of rows.
 type Stream interface {
 	// Next returns the next row, or io.EOF after the last one. A row is valid
-	// until the next call. A cancelled context is an error, never an end.
+	// until the next call. A cancelled context is an error, never an end. After
+	// any other error, and after Close, there are no rows and no end any more.
 	Next(ctx context.Context) (Row, error)
 	// Sorted reports whether the rows come in the order that was asked for.
 	// If not, they are sorted here.
 	Sorted() bool
+	// Close ends reading. It may be called before the end, and again.
 	Close() error
 }

@@ -1,6 +1,7 @@
 // Package synctest is what adapters of sync are tested with: a private MariaDB
 // server, a proxy that cuts connections and loses answers, a source in memory
-// whose failures can be chosen, and the suite that every destination passes.
+// whose failures can be chosen, and the suites that every destination and every
+// source pass.
 //
 // The server is a real one. It belongs to one test binary, keeps its data in a
 // temporary folder and is stopped at the end. Where MariaDB is not installed the
@@ -14,5 +15,6 @@
 //
 //	func TestConformance(t *testing.T) {
 //		synctest.Destination(t, func(t *testing.T) synctest.Harness { … })
+//		synctest.Sources(t, func(t *testing.T) synctest.Warehouse { … })
 //	}
 package synctest
