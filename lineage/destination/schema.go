@@ -98,7 +98,8 @@ type View struct {
 
 // Table returns the table called name ("jobs" or "db.jobs"), or nil. A spelling
 // that is exact wins over one that differs in case. A table whose file does not
-// say its database matches any.
+// say its database matches any. Where no table is called so, dots may belong to
+// the names themselves.
 func (s *Schema) Table(name string) *Table {
 	if s == nil {
 		return nil
@@ -116,7 +117,15 @@ func (s *Schema) Table(name string) *Table {
 			folded = t
 		}
 	}
-	return folded
+	if folded != nil || db == "" {
+		return folded
+	}
+	for _, t := range s.Tables {
+		if t.Name == name || t.QualifiedName() == name {
+			return t
+		}
+	}
+	return nil
 }
 
 // Column returns the column called name, whatever its case, or nil: column

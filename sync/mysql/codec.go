@@ -27,6 +27,7 @@ type codec struct {
 // Errors of single values that only this server has.
 var (
 	errCharset = errors.New("a character that the column's character set lacks")
+	errSkipped = errors.New("a time of day that the destination's time_zone skips when clocks go forward")
 	errEnum    = errors.New("not a member of the column's ENUM")
 )
 
@@ -338,7 +339,11 @@ func (c *codec) datetime(v []byte) ([]byte, error) {
 		}
 	case famTimestamp:
 		if !instant { // a wall clock of the destination
+			wall := t
 			t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), c.zone)
+			if t.Hour() != wall.Hour() || t.Minute() != wall.Minute() {
+				return nil, errSkipped
+			}
 		}
 		t = t.UTC()
 		if t.Unix() < 1 || t.Unix() > math.MaxInt32 {

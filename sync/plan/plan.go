@@ -93,6 +93,9 @@ type Load struct {
 	// that its rows are deleted last.
 	Referenced bool
 
+	// Rivals are the names of other loads that write rows of the table.
+	Rivals []string
+
 	Mapping  string // hash of the mapping
 	DDL      string // hash of the tables that the load touches
 	Refusals []Refusal

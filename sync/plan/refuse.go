@@ -89,6 +89,7 @@ func (c *checker) load(l *Load) {
 		refuse(l, Engine, "", "ALTER TABLE … ENGINE=InnoDB",
 			"table %s uses %s, which has no transactions: a run that dies would leave half of the rows", l.Spec.Table, e)
 	}
+	c.zeroDefaults(l)
 	c.key(l)
 	c.types(l)
 	c.deletes(l)
@@ -112,6 +113,25 @@ func (c *checker) load(l *Load) {
 		c.note(l, NoteTriggers, "%s has triggers (%s): they run for every row that is written", l.Spec.Table, strings.Join(l.Table.Triggers, ", "))
 	}
 }
+
+// zeroDefaults refuses columns whose default is a day that a strict session, as
+// ours are, does not take: 0000-00-00 and the like.
+func (c *checker) zeroDefaults(l *Load) {
+	for i := range l.Table.Columns {
+		col := &l.Table.Columns[i]
+		if col.Default == nil || col.Default.Expression || !zeroDay.MatchString(col.Default.Text) || c.written(l, col.Name) {
+			continue
+		}
+		switch BaseType(col.Type) {
+		case "date", "datetime", "timestamp":
+			refuse(l, string(destination.ColumnRequired), col.Name, "map it, give it a constant in values, let stamp set it, or give the column another default",
+				"%s.%s has the default %s, which is no day and cannot be written, and the load does not supply it", l.Spec.Table, col.Name, col.Default.Text)
+		}
+	}
+}
+
+// zeroDay is a date without a year, a month or a day.
+var zeroDay = regexp.MustCompile(`^(0000-\d\d-\d\d|\d{4}-00-\d\d|\d{4}-\d\d-00)`)
 
 // creationHint shows how a missing table would have to look.
 func (c *checker) creationHint(l *Load, near string) string {
@@ -414,6 +434,7 @@ func (c *checker) overlaps() {
 			}
 			same := *plainly(o, l.Table)
 			same.Table = l.Spec.Table // the one may name the database, the other not
+			l.Rivals = append(l.Rivals, o.Name)
 			if !destination.Overlap(plainly(l.Spec, l.Table), &same) {
 				continue
 			}

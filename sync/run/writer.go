@@ -316,7 +316,7 @@ func (w *writer) update(ctx context.Context, at []int) error {
 func (w *writer) differs(k int, cur Current) bool {
 	if !cur.Owned {
 		w.done.Rechecked++
-		w.bad(k, Bad{Code: "not_owned", Reason: "a row with this key exists outside of the load's scope"})
+		w.bad(k, w.notOwned())
 		return false
 	}
 	plain := true
@@ -327,6 +327,19 @@ func (w *writer) differs(k int, cur Current) bool {
 		w.done.Rechecked++
 	}
 	return len(w.load.Deferred()) > 0 || !EqualRows(cur.Row, w.rows[k])
+}
+
+// notOwned says whose a row may be that the load does not own.
+func (w *writer) notOwned() Bad {
+	b := Bad{Code: "not_owned", Reason: "a row with this key exists outside of the load's scope"}
+	switch n := len(w.load.Rivals); n {
+	case 0:
+	case 1:
+		b.Reason += ": it belongs to the application or to load " + w.load.Rivals[0] + ", which has to remove it first"
+	default:
+		b.Reason += fmt.Sprintf(": it belongs to the application or to one of the loads %s, which has to remove it first", strings.Join(w.load.Rivals, ", "))
+	}
+	return b
 }
 
 // parts writes rows in parts that a statement takes. A row that is too large
