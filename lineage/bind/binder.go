@@ -24,19 +24,18 @@ type binder struct {
 	groups    []*uses
 	diags     []Diagnostic
 	seen      map[diagKey]bool
-	variables []column             // DECLAREd and procedure variables
-	params    []column             // those of the function of the script that is being bound
-	given     []column             // while ON DUPLICATE KEY UPDATE is bound: the new row, for VALUES(column)
-	using     []value              // what is left of the arguments of EXECUTE IMMEDIATE for its ?
-	tables    map[string]*table    // made by the script itself
-	functions map[string]*userFunc // made by the script itself
+	variables []column              // DECLAREd and procedure variables
+	params    []column              // those of the function of the script that is being bound
+	given     []column              // while ON DUPLICATE KEY UPDATE is bound: the new row, for VALUES(column)
+	using     []value               // what is left of the arguments of EXECUTE IMMEDIATE for its ?
+	tables    map[string]*madeTable // made or changed by the script itself
+	functions map[string]*userFunc  // made by the script itself
 	depth     int
 	mark      int
 	quiet     int              // diagnostics are not kept while above zero
 	touched   map[*column]bool // columns that names resolved to, while wanted
 
 	rangeVarFirst bool
-	branches      int  // how many conditional blocks of a script are open
 	flattening    bool // inside FLATTEN, where fields of arrays may be named
 	starCalls     bool // the text may hold COLUMNS(…)
 	// column is what COLUMNS(…) stands for, while an item is bound once for each.

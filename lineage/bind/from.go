@@ -259,7 +259,14 @@ func (b *binder) table(x *syntax.Table, outer *scope, left *names) *names {
 	if n := b.arrayPath(x, outer, left); n != nil {
 		return n
 	}
-	if t := b.scriptTable(x.Name); t != nil {
+	if m := b.scriptTable(x.Name); m != nil {
+		t := &table{opens: []open{{input: -1}}}
+		if m.gone == "" {
+			t = m.read()
+		} else {
+			b.report(Diagnostic{Code: CodeUnknownRelation, Span: x.Span, Error: true, Relation: dotted(x.Name),
+				Message: "table " + dotted(x.Name) + " " + m.gone})
+		}
 		outer.uses.child(t.uses)
 		return b.aliased(t, x.Alias, x.Name)
 	}
@@ -268,23 +275,6 @@ func (b *binder) table(x *syntax.Table, outer *scope, left *names) *names {
 	}
 	v := b.inputVar(b.relation(x.Name, x.Span), x.Name)
 	return b.varNames(v, x.Alias, x.Name)
-}
-
-func (b *binder) scriptTable(name []syntax.Ident) *table {
-	if len(b.tables) == 0 {
-		return nil
-	}
-	key := strings.ToLower(dotted(name))
-	if t := b.tables[key]; t != nil {
-		return t
-	}
-	if b.catalog != nil && b.catalog.Relation(name) != nil {
-		return nil
-	}
-	if len(name) > 1 { // _SESSION.t
-		return b.tables[strings.ToLower(name[len(name)-1].Name)]
-	}
-	return nil
 }
 
 // aliased makes names of a table under an alias or its own name.

@@ -54,7 +54,9 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 	}
 	if lateOpen != nil {
 		if v, ok := b.openColumn(*lateOpen, first); ok {
-			b.note(CodeInferred, p.Span, "%s is taken to be a field of an array whose type is not known", first.Name)
+			if len(lateOpen.val.srcs) > 0 { // else a table without rows
+				b.note(CodeInferred, p.Span, "%s is taken to be a field of an array whose type is not known", first.Name)
+			}
 			return b.fields(v, parts[1:], p)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 func (b *binder) script(stmts []syntax.Stmt) *Result {
 	s := &scriptState{b: b, last: &table{}}
 	s.run(stmts)
+	s.uncalled()
 	return b.result(s.last, s.target)
 }
 
@@ -22,10 +23,33 @@ type scriptState struct {
 	depth  int
 	env    *cteEnv // the WITH clause around a statement that returns rows
 	rows   *names  // what the last UPDATE, DELETE or MERGE sees: its target first
+	loops  int     // how many loops are open
+	told   bool    // last is of a statement of the branch that is being bound
+
+	control  *uses // what decides whether, or how often, the statement runs
+	deciding []src // the same, as a part of what a variable is set to
+	jumped   jump
+	journal  []change // what branches changed, while any is open
+	branches int
+	procs    []*procedure
 }
 
+// set makes a statement the one that the result tells of. What decides whether it
+// runs decides about its rows.
 func (s *scriptState) set(t *table, target []syntax.Ident) {
-	s.last, s.target = t, dotted(target)
+	s.last, s.target, s.told = s.controlled(t), dotted(target), true
+}
+
+// controlled adds what decides whether the statement runs to the uses of a table.
+func (s *scriptState) controlled(t *table) *table {
+	if s.control == nil {
+		return t
+	}
+	out := *t
+	out.uses = &uses{}
+	out.uses.child(t.uses)
+	out.uses.child(s.control)
+	return &out
 }
 
 func (s *scriptState) run(stmts []syntax.Stmt) {
@@ -51,13 +75,23 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 		s.createTable(st)
 	case *syntax.CreateView:
 		t := b.renamed(b.query(st.Query, nil, nil), st.Columns)
-		b.define(st.Name, t)
+		s.define(st.Name, t)
 		s.set(t, st.Name)
+	case *syntax.AlterTable:
+		s.alterTable(st)
+	case *syntax.Truncate:
+		s.truncate(st)
+	case *syntax.Drop:
+		s.drop(st)
 	case *syntax.CreateFunction:
 		if b.functions == nil {
 			b.functions = make(map[string]*userFunc)
 		}
 		b.functions[strings.ToLower(dotted(st.Name))] = &userFunc{def: st}
+	case *syntax.CreateProcedure:
+		s.procs = append(s.procs, &procedure{def: st, key: strings.ToLower(dotted(st.Name))})
+	case *syntax.CallStmt:
+		s.call(st, top)
 	case *syntax.Insert:
 		s.insert(st)
 	case *syntax.InsertAll:
@@ -84,50 +118,11 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 		s.execute(st, top)
 	case *syntax.Assert:
 		b.expr(st.X, top)
+	case *syntax.OtherStmt:
+		s.jump(st.Keyword)
 	case *syntax.BadStmt:
 		s.bad(st)
 	}
-}
-
-func (s *scriptState) createTable(st *syntax.CreateTable) {
-	b := s.b
-	var t *table
-	switch {
-	case st.Query != nil:
-		t = b.query(st.Query, nil, nil)
-		if len(st.Columns) > 0 {
-			ids := make([]syntax.Ident, len(st.Columns))
-			for i := range st.Columns {
-				ids[i] = st.Columns[i].Name
-			}
-			t = b.renamed(t, ids)
-		}
-		s.set(t, st.Name)
-	case len(st.Like) > 0:
-		u := &uses{}
-		n := b.table(&syntax.Table{Span: st.Span, Name: st.Like}, &scope{uses: u}, nil)
-		t = tableOf(n, u)
-		s.set(t, st.Name)
-	default:
-		t = &table{uses: &uses{}}
-		for i := range st.Columns {
-			t.cols = append(t.cols, identColumn(&st.Columns[i].Name, value{typ: fromName(st.Columns[i].Type)}))
-		}
-	}
-	b.define(st.Name, t)
-}
-
-// define enters a table that the script makes.
-func (b *binder) define(name []syntax.Ident, t *table) {
-	if b.tables == nil {
-		b.tables = make(map[string]*table)
-	}
-	key := strings.ToLower(dotted(name))
-	if old := b.tables[key]; old != nil && b.branches > 0 {
-		// Which branch made the table is known only when the script runs.
-		t = b.combine(old, t, syntax.SetOpSpec{Kind: syntax.Union, All: true})
-	}
-	b.tables[key] = t
 }
 
 func (s *scriptState) setVar(st *syntax.SetVar, top *scope) {
@@ -140,30 +135,14 @@ func (s *scriptState) setVar(st *syntax.SetVar, top *scope) {
 		id := &st.Names[i]
 		nv := v
 		if len(st.Names) > 1 && v.shape != nil && i < len(v.shape.fields) {
-			nv = v.shape.fields[i].val
+			nv = s.b.plus(v.shape.fields[i].val, v.srcs)
 		}
-		if c := findColumn(s.b.variables, id); c != nil {
-			s.b.assign(c, nv)
+		if at := columnIndex(s.b.variables, id); at >= 0 {
+			s.assign(at, nv)
 			continue
 		}
-		s.b.variables = append(s.b.variables, identColumn(id, nv))
+		s.b.variables = append(s.b.variables, identColumn(id, s.b.plus(nv, s.deciding)))
 	}
-}
-
-func (s *scriptState) block(st *syntax.Block, top *scope) {
-	b := s.b
-	for _, c := range st.Conds {
-		b.expr(c, top)
-	}
-	depth := len(b.variables)
-	if st.ForRows != nil {
-		t := b.query(st.ForRows, nil, nil)
-		b.variables = append(b.variables, identColumn(&st.ForVar, structOf(visible(t.cols), t.opens)))
-	}
-	b.branches++
-	s.run(st.Body)
-	b.branches--
-	b.variables = b.variables[:min(depth, len(b.variables))]
 }
 
 // execute binds EXECUTE IMMEDIATE of a literal; what is built at run time cannot
@@ -190,7 +169,7 @@ func (s *scriptState) execute(st *syntax.Execute, top *scope) {
 	if s.depth > 8 {
 		return
 	}
-	last, target := s.last, s.target
+	last, target, told := s.last, s.target, s.told
 	s.last = &table{}
 	inner := syntax.Parse(lit.Text, b.dialect)
 	// Places inside the literal are given as the place of the literal.
@@ -204,9 +183,9 @@ func (s *scriptState) execute(st *syntax.Execute, top *scope) {
 	switch {
 	case len(st.Into) > 0:
 		s.into(st.Into, s.last, depth)
-		s.last, s.target = last, target
+		s.last, s.target, s.told = last, target, told
 	case len(s.last.cols)+len(s.last.opens) == 0 && s.last.uses == nil:
-		s.last, s.target = last, target
+		s.last, s.target, s.told = last, target, told
 	}
 	for i := diags; i < len(b.diags); i++ {
 		b.diags[i].Span = st.Span
@@ -229,15 +208,9 @@ func (s *scriptState) into(names []syntax.Ident, t *table, end int) {
 		}
 		v = b.plus(v, group)
 		if at := columnIndex(b.variables[:min(end, len(b.variables))], &names[i]); at >= 0 {
-			b.assign(&b.variables[at], v)
+			s.assign(at, v)
 		}
 	}
-}
-
-// assign gives a variable a value. In a branch, which may not run, it may keep
-// the old one.
-func (b *binder) assign(c *column, v value) {
-	c.val = b.merge(c.val, v)
 }
 
 // bad widens a statement that could not be parsed: its tables are inputs, and

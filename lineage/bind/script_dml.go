@@ -2,7 +2,6 @@ package bind
 
 import (
 	"slices"
-	"strings"
 
 	"impact/lineage/syntax"
 )
@@ -128,9 +127,11 @@ func (s *scriptState) checkTarget(table []syntax.Ident, id *syntax.Ident) {
 // columnsOf lists the columns of a table, if all are known.
 func (s *scriptState) columnsOf(name []syntax.Ident) []syntax.Ident {
 	var cols []column
-	if t := s.b.scriptTable(name); t != nil && len(t.opens) == 0 {
-		cols = t.cols
-	} else if s.b.catalog != nil {
+	if m := s.b.scriptTable(name); m != nil && (m.table != nil || m.altered) {
+		if t := m.read(); len(t.opens) == 0 {
+			cols = visible(t.cols)
+		}
+	} else if s.b.catalog != nil && (m == nil || m.gone == "") {
 		if rel := s.b.catalog.Relation(name); rel != nil && !rel.Open {
 			for i := range rel.Columns {
 				cols = append(cols, newColumn(rel.Columns[i].Name, value{}))
@@ -144,23 +145,26 @@ func (s *scriptState) columnsOf(name []syntax.Ident) []syntax.Ident {
 	return out
 }
 
-// extendTable merges new rows into a table that the script made itself.
+// extendTable merges new rows into a table, for those who read it afterwards.
 func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
 	b := s.b
-	old := b.tables[strings.ToLower(dotted(name))]
-	if old == nil {
-		return
-	}
-	merged := &table{cols: slices.Clone(old.cols), opens: old.opens, uses: &uses{}}
-	merged.uses.child(old.uses)
-	merged.uses.child(t.uses)
-	for i := range merged.cols {
-		id := syntax.Ident{Name: merged.cols[i].name, Hash: merged.cols[i].hash}
-		if c := findColumn(t.cols, &id); c != nil {
-			merged.cols[i].val = b.merge(merged.cols[i].val, c.val)
+	t = s.controlled(t)
+	s.change(name, false, func(old *table) *table {
+		merged := &table{cols: slices.Clone(old.cols), opens: old.opens, uses: &uses{}}
+		merged.uses.child(old.uses)
+		merged.uses.child(t.uses)
+		for _, c := range visible(t.cols) {
+			id := syntax.Ident{Name: c.name, Hash: c.hash}
+			at := columnIndex(merged.cols, &id)
+			if at < 0 {
+				at = b.known(merged, &id)
+			}
+			if at >= 0 {
+				merged.cols[at].val = b.merge(merged.cols[at].val, c.val)
+			}
 		}
-	}
-	b.define(name, merged)
+		return merged
+	})
 }
 
 func (s *scriptState) update(st *syntax.Update) {

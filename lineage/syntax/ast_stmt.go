@@ -27,9 +27,17 @@ type (
 		Columns     []ColumnDef
 		Query       *Query
 		Like        []Ident // LIKE, CLONE, COPY
+		Empty       bool    // LIKE: only the columns are another table's, not the rows
 		PartitionBy []Expr
 		ClusterBy   []Expr
 		Constraints []TableConstraint
+	}
+	// AlterTable is ALTER TABLE with what it changes about columns and the name, in
+	// order. What moves no columns is left out.
+	AlterTable struct {
+		stmt
+		Name    []Ident
+		Changes []TableChange
 	}
 	// CreateView is CREATE [MATERIALIZED] VIEW … AS query.
 	CreateView struct {
@@ -57,8 +65,9 @@ type (
 	// CreateProcedure is CREATE PROCEDURE; its body is kept as statements.
 	CreateProcedure struct {
 		stmt
-		Name []Ident
-		Body []Stmt
+		Name   []Ident
+		Params []FuncParam
+		Body   []Stmt
 	}
 	// Insert is INSERT INTO target (columns) query.
 	Insert struct {
@@ -141,6 +150,11 @@ type (
 		ForVar  Ident
 		ForRows *Query
 		Body    []Stmt
+		// Ends are where alternatives, of which one runs, end in Body: the branches
+		// of IF and CASE, and what handles an exception. Without any, Body is one.
+		Ends     []int
+		Optional bool // perhaps nothing of Body runs
+		Loop     bool // Body may run more than once
 	}
 	// Execute is EXECUTE IMMEDIATE sql [INTO …] [USING …].
 	Execute struct {
@@ -213,6 +227,29 @@ type FuncParam struct {
 	Name  Ident
 	Type  *TypeName
 	Table bool
+	Out   bool // OUT, INOUT: a procedure gives the argument a value
+}
+
+// TableChangeKind is what ALTER TABLE does to a column or to the table.
+type TableChangeKind uint8
+
+// What ALTER TABLE does.
+const (
+	AddColumn    TableChangeKind = iota
+	DropColumn                   // Column.Name goes
+	RenameColumn                 // Column.Name becomes To
+	RetypeColumn                 // Column.Name gets Column.Type
+	RenameTable                  // the table becomes To
+)
+
+// A TableChange is one change of an [AlterTable].
+type TableChange struct {
+	Span
+	Kind   TableChangeKind
+	Column ColumnDef
+	To     []Ident
+	// Lenient says IF EXISTS or IF NOT EXISTS.
+	Lenient bool
 }
 
 // MergeAction is what a WHEN of a MERGE does.

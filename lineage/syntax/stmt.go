@@ -166,6 +166,10 @@ func (p *parser) statementKind() Stmt {
 		return p.merge(nil)
 	case kwTruncate:
 		return p.truncate()
+	case kwAlter:
+		return p.alter()
+	case kwLoad:
+		return p.load()
 	case kwDrop:
 		return p.drop()
 	case kwDeclare:

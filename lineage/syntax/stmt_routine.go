@@ -176,10 +176,11 @@ func (p *parser) funcParams() []FuncParam {
 		return nil
 	}
 	for !p.atKind(tokRParen) {
+		var f FuncParam
 		for p.atAny(kwIn, kwOut, kwInout, kwVariadic) && isLabel(p.peek(1)) {
+			f.Out = f.Out || p.atAny(kwOut, kwInout)
 			p.next()
 		}
-		var f FuncParam
 		t := p.tok()
 		if t.kind != tokParam && !isLabel(t) {
 			p.failExpected("a parameter")
@@ -230,7 +231,7 @@ func (p *parser) createProcedure() Stmt {
 	p.ifNotExists()
 	c.Name = p.dotted("a procedure")
 	if p.atKind(tokLParen) {
-		p.funcParams()
+		c.Params = p.funcParams()
 	}
 	for {
 		switch t := p.tok(); {

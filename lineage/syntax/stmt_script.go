@@ -124,12 +124,13 @@ func (p *parser) begin() Stmt {
 	}
 	b := &Block{Body: p.body()}
 	if p.accept(kwException) {
+		b.Ends = []int{len(b.Body)}
 		for p.accept(kwWhen) {
 			for !p.at(kwThen) && !p.atKind(tokEOF) && !p.atKind(tokSemicolon) {
 				p.next()
 			}
 			p.expect(kwThen)
-			b.Body = append(b.Body, p.body()...)
+			b.alternative(p.body())
 		}
 	}
 	p.expect(kwEnd)
@@ -148,26 +149,32 @@ func (p *parser) ifBlock() Stmt {
 			p.failExpected("keyword THEN")
 		}
 		p.enter()
-		b.Body = append(b.Body, p.statementBody())
+		b.alternative([]Stmt{p.statementBody()})
 		p.acceptKind(tokSemicolon)
-		if p.accept(kwElse) {
-			b.Body = append(b.Body, p.statementBody())
+		if b.Optional = !p.accept(kwElse); !b.Optional {
+			b.alternative([]Stmt{p.statementBody()})
 		}
 		p.leave()
 		return b
 	}
-	b.Body = p.body()
+	b.alternative(p.body())
 	for p.acceptAny(kwElseif, kwElsif) {
 		b.Conds = append(b.Conds, p.expr())
 		p.expect(kwThen)
-		b.Body = append(b.Body, p.body()...)
+		b.alternative(p.body())
 	}
-	if p.accept(kwElse) {
-		b.Body = append(b.Body, p.body()...)
+	if b.Optional = !p.accept(kwElse); !b.Optional {
+		b.alternative(p.body())
 	}
 	p.expect(kwEnd)
 	p.expect(kwIf)
 	return b
+}
+
+// alternative adds statements that run instead of those before them.
+func (b *Block) alternative(body []Stmt) {
+	b.Body = append(b.Body, body...)
+	b.Ends = append(b.Ends, len(b.Body))
 }
 
 // caseBlock reads CASE [x] WHEN c THEN … END CASE.
@@ -180,10 +187,10 @@ func (p *parser) caseBlock() Stmt {
 	for p.accept(kwWhen) {
 		b.Conds = append(b.Conds, p.expr())
 		p.expect(kwThen)
-		b.Body = append(b.Body, p.body()...)
+		b.alternative(p.body())
 	}
-	if p.accept(kwElse) {
-		b.Body = append(b.Body, p.body()...)
+	if b.Optional = !p.accept(kwElse); !b.Optional {
+		b.alternative(p.body())
 	}
 	p.expect(kwEnd)
 	p.expect(kwCase)
@@ -192,7 +199,7 @@ func (p *parser) caseBlock() Stmt {
 
 // loop reads LOOP, WHILE, REPEAT and FOR.
 func (p *parser) loop() Stmt {
-	b := &Block{}
+	b := &Block{Loop: true, Optional: p.atAny(kwWhile, kwFor)}
 	switch kw := p.tok().kw; kw {
 	case kwLoop:
 		p.next()

@@ -24,7 +24,7 @@ func (p *parser) createTable(temp bool) Stmt {
 				p.skipStatement()
 				continue
 			}
-			c.Like = p.dotted("a table")
+			c.Like, c.Empty = p.dotted("a table"), t.kw == kwLike
 			if p.tableVersion() != nil {
 				continue
 			}
@@ -162,7 +162,7 @@ func (p *parser) columnDefs(c *CreateTable) {
 			p.skipDefinition()
 		case t.kw == kwLike:
 			p.next()
-			c.Like = p.dotted("a table")
+			c.Like, c.Empty = p.dotted("a table"), true
 			p.skipDefinition()
 		default:
 			c.Columns = append(c.Columns, p.columnDef())

@@ -1,0 +1,301 @@
+package bind
+
+import (
+	"slices"
+	"strings"
+
+	"impact/lineage/syntax"
+)
+
+// A madeTable is a table that the script makes, changes or drops. One that the
+// script only changes is looked up when it is read: what is only written is no
+// input. It is not changed once it is in the binder's map, except for that.
+type madeTable struct {
+	name  []syntax.Ident
+	gone  string // what became of it, if it is not there any more
+	table *table
+	// Without a table: where it comes from, and what changed it since.
+	from  func() *table
+	steps []func(*table) *table
+	// altered says that it has other columns than before the script.
+	altered bool
+}
+
+// read is the table as it is now.
+func (m *madeTable) read() *table {
+	if m.table == nil {
+		t := m.from()
+		for _, step := range m.steps {
+			t = step(t)
+		}
+		m.table, m.from, m.steps = t, nil, nil
+	}
+	return m.table
+}
+
+// scriptTable finds a table that the script made or changed.
+func (b *binder) scriptTable(name []syntax.Ident) *madeTable {
+	if len(b.tables) == 0 {
+		return nil
+	}
+	return b.tables[b.tableKey(name)]
+}
+
+// tableKey is the name under which the script's tables are kept: as the script
+// says it, or as the catalog does where the script means one of its tables.
+func (b *binder) tableKey(name []syntax.Ident) string {
+	key := strings.ToLower(dotted(name))
+	if b.tables[key] != nil {
+		return key
+	}
+	if b.catalog != nil {
+		if rel := b.catalog.Relation(name); rel != nil {
+			return catalogKey + strings.ToLower(rel.Name)
+		}
+	}
+	if len(name) > 1 { // _SESSION.t
+		if last := strings.ToLower(name[len(name)-1].Name); b.tables[last] != nil {
+			return last
+		}
+	}
+	return key
+}
+
+// catalogKey keeps the names of the catalog apart from those of the script.
+const catalogKey = "\x00"
+
+// existing is a table as the script left it, or as the catalog knows it.
+func (s *scriptState) existing(name []syntax.Ident) *madeTable {
+	if m := s.b.scriptTable(name); m != nil {
+		return m
+	}
+	return s.outside(name)
+}
+
+// outside is a table that the script did not make.
+func (s *scriptState) outside(name []syntax.Ident) *madeTable {
+	b := s.b
+	return &madeTable{name: name, from: func() *table {
+		v := b.inputVar(b.relation(name, syntax.Span{Pos: name[0].Pos, End: name[len(name)-1].End}), name)
+		return &table{cols: v.cols, opens: v.opens, isValue: v.isValue, val: v.val}
+	}}
+}
+
+// put enters a table under its key.
+func (s *scriptState) put(key string, m *madeTable) {
+	b := s.b
+	if b.tables == nil {
+		b.tables = make(map[string]*madeTable)
+	}
+	if s.branches > 0 {
+		s.journal = append(s.journal, change{key: key, table: b.tables[key]})
+	}
+	b.tables[key] = m
+}
+
+// define enters a table that the script makes.
+func (s *scriptState) define(name []syntax.Ident, t *table) {
+	s.put(strings.ToLower(dotted(name)), &madeTable{name: name, table: s.controlled(t)})
+}
+
+// change enters what a statement makes of the rows of a table, or of its columns.
+func (s *scriptState) change(name []syntax.Ident, columns bool, step func(*table) *table) {
+	m := s.existing(name)
+	if m.gone != "" {
+		return // its reader is told
+	}
+	next := &madeTable{name: m.name, altered: m.altered || columns}
+	if m.table != nil {
+		next.table = step(m.table)
+	} else {
+		next.from, next.steps = m.from, append(slices.Clip(m.steps), step)
+	}
+	s.put(s.b.tableKey(name), next)
+}
+
+// anyOf is a table of which one of several states is the right one; nil stands
+// for one that the script did not touch.
+func (s *scriptState) anyOf(all []*madeTable) *madeTable {
+	var there []*madeTable
+	var gone *madeTable
+	var name []syntax.Ident
+	untouched := false
+	for _, m := range all {
+		switch {
+		case m == nil:
+			untouched = true
+			continue
+		case m.gone != "":
+			gone = m
+		default:
+			there = append(there, m)
+		}
+		name = m.name
+	}
+	if untouched && s.b.catalog != nil && s.b.catalog.Relation(name) != nil {
+		there = append(there, s.outside(name))
+	}
+	switch {
+	case len(there) == 0 && untouched:
+		return nil
+	case len(there) == 0:
+		return gone
+	case len(there) == 1:
+		return there[0]
+	}
+	return &madeTable{name: name, altered: true, from: func() *table {
+		t := there[0].read()
+		for _, m := range there[1:] {
+			t = s.b.either(t, m.read())
+		}
+		return t
+	}}
+}
+
+func (s *scriptState) createTable(st *syntax.CreateTable) {
+	b := s.b
+	var t *table
+	switch {
+	case st.Query != nil:
+		t = b.query(st.Query, nil, nil)
+		if len(st.Columns) > 0 {
+			ids := make([]syntax.Ident, len(st.Columns))
+			for i := range st.Columns {
+				ids[i] = st.Columns[i].Name
+			}
+			t = b.renamed(t, ids)
+		}
+		s.set(t, st.Name)
+	case len(st.Like) > 0 && st.Empty:
+		t = s.empty(st.Like)
+		t.cols = append(t.cols, declared(st.Columns)...)
+	case len(st.Like) > 0:
+		u := &uses{}
+		n := b.table(&syntax.Table{Span: st.Span, Name: st.Like}, &scope{uses: u}, nil)
+		t = tableOf(n, u)
+		s.set(t, st.Name)
+	default:
+		t = &table{cols: declared(st.Columns), uses: &uses{}}
+		if len(st.Columns) == 0 { // what its files hold
+			t.opens = []open{{input: -1}}
+		}
+	}
+	s.define(st.Name, t)
+}
+
+// declared are columns without rows.
+func declared(defs []syntax.ColumnDef) []column {
+	var cols []column
+	for i := range defs {
+		cols = append(cols, identColumn(&defs[i].Name, value{typ: fromName(defs[i].Type)}))
+	}
+	return cols
+}
+
+// empty is a table with the columns of another, and without its rows.
+func (s *scriptState) empty(like []syntax.Ident) *table {
+	t := &table{uses: &uses{}}
+	if m := s.b.scriptTable(like); m != nil && m.gone == "" {
+		of := m.read()
+		for _, c := range visible(of.cols) {
+			t.cols = append(t.cols, column{name: c.name, hash: c.hash, val: value{typ: c.val.typ}})
+		}
+		if len(of.opens) > 0 {
+			t.opens = []open{{input: -1, at: len(t.cols)}}
+		}
+		return t
+	}
+	var rel *Relation
+	if s.b.catalog != nil {
+		rel = s.b.catalog.Relation(like)
+	}
+	if rel != nil {
+		for i := range rel.Columns {
+			t.cols = append(t.cols, newColumn(rel.Columns[i].Name, value{typ: rel.Columns[i].Type}))
+		}
+	}
+	if rel == nil || rel.Open {
+		t.opens = []open{{input: -1, at: len(t.cols)}}
+	}
+	return t
+}
+
+func (s *scriptState) truncate(st *syntax.Truncate) {
+	if m := s.b.scriptTable(st.Target); m != nil && m.gone != "" || len(st.Target) == 0 {
+		return
+	}
+	s.put(s.b.tableKey(st.Target), &madeTable{name: st.Target, table: s.controlled(s.empty(st.Target))})
+}
+
+// drop lets go of a table: who reads it afterwards is told.
+func (s *scriptState) drop(st *syntax.Drop) {
+	if len(st.Name) == 0 || !strings.HasSuffix(st.Kind, "TABLE") && !strings.HasSuffix(st.Kind, "VIEW") {
+		return
+	}
+	s.put(s.b.tableKey(st.Name), &madeTable{name: st.Name, gone: "was dropped before"})
+}
+
+// alterTable follows what ALTER TABLE does to columns.
+func (s *scriptState) alterTable(st *syntax.AlterTable) {
+	b := s.b
+	for i := range st.Changes {
+		c := &st.Changes[i]
+		if c.Kind == syntax.RenameTable {
+			s.renameTable(st.Name, c.To)
+			return
+		}
+		id := &c.Column.Name
+		if c.Kind != syntax.AddColumn && !c.Lenient {
+			s.checkTarget(st.Name, id)
+		}
+		s.change(st.Name, true, func(t *table) *table {
+			out := &table{cols: slices.Clone(t.cols), opens: t.opens, uses: t.uses}
+			at := columnIndex(out.cols, id)
+			if at < 0 && len(out.opens) > 0 && c.Kind != syntax.AddColumn {
+				at = b.known(out, id)
+			}
+			switch {
+			case c.Kind == syntax.AddColumn && at < 0:
+				out.cols = append(out.cols, declared([]syntax.ColumnDef{c.Column})...)
+			case at < 0:
+			case c.Kind == syntax.DropColumn:
+				out.cols = slices.Delete(out.cols, at, at+1)
+			case c.Kind == syntax.RenameColumn:
+				out.cols[at].name, out.cols[at].hash = c.To[0].Name, c.To[0].Hash
+			case c.Kind == syntax.RetypeColumn:
+				out.cols[at].val = b.cast(out.cols[at].val, fromName(c.Column.Type))
+			}
+			return out
+		})
+	}
+}
+
+// known makes a column of the open part of a table one that is known by name, and
+// returns where it stands; -1 if there is none.
+func (b *binder) known(t *table, id *syntax.Ident) int {
+	for i := range t.opens {
+		v, ok := b.openColumn(t.opens[i], id)
+		if !ok {
+			continue
+		}
+		t.opens = slices.Clone(t.opens)
+		t.opens[i].except = append(slices.Clip(t.opens[i].except), id.Name)
+		t.cols = append(t.cols, identColumn(id, v))
+		return len(t.cols) - 1
+	}
+	return -1
+}
+
+// renameTable moves a table to another name in the same dataset.
+func (s *scriptState) renameTable(from, to []syntax.Ident) {
+	if len(to) == 1 && len(from) > 1 {
+		to = append(slices.Clone(from[:len(from)-1]), to[0])
+	}
+	m := *s.existing(from)
+	if m.gone != "" {
+		return
+	}
+	m.name = to
+	s.put(s.b.tableKey(from), &madeTable{name: from, gone: "was renamed to " + dotted(to) + " before"})
+	s.put(strings.ToLower(dotted(to)), &m)
+}
