@@ -79,6 +79,12 @@ func (g *Graph) Rebind(r RelID, loss *Loss) (*bind.Result, *syntax.File) {
 	return g.bindText(rel.sql.text, r, loss)
 }
 
+// Bind binds a relation's SQL as [Graph.Rebind] parsed it, with the schemas of
+// its inputs as they are before any loss.
+func (g *Graph) Bind(r RelID, file *syntax.File) *bind.Result {
+	return bind.Bind(file, view{g: g, self: r})
+}
+
 // BindText binds any SQL text, such as that of a test, against the graph after a
 // loss, which may be nil.
 func (g *Graph) BindText(text string, loss *Loss) (*bind.Result, *syntax.File) {

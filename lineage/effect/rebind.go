@@ -14,7 +14,7 @@ import (
 func (a *analysis) rebind(r lineage.RelID) {
 	g := a.g
 	rel := g.Relation(r)
-	res, _ := g.Rebind(r, &a.loss)
+	res, file := g.Rebind(r, &a.loss)
 	if res == nil || len(res.Outputs) == 0 {
 		if a.touchesWidened(r) {
 			a.add(Finding{
@@ -61,7 +61,7 @@ func (a *analysis) rebind(r lineage.RelID) {
 		a.lostColumns(r, lost)
 	}
 	if !a.broken(r) {
-		a.elsewhere(r, res)
+		a.elsewhere(r, g.Bind(r, file), res)
 	}
 }
 

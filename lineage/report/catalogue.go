@@ -31,10 +31,9 @@ func ParseLang(code string) (Lang, error) {
 // A catalogue holds every sentence of one language. Functions get names that
 // are already clean or escaped.
 type catalogue struct {
-	// rules has an entry for every rule of package effect.
+	// rules has an entry for every rule of package effect; nil in English, in
+	// which the analysis words its findings itself.
 	rules map[effect.Rule]ruleText
-	// own says that the sentences of findings are in this language anyway.
-	own bool
 
 	titles     map[section]string
 	severities map[effect.Severity]string
@@ -124,27 +123,20 @@ func (l Lang) catalogue() *catalogue {
 }
 
 // sentence says what happens, without a full stop. The analysis words it in
-// English, with details; other languages and findings without a sentence take
-// the catalogue's.
+// English, with details; other languages take the catalogue's, where there is
+// one for the rule.
 func (c *catalogue) sentence(f *effect.Finding, t effect.Target) string {
-	if c.own && f.Message != "" {
+	if text, ok := c.rules[f.Rule]; ok {
+		return c.fill(text.says, f, f.Subject, t)
+	}
+	if f.Message != "" {
 		return f.Message
 	}
-	text, ok := c.rules[f.Rule]
-	if !ok {
-		if f.Message != "" {
-			return f.Message
-		}
-		return string(f.Rule)
-	}
-	return c.fill(text.says, f, f.Subject, t)
+	return string(f.Rule)
 }
 
 // repair says what to do, by the first finding that the repair settles.
 func (c *catalogue) repair(r effect.Repair, findings map[string]*effect.Finding, t effect.Target) string {
-	if c.own && r.What != "" {
-		return r.What
-	}
 	for _, id := range r.Findings {
 		if f := findings[id]; f != nil {
 			if text, ok := c.rules[f.Rule]; ok && text.fix != "" {
@@ -207,10 +199,7 @@ func (c *catalogue) columns(columns []string, t effect.Target) string {
 
 // advice is the hint of a finding, "" if there is none.
 func (c *catalogue) advice(f *effect.Finding, t effect.Target) string {
-	if f.Hint == "" || c.own {
-		return f.Hint
-	}
-	if text := c.rules[f.Rule].fix; text != "" {
+	if text := c.rules[f.Rule].fix; f.Hint != "" && text != "" {
 		return c.fill(text, f, f.Subject, t)
 	}
 	return f.Hint

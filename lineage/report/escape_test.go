@@ -180,7 +180,7 @@ func hostile(bad string) *effect.Answer {
 			})
 		}
 	}
-	for rule := range english().rules {
+	for rule := range japanese().rules {
 		findings = append(findings, effect.Finding{Rule: rule, Severity: effect.Note, Subject: s("model"), Columns: []string{bad}, At: at})
 	}
 	return &effect.Answer{

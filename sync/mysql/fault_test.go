@@ -102,11 +102,17 @@ var faultSteps = map[string][]string{
 	"swap":  {"GET_LOCK", "CREATE TABLE `", "SHOW CREATE", "DROP KEY", "LOAD DATA", "@@warning_count", "AUTO_INCREMENT, TABLE_COMMENT", "ADD KEY", "SELECT COUNT(*) FROM `", "_impact_loads` (run_id", "RENAME TABLE", "SET status", "_impact_runs` SET", "DROP TABLE IF EXISTS", "COMMENT = "},
 }
 
-func eachFault(t *testing.T, f func(t *testing.T, way string, fault synctest.Fault)) {
+// eachFault fails at every step, before and after it. With -short it takes every
+// fourth fault, counted from first, so that several tests together take more.
+func eachFault(t *testing.T, first int, f func(t *testing.T, way string, fault synctest.Fault)) {
 	t.Helper()
 	for way, steps := range faultSteps {
+		count := first
 		for _, step := range steps {
 			for _, before := range []bool{true, false} {
+				if count++; testing.Short() && count%4 != 0 {
+					continue
+				}
 				name := way + "/after " + step
 				if before {
 					name = way + "/before " + step
@@ -128,7 +134,7 @@ func eachFault(t *testing.T, f func(t *testing.T, way string, fault synctest.Fau
 
 func TestALostConnectionAtAnyStepIsSurvivedWithinTheRun(t *testing.T) {
 	t.Parallel()
-	eachFault(t, func(t *testing.T, way string, fault synctest.Fault) {
+	eachFault(t, 0, func(t *testing.T, way string, fault synctest.Fault) {
 		t.Helper()
 		b := faultBench(t, way)
 		p := synctest.NewProxy(t, server)
@@ -199,7 +205,7 @@ type child struct{ DSN, Name, Way string }
 
 func TestAKilledProcessIsFinishedByTheNextRun(t *testing.T) {
 	t.Parallel()
-	eachFault(t, func(t *testing.T, way string, fault synctest.Fault) {
+	eachFault(t, 2, func(t *testing.T, way string, fault synctest.Fault) {
 		t.Helper()
 		b := faultBench(t, way)
 		p := synctest.NewProxy(t, server)
