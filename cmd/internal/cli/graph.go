@@ -79,7 +79,11 @@ func runGraph(ctx context.Context, o *GraphOptions) error {
 func selectError(err error) error {
 	var unknown *layout.NameError
 	if errors.As(err, &unknown) {
-		return &NameError{Kind: "relation", Name: unknown.Name, Ambiguous: unknown.Ambiguous, Candidates: unknown.Candidates}
+		named := &NameError{Kind: "relation", Name: unknown.Name, Ambiguous: unknown.Ambiguous, Candidates: unknown.Candidates}
+		if len(named.Candidates) == 0 {
+			named.Help = "nothing here is called like it; 'impact graph' without a name writes the whole project"
+		}
+		return named
 	}
 	return &UsageError{Err: err}
 }
