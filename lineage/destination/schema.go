@@ -13,6 +13,10 @@ type Schema struct {
 	File   string   `json:"file,omitempty"` // where it was read from, for messages
 	Tables []*Table `json:"tables"`
 	Views  []View   `json:"views,omitempty"`
+	// Hidden are the databases of which the server may not have shown every
+	// table to the user, and with it not every foreign key. A schema that was
+	// read from a file hides nothing.
+	Hidden []string `json:"-"`
 }
 
 // A Table is one base table.
@@ -30,6 +34,8 @@ type Table struct {
 	ForeignKeys []ForeignKey      `json:"foreign_keys,omitempty"`
 	Checks      []CheckConstraint `json:"checks,omitempty"`
 	Triggers    []string          `json:"triggers,omitempty"` // names, sorted
+	// TriggersHidden says that the server shows no triggers to the user.
+	TriggersHidden bool `json:"-"`
 }
 
 // A Column is a column of a [Table].

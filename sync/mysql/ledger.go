@@ -67,17 +67,9 @@ func (d *Database) workSchema(l *plan.Load) string {
 func (s *session) ensureLedger(ctx context.Context) error {
 	db := s.d.workSchema(s.group.Loads[0])
 	s.ledger = db
-	var missing []string
-	for _, name := range []string{run.LedgerLoads, run.LedgerRuns} {
-		var n int
-		err := s.c.QueryRowContext(ctx, "SELECT 1 FROM "+qualified(db, name)+" LIMIT 1").Scan(&n)
-		switch code := number(err); {
-		case err == nil || errors.Is(err, sql.ErrNoRows):
-		case code == 1146 || code == 1049:
-			missing = append(missing, name)
-		default:
-			return s.check("read the ledger", err)
-		}
+	missing, err := s.missingLedger(ctx)
+	if err != nil {
+		return err
 	}
 	switch {
 	case len(missing) == 0:
@@ -102,6 +94,32 @@ func (s *session) ensureLedger(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// missingLedger returns the tables of the ledger that are not there.
+func (s *session) missingLedger(ctx context.Context) (missing []string, err error) {
+	db := s.d.workSchema(s.group.Loads[0])
+	for _, name := range []string{run.LedgerLoads, run.LedgerRuns} {
+		var n int
+		err := s.c.QueryRowContext(ctx, "SELECT 1 FROM "+qualified(db, name)+" LIMIT 1").Scan(&n)
+		switch code := number(err); {
+		case err == nil || errors.Is(err, sql.ErrNoRows):
+		case code == 1146 || code == 1049:
+			missing = append(missing, name)
+		default:
+			return nil, s.check("read the ledger", err)
+		}
+	}
+	return missing, nil
+}
+
+// Foresee implements run.Foreseer.
+func (s *session) Foresee(ctx context.Context) error {
+	missing, err := s.missingLedger(ctx)
+	if err != nil || len(missing) == 0 || s.d.opts.CreateLedger {
+		return err
+	}
+	return run.NoLedger(s.group.Loads[0], missing, s.d.workSchema(s.group.Loads[0]))
 }
 
 // ledgerEngine refuses a ledger that keeps what is rolled back: an entry without

@@ -296,7 +296,7 @@ func TestCompareWritesNothing(t *testing.T) {
 	db := b.open()
 	var seen []run.Difference
 	r := run.Compare(t.Context(), b.plan(db), b.src, map[string]run.Destination{"db": db}, run.Options{RunID: "x"}, func(d run.Difference) { seen = append(seen, d) })
-	diff(t, "refused guard.first_run +1 ~1 -1", string(r.Loads[0].Status)+" "+r.Loads[0].Guard+" "+counts(r.Loads[0]))
+	diff(t, "refused ledger.missing +1 ~1 -1", string(r.Loads[0].Status)+" "+r.Loads[0].Guard+" "+counts(r.Loads[0]))
 	diff(t, []run.Difference{{Load: "jobs", Op: run.OpDelete, Key: []string{"2"}}, {Load: "jobs", Op: run.OpUpdate, Key: []string{"1"}}, {Load: "jobs", Op: run.OpInsert, Key: []string{"3"}}}, seen)
 	diff(t, []string{"jobs"}, b.rows("SHOW TABLES"))
 	p := b.plan(db)

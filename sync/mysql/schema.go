@@ -53,6 +53,9 @@ func (d *Database) readSchema(ctx context.Context, c *sql.Conn) (*destination.Sc
 			return nil, err
 		}
 	}
+	if err := d.hidden(ctx, c, names, s); err != nil {
+		return nil, err
+	}
 	// Tables of our own database come first among those of one name.
 	sort.SliceStable(s.Tables, func(i, j int) bool {
 		a, b := s.Tables[i], s.Tables[j]
@@ -65,6 +68,24 @@ func (d *Database) readSchema(ctx context.Context, c *sql.Conn) (*destination.Sc
 		return a.Database < b.Database
 	})
 	return s, nil
+}
+
+// hidden says what the server does not show to the user: a foreign key of a
+// table on which it has no right, or a trigger, would be harmed unseen.
+func (d *Database) hidden(ctx context.Context, c *sql.Conn, databases []string, s *destination.Schema) error {
+	p, err := d.readPrivileges(ctx, c)
+	if err != nil {
+		return err
+	}
+	for _, name := range databases {
+		if !p.seesAll(name) {
+			s.Hidden = append(s.Hidden, name)
+		}
+	}
+	for _, t := range s.Tables {
+		t.TriggersHidden = !d.seesTriggers(p, t.Database, t.Name)
+	}
+	return nil
 }
 
 // databases returns our database and those whose foreign keys point into it.

@@ -67,6 +67,10 @@ type Load struct {
 	Reason  string // why this method, where the mode lets one expect another
 	MaySwap bool   // a first load into the empty table may use [Swap]
 
+	// TriggersHidden says that the table could be exchanged, if the server showed
+	// to the user that it has no triggers.
+	TriggersHidden bool
+
 	// Create are the statements that create the table, which does not exist
 	// yet: Table is what they make. nil if it exists.
 	Create []string

@@ -20,6 +20,7 @@ const (
 	Engine            = "load.engine"
 	DeletesChildren   = "load.deletes_children"
 	UpdatesChildren   = "load.updates_children"
+	ChildrenHidden    = "load.children_hidden"
 	CircleNotNull     = "load.circle_not_null"
 	GeneratedIdentity = "load.generated_identity"
 	OwnedColumns      = "load.application_columns"
@@ -94,6 +95,7 @@ func (c *checker) load(l *Load) {
 	c.types(l)
 	c.deletes(l)
 	c.updates(l)
+	c.hidden(l)
 	c.marks(l)
 	c.lookups(l)
 	c.replace(l)
@@ -530,6 +532,10 @@ func (c *checker) noSwap(l *Load) string {
 		if l.Columns[i].Origin == destination.LookedUp {
 			return "it looks up values in other tables"
 		}
+	}
+	if l.Table.TriggersHidden {
+		l.TriggersHidden = true
+		return "the user may not see its triggers, which would stay on the old table (GRANT TRIGGER shows them)"
 	}
 	return ""
 }

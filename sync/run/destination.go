@@ -91,6 +91,13 @@ type Creator interface {
 	Create(ctx context.Context, l *plan.Load) error
 }
 
+// A Foreseer is a session that knows what would keep a run from beginning,
+// although nothing keeps a comparison from it: a ledger that is missing. The
+// error is a [GuardError].
+type Foreseer interface {
+	Foresee(ctx context.Context) error
+}
+
 // A RowReader delivers canonical rows, and io.EOF after the last. A row may be
 // kept until the call after the next one.
 type RowReader interface {

@@ -155,6 +155,9 @@ func (u *unit) attempt(ctx context.Context) (err error) {
 				w.guard = u.guard(w)
 			}
 		}
+		if err := u.foresee(ctx, s); err != nil {
+			return err
+		}
 		return u.showDifferences()
 	}
 	for _, w := range u.works {
@@ -172,6 +175,26 @@ func (u *unit) attempt(ctx context.Context) (err error) {
 		return u.swap(ctx, s, u.works[0])
 	}
 	return u.apply(ctx, s)
+}
+
+// foresee finds what a run would be refused for before it looks at any row. An
+// approval says that somebody has looked, or that no run is meant.
+func (u *unit) foresee(ctx context.Context, s Session) error {
+	f, ok := s.(Foreseer)
+	if !ok || u.approved() {
+		return nil
+	}
+	err := f.Foresee(ctx)
+	guard := (*GuardError)(nil)
+	if !errors.As(err, &guard) {
+		return err
+	}
+	for _, w := range u.works {
+		if w.load.Name() == guard.Load {
+			w.guard = guard
+		}
+	}
+	return nil
 }
 
 // fresh refuses a plan that was made for other tables.

@@ -43,9 +43,6 @@ func LedgerDDL(string) []string {
 	}
 }
 
-// Grants returns nothing: who may write the file may load it.
-func Grants(*plan.Load, string, string) []string { return nil }
-
 func (d *Database) ledger() run.Ledger {
 	return run.Ledger{Runs: database + "." + run.LedgerRuns, Loads: database + "." + run.LedgerLoads}
 }
@@ -64,6 +61,15 @@ func (d *Database) missing(ctx context.Context) (names []string, err error) {
 		}
 	}
 	return names, nil
+}
+
+// Foresee implements run.Foreseer.
+func (s *session) Foresee(ctx context.Context) error {
+	missing, err := s.d.missing(ctx)
+	if err != nil || len(missing) == 0 || s.d.opts.CreateLedger {
+		return err
+	}
+	return run.NoLedger(s.group.Loads[0], missing, "the database")
 }
 
 // ensureLedger finds the ledger, or creates what is missing of it.

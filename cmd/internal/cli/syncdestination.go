@@ -36,7 +36,10 @@ type driver struct {
 	// place names the server and the database of a DSN.
 	place  func(s *syncProject, dsn string) place
 	ledger func(d *config.Destination) []string
-	grants func(l *plan.Load, d *config.Destination, user string) []string
+	// grants are the least rights of loads, and rights looks for them; nil where
+	// a destination has no users.
+	grants func(loads []*plan.Load, d *config.Destination, user string) []mysql.Grant
+	rights func(ctx context.Context, db database, loads []*plan.Load) ([]run.Check, error)
 	// fromProfile makes a DSN of an output of dbt's profiles.yml.
 	fromProfile func(p *config.Profile) (string, error)
 }

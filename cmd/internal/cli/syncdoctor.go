@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"sort"
 	"strings"
 	"time"
 
@@ -56,6 +55,7 @@ const (
 	checkModel   = "source.model"
 	checkConnect = "destination.connect"
 	checkLedger  = "destination.ledger"
+	checkRights  = "grants"
 )
 
 // doctorDoc is the JSON form of the checks; docs/json.md describes it.
@@ -91,24 +91,16 @@ func runSyncDoctor(ctx context.Context, o *SyncDoctorOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	byDestination, names := ourLoads(chosen)
 	var loads []*destination.Load
-	byDestination := map[string][]*destination.Load{}
-	for _, l := range chosen {
-		if l.Runner != destination.RunnerExternal {
-			loads = append(loads, l)
-			byDestination[l.Destination] = append(byDestination[l.Destination], l)
-		}
+	for _, name := range names {
+		loads = append(loads, byDestination[name]...)
 	}
 	doc := &doctorDoc{Format: formatDoctor, Environment: s.Env.Name}
 	doc.Sections = append(doc.Sections, s.doctorProject(o, loads))
 	if len(loads) > 0 {
 		doc.Sections = append(doc.Sections, s.doctorSource(ctx, o, loads))
 	}
-	names := make([]string, 0, len(byDestination))
-	for name := range byDestination {
-		names = append(names, name)
-	}
-	sort.Strings(names)
 	for _, name := range names {
 		doc.Sections = append(doc.Sections, s.doctorDestination(ctx, o, name, byDestination[name]))
 	}
@@ -235,6 +227,9 @@ func (s *syncProject) doctorDestination(ctx context.Context, o *SyncDoctorOption
 	if err != nil {
 		out.fail(checkConnect, err)
 	}
+	if err := s.doctorRights(ctx, &out, db, name, loads); err != nil {
+		out.fail(checkRights, err)
+	}
 	entries, err := db.History(ctx, 1)
 	switch {
 	case err != nil:
@@ -247,6 +242,29 @@ func (s *syncProject) doctorDestination(ctx context.Context, o *SyncDoctorOption
 		out.add(checkLedger, run.Good, "", "the last entry is %s", ago(o.App.now(), entries[0].Finished))
 	}
 	return out
+}
+
+// doctorRights looks for the rights that init prints.
+func (s *syncProject) doctorRights(ctx context.Context, out *doctorSection, db database, name string, loads []*destination.Load) error {
+	d, err := s.destinationConfig(name)
+	if err != nil {
+		return err
+	}
+	drv, err := driverOf(d)
+	if err != nil || drv.rights == nil {
+		return err
+	}
+	schema, err := db.Schema(ctx)
+	if err != nil {
+		return err
+	}
+	planned, err := planForGrants(d, schema, loads)
+	if err != nil {
+		return err
+	}
+	checks, err := drv.rights(ctx, db, planned)
+	out.Checks = append(out.Checks, checks...)
+	return err
 }
 
 func writeDoctorText(app *App, doc *doctorDoc) error {

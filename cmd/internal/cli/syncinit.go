@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,9 +21,10 @@ type SyncInitOptions struct {
 	App *App
 	LoadOptions
 
-	Rails bool
-	Apply bool
-	User  string
+	Rails  bool
+	Apply  bool
+	User   string
+	Format string // text or json
 }
 
 func newSyncInitCommand(app *App, runF func(context.Context, *SyncInitOptions) error) *cobra.Command {
@@ -44,11 +45,15 @@ func newSyncInitCommand(app *App, runF func(context.Context, *SyncInitOptions) e
 			if options.Rails && options.Apply {
 				return usageErrorf("", "--rails prints a migration, and --apply needs none")
 			}
+			if options.Rails && options.Format != "text" {
+				return usageErrorf("leave --format out", "--rails prints a migration, which is no JSON")
+			}
 			return runF(cmd.Context(), options)
 		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
+	enumVar(cmd, flags, &options.Format, "format", "text", []string{"text", "json"}, "output: ")
 	flags.BoolVar(&options.Rails, "rails", false, "print a Rails migration instead")
 	flags.BoolVar(&options.Apply, "apply", false, "create the ledger's tables now")
 	flags.StringVar(&options.User, "user", "'impact'@'%'", "`account` that gets the rights")
@@ -56,6 +61,37 @@ func newSyncInitCommand(app *App, runF func(context.Context, *SyncInitOptions) e
 	options.bindProject(flags)
 	options.bindProfiles(flags)
 	return cmd
+}
+
+// initDoc is the JSON form of what init prints; docs/json.md describes it.
+type initDoc struct {
+	Format       string            `json:"format"`
+	Environment  string            `json:"environment,omitempty"`
+	Destinations []initDestination `json:"destinations"`
+	Warnings     []string          `json:"warnings,omitempty"`
+}
+
+// formatInit is the value of initDoc.Format.
+const formatInit = "impact.sync.init/1"
+
+type initDestination struct {
+	Name    string      `json:"name"`
+	Driver  string      `json:"driver"`
+	Ledger  []string    `json:"ledger"`            // statements that create it
+	Created bool        `json:"created,omitempty"` // by --apply
+	Rights  []initRight `json:"rights"`
+	Unknown []initLoad  `json:"unknown,omitempty"` // loads whose table is not there to be looked at
+}
+
+type initRight struct {
+	SQL      string `json:"sql"`
+	Purpose  string `json:"purpose"`
+	Optional bool   `json:"optional,omitempty"`
+}
+
+type initLoad struct {
+	Load  string `json:"load"`
+	Table string `json:"table"`
 }
 
 func runSyncInit(ctx context.Context, o *SyncInitOptions) error {
@@ -67,111 +103,145 @@ func runSyncInit(ctx context.Context, o *SyncInitOptions) error {
 	if err != nil {
 		return err
 	}
+	byDestination, names := ourLoads(chosen)
+	if len(names) == 0 {
+		return usageErrorf("give an exposure a meta.impact block; docs/sync.md shows one", "impact runs no load")
+	}
+	if o.Rails && len(names) > 1 {
+		return usageErrorf("for example: impact sync init destination:"+names[0]+" --rails", "a migration belongs to one application, but loads go to %s", strings.Join(names, " and "))
+	}
+	doc := &initDoc{Format: formatInit, Environment: s.Env.Name}
+	for _, name := range names {
+		d, err := s.initDestination(ctx, o, name, byDestination[name])
+		if err != nil {
+			return err
+		}
+		doc.Destinations = append(doc.Destinations, *d)
+	}
+	s.warn(ctx)
+	switch {
+	case o.Format == "json":
+		doc.Warnings = s.Warnings
+		return writeJSON(o.App.Out(), doc)
+	case o.Rails:
+		return writeText(o.App, railsMigration(doc.Destinations[0].Ledger))
+	}
+	var b strings.Builder
+	for i := range doc.Destinations {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		doc.Destinations[i].write(&b)
+	}
+	return writeText(o.App, b.String())
+}
+
+// ourLoads are the loads that impact runs, by destination, and the sorted names
+// of these.
+func ourLoads(chosen []*destination.Load) (map[string][]*destination.Load, []string) {
 	byDestination := map[string][]*destination.Load{}
 	for _, l := range chosen {
 		if l.Runner != destination.RunnerExternal {
 			byDestination[l.Destination] = append(byDestination[l.Destination], l)
 		}
 	}
-	names := make([]string, 0, len(byDestination))
-	for name := range byDestination {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	if o.Rails && len(names) > 1 {
-		return usageErrorf("for example: impact sync init destination:"+names[0]+" --rails", "a migration belongs to one application, but loads go to %s", strings.Join(names, " and "))
-	}
-	var b strings.Builder
-	for i, name := range names {
-		if i > 0 {
-			b.WriteString("\n")
-		}
-		if err := s.writeInit(ctx, o, &b, name, byDestination[name]); err != nil {
-			return err
-		}
-	}
-	if len(names) == 0 {
-		return usageErrorf("give an exposure a meta.impact block; docs/sync.md shows one", "impact runs no load")
-	}
-	s.warn(ctx)
-	return writeText(o.App, b.String())
+	return byDestination, slices.Sorted(maps.Keys(byDestination))
 }
 
-func (s *syncProject) writeInit(ctx context.Context, o *SyncInitOptions, b *strings.Builder, name string, loads []*destination.Load) error {
+// initDestination finds out what one destination needs, and with --apply creates
+// its ledger.
+func (s *syncProject) initDestination(ctx context.Context, o *SyncInitOptions, name string, loads []*destination.Load) (*initDestination, error) {
 	d, err := s.destinationConfig(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	drv, err := driverOf(d)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	out := &initDestination{Name: name, Driver: string(d.Driver), Ledger: drv.ledger(d), Rights: []initRight{}}
 	if o.Apply {
-		return s.createLedger(ctx, o, b, d, loads)
+		out.Created = true
+		return out, s.createLedger(ctx, o, d, loads)
 	}
-	ddl := drv.ledger(d)
-	if o.Rails {
-		b.WriteString(railsMigration(ddl))
-		return nil
+	if o.Rails || drv.grants == nil {
+		return out, nil
 	}
-	fmt.Fprintf(b, "-- %s: the ledger. To be run in its database\n", cleanText(name))
-	for _, q := range ddl {
-		b.WriteString(cleanLines(q) + ";\n")
-	}
-	if drv.grants == nil {
-		return nil
-	}
-	p, err := s.planForGrants(ctx, o, d, loads)
+	schema, err := s.schemaOf(ctx, o, d)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var grants []string
-	for _, g := range p.Groups {
-		for _, l := range g.Loads {
-			if l.Table == nil {
-				fmt.Fprintf(b, "\n-- %s: table %s does not exist, so its rights are not known\n", cleanText(l.Name()), cleanText(l.Spec.Table))
-				continue
-			}
-			for _, q := range drv.grants(l, d, o.User) {
-				if !slices.Contains(grants, q) {
-					grants = append(grants, q)
-				}
-			}
+	planned, err := planForGrants(d, schema, loads)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range planned {
+		if l.Table == nil {
+			out.Unknown = append(out.Unknown, initLoad{l.Name(), l.Spec.Table})
 		}
 	}
-	if len(grants) > 0 {
-		fmt.Fprintf(b, "\n-- %s: the least rights of its loads; --user names another account\n", cleanText(name))
+	for _, g := range drv.grants(planned, d, o.User) {
+		out.Rights = append(out.Rights, initRight{SQL: g.SQL, Purpose: g.Purpose, Optional: g.Optional})
 	}
-	for _, q := range grants {
-		b.WriteString(cleanText(q) + ";\n")
+	return out, nil
+}
+
+// write writes statements that can be run as they are.
+func (d *initDestination) write(b *strings.Builder) {
+	name := cleanText(d.Name)
+	if d.Created {
+		fmt.Fprintf(b, "%s: the ledger is there.\n", name)
+		return
 	}
-	return nil
+	fmt.Fprintf(b, "-- %s: the ledger. To be run in its database\n", name)
+	for _, q := range d.Ledger {
+		b.WriteString(cleanLines(q) + ";\n")
+	}
+	for _, u := range d.Unknown {
+		fmt.Fprintf(b, "\n-- %s: table %s does not exist, so its rights are not known\n", cleanText(u.Load), cleanText(u.Table))
+	}
+	for _, optional := range []bool{false, true} {
+		head := "\n-- " + name + ": the least rights of its loads; --user names another account\n"
+		if optional {
+			head = "\n-- " + name + ": optional, loads are slower without\n"
+		}
+		for _, r := range d.Rights {
+			if r.Optional != optional {
+				continue
+			}
+			fmt.Fprintf(b, "%s-- %s\n%s;\n", head, cleanText(r.Purpose), cleanText(r.SQL))
+			head = ""
+		}
+	}
 }
 
 // createLedger opens a group of the destination as a run does, which creates the
 // ledger beside its tables.
-func (s *syncProject) createLedger(ctx context.Context, o *SyncInitOptions, b *strings.Builder, d *config.Destination, loads []*destination.Load) (err error) {
+func (s *syncProject) createLedger(ctx context.Context, o *SyncInitOptions, d *config.Destination, loads []*destination.Load) (err error) {
 	db, err := s.openWith(ctx, d.Name, &o.SourceOptions, true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	p, err := s.planForGrants(ctx, o, d, loads)
+	schema, err := db.Schema(ctx)
+	if err != nil {
+		return &EnvError{Err: fmt.Errorf("read the schema of destination %s: %w", d.Name, err), Help: hint(err)}
+	}
+	planned, err := planForGrants(d, schema, loads)
 	if err != nil {
 		return err
 	}
-	for _, g := range p.Groups {
-		if slices.ContainsFunc(g.Loads, func(l *plan.Load) bool { return l.Table == nil }) {
+	for _, l := range planned {
+		if l.Table == nil {
 			continue
 		}
-		session, err := db.Open(ctx, g, run.Settings{RunID: "init", Now: o.App.now()})
+		session, err := db.Open(ctx, &plan.Group{Destination: d.Name, Loads: []*plan.Load{l}}, run.Settings{RunID: "init", Now: o.App.now()})
 		if err == nil {
 			err = session.Close()
 		}
 		if err != nil {
-			return &EnvError{Err: fmt.Errorf("create the ledger of destination %s: %w", d.Name, err)}
+			return &EnvError{Err: fmt.Errorf("create the ledger of destination %s: %w", d.Name, err), Help: hint(err)}
 		}
-		fmt.Fprintf(b, "%s: the ledger is there.\n", cleanText(d.Name))
 		return nil
 	}
 	return &EnvError{Err: fmt.Errorf("create the ledger of destination %s: none of the loads' tables exists", d.Name)}
@@ -184,86 +254,6 @@ func cleanLines(s string) string {
 		lines[i] = cleanText(lines[i])
 	}
 	return strings.Join(lines, "\n")
-}
-
-// planForGrants plans loads as far as rights depend on it. The warehouse is not
-// asked: the columns are those that the mapping names.
-func (s *syncProject) planForGrants(ctx context.Context, o *SyncInitOptions, d *config.Destination, loads []*destination.Load) (*plan.Plan, error) {
-	schema, err := s.schemaOf(ctx, o, d)
-	if err != nil {
-		return nil, err
-	}
-	in := plan.Input{Loads: loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{d.Name: schema}}
-	home := ""
-	for _, t := range schema.Tables {
-		home = t.Database
-	}
-	// Of a table that is still to be created the rights need its name only.
-	in.Create = func(_ string, t plan.NewTable) (*destination.Table, []string) {
-		database, name, ok := strings.Cut(t.Name, ".")
-		if !ok {
-			database, name = home, t.Name
-		}
-		return &destination.Table{Database: database, Name: name}, []string{"CREATE TABLE"}
-	}
-	for _, l := range loads {
-		m := in.Models[l.Model]
-		m.Relation, m.Rows = l.Model, -1
-		for _, r := range l.Reads() {
-			if m.Field(r.Column) < 0 {
-				m.Fields = append(m.Fields, plan.Field{Name: r.Column})
-			}
-		}
-		in.Models[l.Model] = m
-	}
-	return plan.Build(in)
-}
-
-// schemaOf reads the destination's tables from the server if there is a login,
-// else from the schema file.
-func (s *syncProject) schemaOf(ctx context.Context, o *SyncInitOptions, d *config.Destination) (schema *destination.Schema, err error) {
-	db, err := s.openDestination(ctx, d.Name, &o.SourceOptions)
-	if err == nil {
-		defer func() { err = errors.Join(err, db.Close()) }()
-		if schema, err = db.Schema(ctx); err != nil {
-			return nil, &EnvError{Err: fmt.Errorf("read the schema of destination %s: %w", d.Name, err)}
-		}
-		return schema, nil
-	}
-	if d.Schema == "" {
-		return nil, err
-	}
-	s.Warnings = append(s.Warnings, fmt.Sprintf("the rights are made from %s: %v", d.Schema, err))
-	out := &project{}
-	one := &config.Project{Root: s.Root, Config: &config.Config{Destinations: []config.Destination{*d}}}
-	schemas, err := readSchemas(one, out)
-	if err != nil {
-		return nil, err
-	}
-	s.Warnings = append(s.Warnings, out.Warnings...)
-	if schemas[d.Name] == nil {
-		return nil, &EnvError{Err: fmt.Errorf("the schema of destination %s could not be read", d.Name)}
-	}
-	s.qualify(d, o, schemas[d.Name])
-	return schemas[d.Name], nil
-}
-
-// qualify names the database of tables that were read from a file, if the DSN
-// is there and says it.
-func (s *syncProject) qualify(d *config.Destination, o *SyncInitOptions, schema *destination.Schema) {
-	drv, err := driverOf(d)
-	if err != nil {
-		return
-	}
-	dsn, err := s.dsn(d, drv, &o.SourceOptions)
-	if err != nil {
-		return
-	}
-	for _, t := range schema.Tables {
-		if t.Database == "" {
-			t.Database = drv.place(s, dsn).database
-		}
-	}
 }
 
 // railsMigration wraps statements in a migration that can be undone.

@@ -10,6 +10,7 @@ import (
 	"impact/cmd/internal/config"
 	"impact/sync/mysql"
 	"impact/sync/plan"
+	"impact/sync/run"
 )
 
 // mysqlDriver connects to MySQL and MariaDB.
@@ -45,8 +46,11 @@ func mysqlDriver() driver {
 			}
 			return ddl
 		},
-		grants: func(l *plan.Load, d *config.Destination, user string) []string {
-			return mysql.Grants(l, d.WorkSchema, user)
+		grants: func(loads []*plan.Load, d *config.Destination, user string) []mysql.Grant {
+			return mysql.Grants(loads, d.WorkSchema, user)
+		},
+		rights: func(ctx context.Context, db database, loads []*plan.Load) ([]run.Check, error) {
+			return db.(*mysql.Database).CheckRights(ctx, loads)
 		},
 		fromProfile: mysqlDSN,
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"impact/cmd/internal/config"
-	"impact/sync/plan"
 	"impact/sync/sqlite"
 )
 
@@ -44,9 +43,7 @@ func sqliteDriver() driver {
 			return place{namespace: "sqlite://" + filepath.ToSlash(s.Path(path))}
 		},
 		ledger: func(*config.Destination) []string { return sqlite.LedgerDDL("") },
-		grants: func(l *plan.Load, _ *config.Destination, user string) []string {
-			return sqlite.Grants(l, "", user)
-		},
+		// It has no users: who may write the file may load it.
 	}
 }
 

@@ -216,6 +216,12 @@ func changedColumns(columns map[string]int64) string {
 	return strings.Join(parts, ", ")
 }
 
+// The guards about the ledger. No approval overrides them.
+const (
+	guardLedger = "ledger.missing"
+	guardEngine = "ledger.engine"
+)
+
 // planEnd says what to do next.
 func planEnd(o *SyncPlanOptions, d *delivery, r *run.Report) string {
 	if len(d.Selected) == 0 {
@@ -225,19 +231,23 @@ func planEnd(o *SyncPlanOptions, d *delivery, r *run.Report) string {
 		return "Nothing can be loaded now."
 	}
 	var total run.Counts
-	guards, unread := 0, false
+	guards, final, unread := 0, 0, false
 	for _, l := range r.Loads {
 		total.Inserted += l.Counts.Inserted
 		total.Updated += l.Counts.Updated
 		total.Deleted += l.Counts.Deleted
-		if l.Guard != "" {
+		switch l.Guard {
+		case "":
+		case run.GuardStale, run.GuardTransaction, guardLedger, guardEngine:
+			final++
+		default:
 			guards++
 		}
 		unread = unread || l.Unread && l.Counts.Changed() > 0
 	}
 	text := fmt.Sprintf("In all %s rows to add, %s to change, %s to remove.", number(total.Inserted), number(total.Updated), number(total.Deleted))
 	switch {
-	case len(d.Plan.Refusals) > 0:
+	case len(d.Plan.Refusals) > 0, final > 0:
 		return text + " What is refused stays as it is."
 	case guards > 0:
 		return text + " If that is meant: impact sync run --approve " + d.Plan.Hash

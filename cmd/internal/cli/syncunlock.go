@@ -19,8 +19,22 @@ type SyncUnlockOptions struct {
 	App *App
 	LoadOptions
 
-	Table string // "table" or "destination.table"
+	Table  string // "table" or "destination.table"
+	Format string // text or json
 }
+
+// unlockDoc is the JSON form of what came of it; docs/json.md describes it.
+type unlockDoc struct {
+	Format      string `json:"format"`
+	Environment string `json:"environment,omitempty"`
+	Destination string `json:"destination"`
+	Table       string `json:"table"`
+	Held        bool   `json:"held"`             // whether anybody held the lock
+	Holder      string `json:"holder,omitempty"` // who was ended
+}
+
+// formatUnlock is the value of unlockDoc.Format.
+const formatUnlock = "impact.sync.unlock/1"
 
 func newSyncUnlockCommand(app *App, runF func(context.Context, *SyncUnlockOptions) error) *cobra.Command {
 	options := &SyncUnlockOptions{App: app}
@@ -48,6 +62,8 @@ func newSyncUnlockCommand(app *App, runF func(context.Context, *SyncUnlockOption
 			return runF(cmd.Context(), options)
 		},
 	}
+	cmd.Flags().SortFlags = false
+	enumVar(cmd, cmd.Flags(), &options.Format, "format", "text", []string{"text", "json"}, "output: ")
 	options.bindProject(cmd.Flags())
 	options.bindProfiles(cmd.Flags())
 	return cmd
@@ -102,6 +118,8 @@ func runSyncUnlock(ctx context.Context, o *SyncUnlockOptions) (err error) {
 	switch {
 	case err != nil:
 		return &EnvError{Err: fmt.Errorf("unlock %s: %w", l.Target(), err)}
+	case o.Format == "json":
+		return writeJSON(o.App.Out(), &unlockDoc{Format: formatUnlock, Environment: s.Env.Name, Destination: l.Destination, Table: l.Table, Held: holder != "", Holder: holder})
 	case holder == "":
 		return writeText(o.App, fmt.Sprintf("Nobody holds the lock of %s.\n", cleanText(l.Target())))
 	}
