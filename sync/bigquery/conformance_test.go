@@ -48,6 +48,12 @@ func TestConformance(t *testing.T) {
 						}
 						f.reader.broken.Store(true)
 					},
+					Mend: func(testing.TB) {
+						f.mu.Lock()
+						defer f.mu.Unlock()
+						f.fail = nil
+						f.reader.broken.Store(false)
+					},
 				}
 			})
 		})

@@ -73,13 +73,17 @@ func escapeLabel(text string) string {
 // samples are the metrics of one load.
 func samples(r *Run, l *Load) []sample {
 	rep := &l.Report
+	done := rep.Counts
+	if !l.ok() { // a guard tells what would have been done
+		done.Inserted, done.Updated, done.Deleted = 0, 0, 0
+	}
 	var out []sample
 	for _, op := range []struct {
 		name string
 		n    int64
 	}{
-		{"read", rep.Counts.Read}, {"inserted", rep.Counts.Inserted}, {"updated", rep.Counts.Updated}, {"deleted", rep.Counts.Deleted},
-		{"unchanged", rep.Counts.Unchanged}, {"rejected", rep.Counts.Rejected},
+		{"read", done.Read}, {"inserted", done.Inserted}, {"updated", done.Updated}, {"deleted", done.Deleted},
+		{"unchanged", done.Unchanged}, {"rejected", done.Rejected},
 	} {
 		out = append(out, newSample(metricRows, rep.Load, `,op="`+op.name+`"`, float64(op.n)))
 	}

@@ -85,6 +85,11 @@ func (u *unit) fail(r *LoadReport, w *work, err error, guilty string) {
 	case errors.As(err, &bad):
 		r.Hint = bad.Hint
 	}
+	if r.Status == StatusFailed || r.Status == StatusSkipped {
+		// What was compared before it failed is nothing that was done.
+		r.Counts = Counts{Read: r.Counts.Read, Owned: r.Counts.Owned, Rejected: r.Counts.Rejected}
+		r.Columns = nil
+	}
 }
 
 func guiltyLoad(err error) string {

@@ -24,6 +24,8 @@ type Warehouse struct {
 	// Break makes reading a model fail before its end. Streams that were opened
 	// before have read only little of it.
 	Break func(t testing.TB, node string)
+	// Mend ends what Break began, unless Put does; nil: it does.
+	Mend func(t testing.TB)
 
 	Untyped bool // no column has a kind
 	Sorts   bool // rows come in the order that is asked for, if its kinds allow it
@@ -69,6 +71,8 @@ var sourceCases = []struct {
 	{"rows of two versions are never mixed", (*warehouse).changes},
 	{"a version is that of the rows", (*warehouse).versions},
 	{"all models are of one instant", (*warehouse).instant},
+	{"a model is delivered in every mode, and then nothing is left to do", (*warehouse).delivered},
+	{"what breaks off in the midst of a load changes nothing", (*warehouse).undelivered},
 }
 
 // warehouse is one test of the suite.

@@ -55,6 +55,11 @@ func (s *shelf) warehouse() Warehouse {
 			defer s.mu.Unlock()
 			s.broken = true
 		},
+		Mend: func(testing.TB) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.broken = false
+		},
 	}
 }
 
