@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -118,6 +119,8 @@ type schemaField struct {
 type columnsFacet struct {
 	facet
 	Fields map[string]columnInputs `json:"fields"`
+	// Dataset are fields that decide which rows there are, whatever the column.
+	Dataset []inputField `json:"dataset,omitempty"`
 }
 
 type columnInputs struct {
@@ -252,11 +255,11 @@ func (n *Notifier) load(r *Run, l *Load, kind string, at time.Time) event {
 		e.Inputs = append(e.Inputs, n.dataset(in))
 	}
 	out := n.dataset(l.Output)
-	if len(l.Columns) > 0 {
+	if len(l.Columns)+len(l.Rows) > 0 {
 		if out.Facets == nil {
 			out.Facets = &datasetFacets{}
 		}
-		out.Facets.Columns = n.columns(l.Columns)
+		out.Facets.Columns = n.columns(l)
 	}
 	e.Outputs = append(e.Outputs, out)
 	return e
@@ -274,20 +277,39 @@ func (n *Notifier) dataset(d Dataset) dataset {
 	return out
 }
 
-func (n *Notifier) columns(columns []Column) *columnsFacet {
+func (n *Notifier) columns(l *Load) *columnsFacet {
 	f := &columnsFacet{facet: n.facet(schemaColumns), Fields: map[string]columnInputs{}}
-	for _, c := range columns {
-		ins := columnInputs{InputFields: []inputField{}}
-		for _, in := range c.Inputs {
-			t := transformation{Type: "DIRECT", Subtype: in.Subtype}
-			if in.Indirect {
-				t.Type = "INDIRECT"
-			}
-			ins.InputFields = append(ins.InputFields, inputField{Namespace: in.Namespace, Name: in.Name, Field: in.Field, Transformations: []transformation{t}})
-		}
-		f.Fields[c.Name] = ins
+	for _, c := range l.Columns {
+		f.Fields[c.Name] = columnInputs{InputFields: inputFields(c.Inputs)}
+	}
+	if len(l.Rows) > 0 {
+		f.Dataset = inputFields(l.Rows)
 	}
 	return f
+}
+
+// inputFields gathers the ways by which each field takes part, in the order in
+// which the fields are first named.
+func inputFields(inputs []Input) []inputField {
+	type key struct{ namespace, name, field string }
+	out := []inputField{}
+	at := map[key]int{}
+	for _, in := range inputs {
+		t := transformation{Type: "DIRECT", Subtype: in.Subtype}
+		if in.Indirect {
+			t.Type = "INDIRECT"
+		}
+		k := key{in.Namespace, in.Name, in.Field}
+		i, ok := at[k]
+		if !ok {
+			i, at[k] = len(out), len(out)
+			out = append(out, inputField{Namespace: in.Namespace, Name: in.Name, Field: in.Field})
+		}
+		if !slices.Contains(out[i].Transformations, t) {
+			out[i].Transformations = append(out[i].Transformations, t)
+		}
+	}
+	return out
 }
 
 func (n *Notifier) startEvents(r *Run) []event {

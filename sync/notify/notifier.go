@@ -27,6 +27,7 @@ type Load struct {
 	Inputs  []Dataset      // the model, and what else is known of its origin
 	Output  Dataset
 	Columns []Column // of the output
+	Rows    []Input  // what decides which rows the output has: all of it indirect
 }
 
 // A Dataset is a table, named as OpenLineage's naming conventions say:
@@ -40,7 +41,8 @@ type Dataset struct {
 // A Field is a column of a dataset.
 type Field struct{ Name, Type string }
 
-// A Column says where a column of the output comes from.
+// A Column says where a column of the output comes from. A field may be there
+// several times, if it takes part in several ways.
 type Column struct {
 	Name   string
 	Inputs []Input
@@ -196,6 +198,9 @@ func webURL(what, text string) (*url.URL, error) {
 func (n *Notifier) Quiet() bool {
 	return n.lineage == nil && n.file == "" && n.push == nil && n.hook == nil && n.opts.MetricsFile == ""
 }
+
+// Lineage reports whether somebody is told where columns come from.
+func (n *Notifier) Lineage() bool { return n.lineage != nil || n.file != "" }
 
 // Start tells that a run begins. The error is for a warning: everybody who could
 // be told was.

@@ -42,9 +42,13 @@ func sampleRun() Run {
 					{Name: "title", Inputs: []Input{
 						{Namespace: "bigquery", Name: "lake.mart.mart_jobs", Field: "title", Subtype: "TRANSFORMATION"},
 						{Namespace: "bigquery", Name: "lake.mart.mart_jobs", Field: "lang", Subtype: "CONDITIONAL", Indirect: true},
+						{Namespace: "bigquery", Name: "lake.salesforce.job__c", Field: "Title__c", Subtype: "TRANSFORMATION"},
+						{Namespace: "bigquery", Name: "lake.salesforce.job__c", Field: "Title__c", Subtype: "CONDITIONAL", Indirect: true},
+						{Namespace: "bigquery", Name: "lake.salesforce.job__c", Field: "Title__c", Subtype: "TRANSFORMATION"},
 					}},
 					{Name: "source"},
 				},
+				Rows: []Input{{Namespace: "bigquery", Name: "lake.salesforce.job__c", Field: "IsDeleted", Subtype: "FILTER", Indirect: true}},
 			},
 			{
 				Report: run.LoadReport{Load: "job_board_facilities", Destination: "job_board", Table: "facilities", Mode: "mirror", Status: run.StatusFailed, Seconds: 3, Error: "the table is locked", Hint: "wait"},

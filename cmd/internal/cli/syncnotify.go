@@ -32,10 +32,12 @@ type teller struct {
 	notifier *notify.Notifier
 	d        *delivery
 	run      notify.Run
+	origins  *origins // nil: nobody wants to know, or they cannot be told
+	warned   map[string]bool
 }
 
 func newTeller(n *notify.Notifier, d *delivery, runID string, started time.Time) *teller {
-	return &teller{notifier: n, d: d, run: notify.Run{ID: runID, Environment: d.Env.Name, Started: started}}
+	return &teller{notifier: n, d: d, warned: map[string]bool{}, run: notify.Run{ID: runID, Environment: d.Env.Name, Started: started}}
 }
 
 // begin tells that the loads of the plan begin.
@@ -44,12 +46,24 @@ func (t *teller) begin(ctx context.Context) {
 		return
 	}
 	r := t.run
+	t.findOrigins(ctx)
 	for _, g := range t.d.Plan.Groups {
 		for _, l := range g.Loads {
 			r.Loads = append(r.Loads, t.load(run.LoadReport{Load: l.Name(), Destination: g.Destination, Table: l.Spec.Table, Mode: l.Spec.Mode.String()}))
 		}
 	}
 	t.warn(t.notifier.Start(ctx, r))
+}
+
+// findOrigins reads where the columns of the models come from.
+func (t *teller) findOrigins(ctx context.Context) {
+	if !t.notifier.Lineage() {
+		return
+	}
+	var err error
+	if t.origins, err = t.d.origins(ctx); err != nil {
+		t.warn(err)
+	}
 }
 
 // end tells how the loads ended. An interrupted run is told of as well.
@@ -87,7 +101,10 @@ func (t *teller) warn(err error) {
 		return
 	}
 	for text := range strings.SplitSeq(err.Error(), "\n") { // errors.Join's
-		t.d.notice("not told: " + text)
+		if text = "not told: " + text; !t.warned[text] {
+			t.warned[text] = true
+			t.d.notice(text)
+		}
 	}
 }
 
@@ -116,6 +133,10 @@ func (t *teller) load(r run.LoadReport) notify.Load {
 func (t *teller) columns(out *notify.Load, l *plan.Load) {
 	model := t.d.modelDataset(l.Spec.Model, &l.Model)
 	out.Inputs = []notify.Dataset{model}
+	from := t.origins
+	if from != nil {
+		from.begin()
+	}
 	for i := range l.Columns {
 		c := &l.Columns[i]
 		kind := ""
@@ -127,6 +148,9 @@ func (t *teller) columns(out *notify.Load, l *plan.Load) {
 		switch c.Origin {
 		case destination.Mapped:
 			col.Inputs = []notify.Input{{Namespace: model.Namespace, Name: model.Name, Field: c.From, Subtype: "IDENTITY"}}
+			if from != nil {
+				col.Inputs = append(col.Inputs, from.column(l.Spec.Model, c.From, way{false, "IDENTITY"})...)
+			}
 		case destination.LookedUp:
 			parent := t.d.tableDataset(l.Spec.Destination, c.Lookup.Table)
 			col.Inputs = []notify.Input{
@@ -134,12 +158,20 @@ func (t *teller) columns(out *notify.Load, l *plan.Load) {
 				{Namespace: parent.Namespace, Name: parent.Name, Field: c.Lookup.By, Indirect: true, Subtype: "JOIN"},
 				{Namespace: model.Namespace, Name: model.Name, Field: c.From, Indirect: true, Subtype: "JOIN"},
 			}
+			if from != nil {
+				col.Inputs = append(col.Inputs, from.column(l.Spec.Model, c.From, way{true, "JOIN"})...)
+			}
 			parent.Fields = []notify.Field{{Name: c.Lookup.Select}, {Name: c.Lookup.By}}
 			out.Inputs = append(out.Inputs, parent)
 		default:
 			continue
 		}
 		out.Columns = append(out.Columns, col)
+	}
+	if from != nil {
+		out.Rows = from.rows(l.Spec.Model)
+		out.Inputs = append(out.Inputs, from.datasets()...)
+		t.warn(from.warning(l.Name()))
 	}
 }
 
