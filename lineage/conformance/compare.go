@@ -33,8 +33,9 @@ type Comparison struct {
 	// Differences are the lines of the report, none if the sides agree on
 	// everything. Those about lineage come first.
 	Differences []string
-	Columns     Tally // columns with the same sources
-	Paths       Tally // columns with the same fields of sources, among those
+	Kinds       []string // beside Differences: what kind each one is
+	Columns     Tally    // columns with the same sources
+	Paths       Tally    // columns with the same fields of sources, among those
 	Names       Tally
 	Types       Tally
 	UnknownType int // output columns whose type the engine does not know
@@ -60,8 +61,9 @@ func (t Tally) Plus(u Tally) Tally { return Tally{t.Right + u.Right, t.Of + u.Of
 // compare holds the engine's answer against the analyzer's.
 func compare(c *Case, truth *oracle.Analysis, ours *answer) *Comparison {
 	out := &Comparison{Case: c}
-	differ := func(format string, args ...any) {
+	differ := func(kind, format string, args ...any) {
 		out.Differences = append(out.Differences, fmt.Sprintf(format, args...))
+		out.Kinds = append(out.Kinds, kind)
 	}
 	switch {
 	case c.Mistake && truth.Error != "" && len(ours.errors) > 0:
@@ -69,26 +71,26 @@ func compare(c *Case, truth *oracle.Analysis, ours *answer) *Comparison {
 		return out
 	case c.Mistake && truth.Error != "":
 		out.Status = Accepted
-		differ("the analyzer: %s", truth.Error)
+		differ(string(out.Status), "the analyzer: %s", truth.Error)
 		return out
 	case truth.Error != "":
 		out.Status = Unjudged
-		differ("the analyzer: %s", truth.Error)
+		differ(string(out.Status), "the analyzer: %s", truth.Error)
 		return out
 	case len(ours.errors) > 0:
 		out.Status = Refused
 		for _, e := range ours.errors {
-			differ("ours: %s", e)
+			differ("refused", "ours: %s", e)
 		}
 		return out
 	case len(ours.Outputs) != len(truth.Outputs):
 		out.Status = Shape
-		differ("columns: ours %s, oracle %s", names(ours.Outputs), names(truth.Outputs))
+		differ("shape", "columns: ours %s, oracle %s", names(ours.Outputs), names(truth.Outputs))
 		return out
 	}
 	out.Status = Exact
 	if len(truth.Assumed) > 0 {
-		differ("the analyzer lacks %s: taken to be a user's", strings.Join(truth.Assumed, ", "))
+		differ("", "the analyzer lacks %s: taken to be a user's", strings.Join(truth.Assumed, ", "))
 	}
 	for i := range truth.Outputs {
 		theirs, mine := &truth.Outputs[i], &ours.Outputs[i]
@@ -106,30 +108,30 @@ func compare(c *Case, truth *oracle.Analysis, ours *answer) *Comparison {
 				status = Widened
 			}
 			out.worsen(status)
-			differ("%s: extra [%s] missing [%s]", label, strings.Join(extra, " "), strings.Join(lost, " "))
+			differ(string(status), "%s: extra [%s] missing [%s]", label, strings.Join(extra, " "), strings.Join(lost, " "))
 		default:
 			have, want = c.paths(mine.Sources), c.paths(theirs.Sources)
 			out.Paths.add(slices.Equal(have, want))
 			if !slices.Equal(have, want) {
-				differ("%s fields: ours [%s] oracle [%s]", label, strings.Join(have, " "), strings.Join(want, " "))
+				differ("fields", "%s fields: ours [%s] oracle [%s]", label, strings.Join(have, " "), strings.Join(want, " "))
 			}
 		}
 		if !strings.HasPrefix(theirs.Name, "$") {
 			out.Names.add(theirs.Name == mine.Name)
 			if theirs.Name != mine.Name {
-				differ("%s name: ours %q", label, mine.Name)
+				differ("name", "%s name: ours %q", label, mine.Name)
 			}
 		}
 		switch {
 		case theirs.Type == "" || len(truth.Assumed) > 0:
 		case mine.Type == "" || strings.Contains(mine.Type, "UNKNOWN"):
 			out.UnknownType++
-			differ("%s type: ours unknown %s, oracle %s", label, mine.Type, theirs.Type)
+			differ("unknown type", "%s type: ours unknown %s, oracle %s", label, mine.Type, theirs.Type)
 		default:
 			same := strings.EqualFold(mine.Type, theirs.Type)
 			out.Types.add(same)
 			if !same {
-				differ("%s type: ours %s, oracle %s", label, mine.Type, theirs.Type)
+				differ("type", "%s type: ours %s, oracle %s", label, mine.Type, theirs.Type)
 			}
 		}
 	}
@@ -143,7 +145,7 @@ func (c *Comparison) worsen(s Status) {
 	}
 }
 
-func (c *Comparison) uses(truth *oracle.Analysis, ours *answer, differ func(string, ...any)) {
+func (c *Comparison) uses(truth *oracle.Analysis, ours *answer, differ func(kind, format string, args ...any)) {
 	text := func(list []oracle.Use) []string {
 		out := make([]string, len(list))
 		for i, u := range list {
@@ -158,10 +160,10 @@ func (c *Comparison) uses(truth *oracle.Analysis, ours *answer, differ func(stri
 	}
 	for _, u := range without(have, want) {
 		c.Uses.add(false)
-		differ("use: ours only: %s", u)
+		differ("extra use", "use: ours only: %s", u)
 	}
 	for _, u := range without(want, have) {
-		differ("use: oracle only: %s", u)
+		differ("missing use", "use: oracle only: %s", u)
 	}
 }
 

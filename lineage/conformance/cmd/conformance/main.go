@@ -5,6 +5,7 @@
 //	go run ./cmd/conformance -only tricky -breaks=false
 //	go run ./cmd/conformance -sql "select 1 as one"
 //	go run ./cmd/conformance -update    # commit what is reached
+//	go run ./cmd/conformance random -seed 7 -n 10000   # statements made by chance
 //
 // It ends with 0 if the score is reached, 1 if it is not, 2 for wrong flags and 4
 // if the cases cannot be read.
@@ -27,6 +28,9 @@ import (
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == "random" {
+		return randomly(args[1:], stdout, stderr)
+	}
 	flags := flag.NewFlagSet("conformance", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	var opts conformance.Options
@@ -102,13 +106,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 func one(sql, schema string, breaks bool, stdout, stderr io.Writer) int {
 	c := &conformance.Case{Set: "statement", Name: "1", SQL: sql}
 	if schema != "" {
-		f, err := os.Open(schema)
-		if err != nil {
-			fmt.Fprintln(stderr, "conformance:", err)
-			return 4
-		}
-		defer f.Close()
-		if c.Tables, err = oracle.ReadTables(f); err != nil {
+		var err error
+		if c.Tables, err = readTables(schema); err != nil {
 			fmt.Fprintln(stderr, "conformance:", err)
 			return 4
 		}
@@ -132,6 +131,15 @@ func one(sql, schema string, breaks bool, stdout, stderr io.Writer) int {
 		return 4
 	}
 	return 0
+}
+
+func readTables(path string) ([]*oracle.Table, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return oracle.ReadTables(f)
 }
 
 // keepDir is the user's cache, so that a second run asks nothing twice.
