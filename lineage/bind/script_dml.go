@@ -248,10 +248,18 @@ func (s *scriptState) merge(st *syntax.Merge) {
 	}
 	for i := range st.Whens {
 		w := &st.Whens[i]
-		b.filter(w.And, both)
+		// What did not match has the row of one side only.
+		sc := both
+		switch {
+		case !w.Matched && w.BySource:
+			sc = &scope{names: target, uses: u, env: env}
+		case !w.Matched:
+			sc = &scope{names: source, uses: u, env: env}
+		}
+		b.filter(w.And, sc)
 		for j := range w.Set {
 			a := &w.Set[j]
-			assign(&a.Target.Parts[len(a.Target.Parts)-1], b.assigned(a, both))
+			assign(&a.Target.Parts[len(a.Target.Parts)-1], b.assigned(a, sc))
 		}
 		if w.Row {
 			for j := range source.cols {
@@ -268,7 +276,7 @@ func (s *scriptState) merge(st *syntax.Merge) {
 			}
 		}
 		for j := range w.Values {
-			v := b.expr(w.Values[j], both)
+			v := b.expr(w.Values[j], sc)
 			if j < len(cols) {
 				assign(&cols[j], v)
 			}

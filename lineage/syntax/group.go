@@ -77,16 +77,28 @@ func (p *parser) groupItem(g *GroupBy, aliases, ordered bool) {
 		g.Sets = true
 	default:
 		start := p.pos()
-		item := SelectItem{X: p.clauseExpr()}
+		item := p.groupKey(aliases)
 		start = min(start, item.X.Extent().Pos)
-		if aliases {
-			p.itemAlias(&item)
-		}
 		var o OrderItem
 		item.Order = p.orderDirection(&o) || ordered
 		item.Span = p.span(start)
 		p.items = append(p.items, item)
 	}
+}
+
+// groupKey reads one expression to group by, with its alias if it may have one.
+func (p *parser) groupKey(aliases bool) (item SelectItem) {
+	if !aliases {
+		item.X = p.clauseExpr()
+		return item
+	}
+	defer p.skip(p.mark(), endsItem, func(from, to int) { item = SelectItem{X: p.bad(from, to)} })
+	item.X = p.expr()
+	p.itemAlias(&item)
+	if p.junk() {
+		p.failExpected("an operator or the next clause")
+	}
+	return item
 }
 
 // groupSet reads (a, (b, c), ROLLUP(d)) flat onto the stack of items.
