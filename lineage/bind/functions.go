@@ -42,6 +42,7 @@ type function struct {
 	decimals      bool     // of BigQuery's decimal numbers it gives decimal ones
 	bytes         bool     // of BYTES it gives BYTES
 	json          bool     // it gives JSON or STRING, as it is given, or an array of it
+	bounds        bool     // of a range in BigQuery
 	ranges        bool     // in BigQuery it is a range of what it is given
 	truncates     bool     // where the date part stands last, it has the type of what it cuts
 	rows          bool     // gives as many rows as its argument has elements
@@ -106,10 +107,10 @@ func buildFunctions() map[string]function {
 
 	scalar := func(typ TypeKind, names ...string) { set(function{typ: typ}, names...) }
 	// Conditional.
-	set(function{result: anyOf}, "coalesce", "ifnull", "nvl", "greatest", "least", "isnull")
+	set(function{result: anyOf}, "coalesce", "ifnull", "nvl", "greatest", "least", "isnull", "iferror")
 	set(function{result: ifElse}, "if", "iff", "iif", "nvl2")
 	set(function{result: decode}, "decode")
-	set(function{result: sameAsFirst}, "nullif", "zeroifnull", "nullifzero", "iferror", "nulliferror",
+	set(function{result: sameAsFirst}, "nullif", "zeroifnull", "nullifzero", "nulliferror",
 		"array_reverse", "array_slice", "array_filter", "filter", "list_filter", "array_distinct", "list_distinct",
 		"list_sort", "array_sort", "sort_array", "list_reverse", "list_slice", "array_compact", "array_remove",
 		"safe_negate", "abs", "array_trim")
@@ -204,6 +205,7 @@ func buildFunctions() map[string]function {
 		"split", "regexp_extract_all")
 	each(func(f *function) { f.truncates = true }, "date_trunc")
 	each(func(f *function) { f.ranges = true }, "range")
+	set(function{bounds: true}, "range_start", "range_end")
 	for _, n := range []string{"unnest", "explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer"} {
 		f := m[n]
 		f.rows, f.listed = true, true

@@ -28,6 +28,8 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 	}
 	keys := *after
 	keys.aliasFirst = b.dialect.AliasInGroupBy
+	plain := *after
+	plain.aliases = nil
 	for i := range g.Items {
 		x := g.Items[i].X
 		if x == nil {
@@ -35,7 +37,11 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 		}
 		n, ok := ordinal(x)
 		if !ok {
-			add(b.expr(x, &keys))
+			at := &keys
+			if _, name := x.(*syntax.Path); !name && b.traits.strictNames {
+				at = &plain // inside of an expression an alias is not seen
+			}
+			add(b.expr(x, at))
 			continue
 		}
 		if b.position(n, l.cols, l.opens, x.Extent()) {

@@ -94,7 +94,7 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 		for i := range p.n.cols {
 			p.uses.add(Group, b.flat(p.n.cols[i].val))
 		}
-		p.set(p.n.cols, p.n.opens)
+		p.isValue = false // the range variables stay
 	case *syntax.PipeJoin:
 		p.n = b.joinRight(op.Join, p.n, sc, nil)
 		p.isValue = false

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"impact/lineage/syntax"
@@ -38,7 +39,7 @@ func (b *binder) pivot(x *syntax.Pivot, in *names, outer *scope) *names {
 	} else {
 		for i := range in.cols {
 			c := &in.cols[i]
-			if c.hidden || touched[c] || b.usedBy(c, keys, aggs) {
+			if c.hidden || b.usedBy(c, touched) {
 				continue
 			}
 			outer.uses.add(Group, b.flat(c.val))
@@ -74,33 +75,15 @@ func (b *binder) pivot(x *syntax.Pivot, in *names, outer *scope) *names {
 	return b.aliased(t, x.Alias, nil)
 }
 
-// usedBy reports whether a column is one that keys or aggregates name: range
-// variables hold copies of the columns, so the sources decide.
-func (b *binder) usedBy(c *column, keys []src, aggs []value) bool {
+// usedBy reports whether a column is one that keys or aggregates name: itself,
+// or the copy of it that a range variable holds.
+func (b *binder) usedBy(c *column, touched map[*column]bool) bool {
+	if touched[c] {
+		return true
+	}
 	own := b.flat(c.val)
-	if len(own) == 0 {
-		return false
-	}
-	covers := func(set []src) bool {
-		for _, s := range own {
-			found := false
-			for _, t := range set {
-				if t.leaf == s.leaf {
-					found = true
-					break
-				}
-			}
-			if !found {
-				return false
-			}
-		}
-		return true
-	}
-	if covers(keys) {
-		return true
-	}
-	for i := range aggs {
-		if covers(b.flat(aggs[i])) {
+	for t := range touched {
+		if t.hash == c.hash && syntax.EqualFold(t.name, c.name) && slices.Equal(b.flat(t.val), own) {
 			return true
 		}
 	}
@@ -228,6 +211,9 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 			}
 		}
 	}
+	if numberLabels(x.In) {
+		all.typ = basic(Int64)
+	}
 	touched := b.touched
 	b.touched = saved
 	if !x.IncludeNulls { // a row whose values are NULL is left out
@@ -260,6 +246,16 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 		t.cols = append(t.cols, identColumn(&x.Name, all))
 	}
 	return b.aliased(t, x.Alias, nil)
+}
+
+// numberLabels reports whether numbers stand in the column of the names.
+func numberLabels(in []syntax.UnpivotColumns) bool {
+	for i := range in {
+		if lit, ok := in[i].Label.(*syntax.Literal); !ok || lit.Kind != syntax.IntLiteral {
+			return false
+		}
+	}
+	return len(in) > 0
 }
 
 func (b *binder) listedIn(c *column, in []syntax.UnpivotColumns) bool {

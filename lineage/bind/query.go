@@ -98,6 +98,13 @@ func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 	if w == nil {
 		return env
 	}
+	if b.traits.strictNames {
+		// Around it, these queries see the parameters of a function only.
+		outer = nil
+		if len(b.params) > 0 {
+			outer = &scope{vars: b.params}
+		}
+	}
 	recursive := w.Recursive || b.dialect.RecursiveWithoutKeyword
 	before := env
 	ctes := w.CTEs

@@ -23,6 +23,9 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 		}
 		if s.aliasFirst {
 			if c := findColumn(s.aliases, first); c != nil {
+				if b.traits.strictNames && twice(s.aliases, first) {
+					b.fail(CodeAmbiguousColumn, p.Span, "name %s is ambiguous: it stands for several output columns", first.Name)
+				}
 				return b.fields(c.val, parts[1:], p)
 			}
 		}
@@ -67,6 +70,17 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 	}
 	b.unknownColumn(p, sc)
 	return value{}
+}
+
+// twice reports whether several columns have a name.
+func twice(cols []column, id *syntax.Ident) bool {
+	n := 0
+	for i := range cols {
+		if equalName(cols[i].hash, cols[i].name, id) {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // byPosition resolves Snowflake's $1 and t.$1: the column of a table by its
@@ -217,6 +231,9 @@ func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 		return b.fields(b.named(&column{val: fv}, id), p.Parts[k+1:], p), true
 	}
 	if c := findColumn(v.cols, id); c != nil {
+		if b.touched != nil {
+			b.touched[c] = true
+		}
 		return b.fields(b.named(c, id), p.Parts[k+1:], p), true
 	}
 	for _, o := range v.opens {
@@ -339,6 +356,11 @@ func (b *binder) pick(n *names, id *syntax.Ident, p *syntax.Path) *column {
 // row is a whole row as a value.
 func (b *binder) row(v *rangeVar, pos syntax.Pos) value {
 	out := v.val
+	if b.touched != nil {
+		for i := range v.cols {
+			b.touched[&v.cols[i]] = true
+		}
+	}
 	if !v.isValue {
 		out = structOf(v.cols, v.opens)
 	}

@@ -75,7 +75,7 @@ func (s *scriptState) insertRows(target, ids []syntax.Ident, t *table, span synt
 		t = b.renamed(t, ids[:min(len(ids), len(visible(t.cols)))])
 	}
 	s.extendTable(target, t)
-	s.set(t, target)
+	s.set(s.typed(t, target), target)
 }
 
 // insertAll gives the columns of several tables their new values. What is told is
@@ -145,6 +145,28 @@ func (s *scriptState) columnsOf(name []syntax.Ident) []syntax.Ident {
 	return out
 }
 
+// typed gives values that are written the types of the columns that they are
+// written to, where the catalog knows them.
+func (s *scriptState) typed(t *table, target []syntax.Ident) *table {
+	if s.b.catalog == nil || s.b.scriptTable(target) != nil {
+		return t
+	}
+	rel := s.b.catalog.Relation(target)
+	if rel == nil {
+		return t
+	}
+	out := *t
+	out.cols = slices.Clone(t.cols)
+	for i := range out.cols {
+		for j := range rel.Columns {
+			if typ := rel.Columns[j].Type; typ != nil && syntax.EqualFold(rel.Columns[j].Name, out.cols[i].name) {
+				out.cols[i].val.typ = typ
+			}
+		}
+	}
+	return &out
+}
+
 // extendTable merges new rows into a table, for those who read it afterwards.
 func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
 	b := s.b
@@ -198,7 +220,7 @@ func (s *scriptState) update(st *syntax.Update) {
 		written.cols = append(written.cols, identColumn(&parts[0], b.derive(Transform, nil, v)))
 	}
 	s.extendTable(st.Target.Name, written)
-	s.set(t, st.Target.Name)
+	s.set(s.typed(t, st.Target.Name), st.Target.Name)
 }
 
 // assigned is the value that an assignment gives its target.
@@ -283,5 +305,5 @@ func (s *scriptState) merge(st *syntax.Merge) {
 		}
 	}
 	s.extendTable(st.Target.Name, t)
-	s.set(t, st.Target.Name)
+	s.set(s.typed(t, st.Target.Name), st.Target.Name)
 }

@@ -263,6 +263,8 @@ func googleType(fn function, typ *Type, args []value) *Type {
 	switch {
 	case fn.truncates:
 		return first
+	case fn.bounds && first.Kind == Range:
+		return first.Elem
 	case fn.ranges && len(args) == 2:
 		return &Type{Kind: Range, Elem: first}
 	case fn.bytes && first.Kind == Bytes && typ != nil && typ.Kind == ArrayType:

@@ -22,6 +22,7 @@ type engine struct {
 type answer struct {
 	oracle.Analysis
 	widened []bool   // by output
+	sure    bool     // nothing is guessed
 	errors  []string // with their places, in order
 }
 
@@ -78,7 +79,7 @@ func (c *catalog) Relation(name []syntax.Ident) *bind.Relation {
 
 func (e *engine) answer() *answer {
 	r := e.bind(-1, "")
-	out := &answer{errors: e.errors(r)}
+	out := &answer{errors: e.errors(r), sure: r.Confidence == bind.Exact && len(r.Unknown) == 0}
 	source := func(n int) oracle.Source {
 		l := r.Leaves[n]
 		return oracle.Source{Table: r.Inputs[l.Input].Name, Column: l.Column, Path: l.Path}

@@ -192,6 +192,9 @@ func (r *randomRun) compare(sql string, breaks bool, sum *RandomResult) ([]diffe
 	c.Mistake = class != ""
 	result := compare(c, truth, ours)
 	var out []difference
+	if c.Mistake && (!ours.sure || len(truth.Assumed) > 0) {
+		return nil, nil // a guess that is called one
+	}
 	for i, line := range result.Differences {
 		kind := result.Kinds[i]
 		switch kind {
@@ -199,9 +202,6 @@ func (r *randomRun) compare(sql string, breaks bool, sum *RandomResult) ([]diffe
 			continue
 		case "accepted":
 			kind += ": " + class
-			if class == "Syntax error" {
-				kind += ": " + refusal(truth.Error)
-			}
 		case "refused":
 			kind += ": " + anonymous.ReplaceAllString(line, "?")
 		case "type", "unknown type", "missing use", "extra use":
@@ -274,7 +274,7 @@ func breakKind(line string) string {
 var mistakeClasses = []string{
 	"Unrecognized name", "Cannot access field", "not found inside", "is ambiguous", "Table not found", "Unrecognized", "does not exist in STRUCT", "Duplicate table alias", "Duplicate alias",
 	"neither grouped nor aggregated", "not visible after GROUP BY", "mismatched column count", "Column in USING clause not found", "does not exist in", "not found in",
-	"out of range", "Duplicate column name", "Duplicate", "not present in table", "Syntax error",
+	"out of range", "Duplicate column name", "Duplicate", "not present in table",
 }
 
 func mistakeClass(text string) string {

@@ -283,7 +283,7 @@ func (p *parser) callClause(c *Call) bool {
 		p.nulls(c)
 	case kwHaving:
 		p.next()
-		if p.atAny(kwMax, kwMin) && p.peek(1).kind != tokLParen {
+		if p.atAny(kwMax, kwMin) && (p.peek(1).kind != tokLParen || c.GroupBy == nil) {
 			c.Having = &HavingMod{Max: p.at(kwMax)}
 			p.next()
 			c.Having.X = p.expr()

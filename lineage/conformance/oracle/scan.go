@@ -148,7 +148,7 @@ func (r *reader) arrayScan(s *g.ResolvedArrayScan) {
 		n := r.expr(e)
 		arrays = append(arrays, n)
 		if !isConstant(n) {
-			r.uses = append(r.uses, use{kind: "join", expr: n, rows: true})
+			r.uses = append(r.uses, use{kind: "join", expr: n, rows: true, of: r.owners})
 		}
 		if i < len(elements) {
 			r.define(elements[i], passing(n))
@@ -168,7 +168,7 @@ func (r *reader) aggregateScan(s *g.ResolvedAggregateScan) {
 		r.useNode("group", n)
 	}
 	for _, c := range got(s.AggregateList()) {
-		r.define(got(c.Column()), r.expr(got(c.Expr())))
+		r.own(got(c.Column()), got(c.Expr()))
 	}
 	for _, c := range got(s.GroupingCallList()) {
 		r.define(got(c.OutputColumn()), constant) // GROUPING says how, not what
@@ -176,17 +176,20 @@ func (r *reader) aggregateScan(s *g.ResolvedAggregateScan) {
 }
 
 func (r *reader) functionGroup(group *g.ResolvedAnalyticFunctionGroup) {
-	if p := got(group.PartitionBy()); p != nil {
-		for _, c := range got(p.PartitionByList()) {
-			r.use("window", c)
-		}
-	}
-	if o := got(group.OrderBy()); o != nil {
-		r.orderBy("window", got(o.OrderByItemList()))
-	}
+	around := r.owners
 	for _, c := range got(group.AnalyticFunctionList()) {
+		r.owners = append(around[:len(around):len(around)], id(got(c.Column())))
+		if p := got(group.PartitionBy()); p != nil {
+			for _, key := range got(p.PartitionByList()) {
+				r.use("window", key)
+			}
+		}
+		if o := got(group.OrderBy()); o != nil {
+			r.orderBy("window", got(o.OrderByItemList()))
+		}
 		r.define(got(c.Column()), r.expr(got(c.Expr())))
 	}
+	r.owners = around
 }
 
 // setOperation takes rows that are compared with one another for a use: all but

@@ -44,16 +44,18 @@ type typ struct {
 
 // A tracer follows a value to the table columns that it comes from.
 type tracer struct {
-	defs  map[int32]*node
-	seen  map[string]bool
-	found map[Source]bool
-	rows  bool // of an array only what says how many elements there are
+	defs    map[int32]*node
+	seen    map[string]bool
+	reached map[int32]bool
+	found   map[Source]bool
+	rows    bool // of an array only what says how many elements there are
 }
 
 // sources returns what flows into a value; with rows, into the number of elements
 // of an array of structs: the fields that a struct is made of have no part in it.
-func sources(defs map[int32]*node, n *node, rows bool) []Source {
-	t := &tracer{defs: defs, seen: map[string]bool{}, found: map[Source]bool{}, rows: rows}
+// It enters the columns on the way into reached.
+func sources(defs map[int32]*node, n *node, rows bool, reached map[int32]bool) []Source {
+	t := &tracer{defs: defs, reached: reached, seen: map[string]bool{}, found: map[Source]bool{}, rows: rows}
 	t.follow(n, nil)
 	out := make([]Source, 0, len(t.found))
 	for s := range t.found {
@@ -82,6 +84,7 @@ func (t *tracer) follow(n *node, path []int) {
 			return
 		}
 		t.seen[key] = true
+		t.reached[n.id] = true
 		t.follow(t.defs[n.id], path)
 	case leafOp:
 		s := Source{Table: n.table.Name, Column: n.table.Columns[n.leaf].Name}

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 
 	g "github.com/goccy/go-googlesql"
 )
@@ -15,6 +16,7 @@ type reader struct {
 	with      map[string]*entry // the queries in WITH; their names are unique in a tree
 	recursive [][]int32         // columns of the recursive queries around
 	flattened []*node           // what the FLATTENs around go through
+	owners    []int32           // the columns whose expressions are being read
 }
 
 // An entry is a query in WITH.
@@ -28,19 +30,33 @@ type use struct {
 	kind string
 	expr *node
 	rows bool // as an array that is opened
+	// of are the columns in whose expressions it is, one in the other: it decides
+	// about nothing where nobody reads them.
+	of []int32
 }
 
 // readTree fills a from a resolved statement.
 func readTree(s *statement, a *Analysis) (err error) {
 	defer recovered(&err)
 	r := &reader{tables: s.tables, defs: map[int32]*node{}, with: map[string]*entry{}}
+	reached := map[int32]bool{}
 	for _, c := range r.statement(got(s.out.ResolvedStatement())) {
-		a.Outputs = append(a.Outputs, Output{Name: c.name, Type: c.typ, Sources: sources(r.defs, c.value, false)})
+		a.Outputs = append(a.Outputs, Output{Name: c.name, Type: c.typ, Sources: sources(r.defs, c.value, false, reached)})
 	}
-	for _, u := range r.uses {
-		for _, src := range sources(r.defs, u.expr, u.rows) {
-			a.Uses = append(a.Uses, Use{Kind: u.kind, Table: src.Table, Column: src.Column})
+	left := r.uses
+	for more := true; more; {
+		var unread []use
+		for _, u := range left {
+			if slices.ContainsFunc(u.of, func(c int32) bool { return !reached[c] }) {
+				unread = append(unread, u)
+				continue
+			}
+			for _, src := range sources(r.defs, u.expr, u.rows, reached) {
+				a.Uses = append(a.Uses, Use{Kind: u.kind, Table: src.Table, Column: src.Column})
+			}
 		}
+		more = len(unread) < len(left)
+		left = unread
 	}
 	a.Uses = sortUses(a.Uses)
 	return nil
@@ -203,14 +219,22 @@ func (r *reader) use(kind string, e g.ResolvedExprNode) {
 
 func (r *reader) useNode(kind string, n *node) {
 	if !isConstant(n) {
-		r.uses = append(r.uses, use{kind: kind, expr: n})
+		r.uses = append(r.uses, use{kind: kind, expr: n, of: r.owners})
 	}
 }
 
 func (r *reader) computed(list []*g.ResolvedComputedColumn) {
 	for _, c := range list {
-		r.define(got(c.Column()), r.expr(got(c.Expr())))
+		r.own(got(c.Column()), got(c.Expr()))
 	}
+}
+
+// own defines a column by an expression, with the uses in it.
+func (r *reader) own(c *g.ResolvedColumn, e g.ResolvedExprNode) {
+	around := r.owners
+	r.owners = append(around[:len(around):len(around)], id(c))
+	r.define(c, r.expr(e))
+	r.owners = around
 }
 
 func (r *reader) orderBy(kind string, list []*g.ResolvedOrderByItem) {

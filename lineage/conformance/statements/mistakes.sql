@@ -108,3 +108,7 @@ from p.d.pairs |> drop nope
 insert into p.d.pairs (a, nope) select id, id from p.d.orders
 -- an update of a column that is not there
 update p.d.pairs set nope = 1 where true
+-- a query in WITH that reads the row around it
+select (with c as (select k) select k from c) as x from p.d.events
+-- an order by a name of two columns
+select *, q4 from p.d.wide order by q4

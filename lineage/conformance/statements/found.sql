@@ -1,0 +1,28 @@
+-- a column that PIVOT sees under two names keeps the one that it does not turn
+select product from (select product, product as k, q3 as amount from p.d.wide) pivot (any_value(amount) for k in ('q1')) l
+-- a column that PIVOT aggregates, beside another from the same source
+select amount, total from (select quarter, amount, amount * 2 as twice from p.d.sales) pivot (sum(twice) for quarter in ('q1' as total))
+-- MERGE sees the source only where nothing matched
+merge p.d.customers t using p.d.customers s on t.id = s.id when not matched then insert (id, name) values (id, upper(name))
+-- MERGE sees the target only where the source has nothing
+merge p.d.sales y using p.d.sales u on y.product = u.product when not matched by source then update set region = upper(region)
+-- MERGE of a struct without names of fields
+merge p.d.customers using p.d.events on true when not matched then insert (email, addr) values (k, ('q1', 'x'))
+-- a field through IFERROR
+select iferror(l, l)[safe_offset(2)].k as k from p.d.events
+-- ANY_VALUE with HAVING MAX and parentheses
+select any_value(name having max (email)) as x from p.d.customers
+-- numbers as the names that UNPIVOT gives
+select h, v from p.d.wide unpivot (v for h in (q1 1, q2 2))
+-- an alias is not seen inside of an expression in GROUP BY
+select 1 as orders from p.d.sales orders group by (select orders.quarter)
+-- an alias with the name of a table, and a group by that table's column
+select array_agg(k.k)[offset(0)] as k from p.d.events k group by date_trunc(k.d, month)
+-- an alias without AS in AGGREGATE
+from p.d.orders |> aggregate count(*) as n group by created_at q |> select q, n
+-- DISTINCT keeps the names of tables
+from p.d.wide t |> distinct |> select t.product, t
+-- the ends of a range
+select date_trunc(range_start(r), month) as a, range_end(r) as b from p.d.events
+-- a window in a column that nobody reads decides about nothing
+select id from (select id, row_number() over (order by status) as n from p.d.orders)
