@@ -148,7 +148,10 @@ func (s *scriptState) columnsOf(name []syntax.Ident) []syntax.Ident {
 // typed gives values that are written the types of the columns that they are
 // written to, where the catalog knows them.
 func (s *scriptState) typed(t *table, target []syntax.Ident) *table {
-	if s.b.catalog == nil || s.b.scriptTable(target) != nil {
+	if s.b.catalog == nil {
+		return t
+	}
+	if m := s.b.scriptTable(target); m != nil && m.table != nil {
 		return t
 	}
 	rel := s.b.catalog.Relation(target)
