@@ -316,7 +316,7 @@ func (w *writer) update(ctx context.Context, at []int) error {
 func (w *writer) differs(k int, cur Current) bool {
 	if !cur.Owned {
 		w.done.Rechecked++
-		w.bad(k, w.notOwned())
+		w.bad(k, notOwned(w.load))
 		return false
 	}
 	plain := true
@@ -330,14 +330,14 @@ func (w *writer) differs(k int, cur Current) bool {
 }
 
 // notOwned says whose a row may be that the load does not own.
-func (w *writer) notOwned() Bad {
+func notOwned(l *plan.Load) Bad {
 	b := Bad{Code: "not_owned", Reason: "a row with this key exists outside of the load's scope"}
-	switch n := len(w.load.Rivals); n {
+	switch n := len(l.Rivals); n {
 	case 0:
 	case 1:
-		b.Reason += ": it belongs to the application or to load " + w.load.Rivals[0] + ", which has to remove it first"
+		b.Reason += ": it belongs to the application or to load " + l.Rivals[0] + ", which has to remove it first"
 	default:
-		b.Reason += fmt.Sprintf(": it belongs to the application or to one of the loads %s, which has to remove it first", strings.Join(w.load.Rivals, ", "))
+		b.Reason += fmt.Sprintf(": it belongs to the application or to one of the loads %s, which has to remove it first", strings.Join(l.Rivals, ", "))
 	}
 	return b
 }
@@ -426,7 +426,7 @@ func (w *writer) collide(ctx context.Context, k int, b Bad) error {
 			}
 			return nil
 		case len(now) > 0:
-			b = Bad{Code: "key_collation", Reason: "another row has a key that the column's collation takes for the same"}
+			b = Bad{Code: "key_collation", Reason: collationReason}
 		}
 	}
 	w.bad(k, b)

@@ -35,10 +35,13 @@ func text(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }
 
-// each runs a query and gives every row, whose values f may keep.
-func each(ctx context.Context, c interface {
+// querier is a connection or a prepared statement.
+type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}, op, query string, args []any, f func(v []any) error) (err error) {
+}
+
+// each runs a query and gives every row, whose values f may keep.
+func each(ctx context.Context, c querier, op, query string, args []any, f func(v []any) error) (err error) {
 	rows, err := c.QueryContext(ctx, query, args...)
 	if err != nil {
 		return classify(op, err)

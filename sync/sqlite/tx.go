@@ -222,13 +222,19 @@ func (w *table) Current(ctx context.Context, rows []run.Row) ([]run.Current, err
 	if err != nil {
 		return nil, err
 	}
+	return currentRows(context.WithoutCancel(ctx), prepared{st}, w.t, op, rows)
+}
+
+// currentRows reads rows by key.
+func currentRows(ctx context.Context, c querier, t *target, op string, rows []run.Row) ([]run.Current, error) {
 	var out []run.Current
+	q := t.selectRaw()
 	for _, r := range rows {
-		err := query(ctx, st, op, w.t.alikeArgs(r), func(v []any) error {
+		err := each(ctx, c, op, q, t.alikeArgs(r), func(v []any) error {
 			last := len(v) - 1
 			row := make(run.Row, last)
 			out = append(out, run.Current{Row: row, Owned: num(v[last]) == 1})
-			return w.t.decode(row, v[:last], w.t.raw)
+			return t.decode(row, v[:last], t.raw)
 		})
 		if err != nil {
 			return nil, err

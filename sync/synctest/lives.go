@@ -443,8 +443,12 @@ func (l *life) live() {
 func (l *life) step(what string) {
 	l.t.Helper()
 	before := l.look()
+	planned := l.plan()
 	done, changed := l.run(run.Options{}, nil)
 	l.judge(what, before, done)
+	if done && len(l.rejected) == 0 && planned != changed {
+		l.t.Fatalf("%s: %d rows were to be changed, and %d were\n%s", what, planned, changed, l.describe())
+	}
 	if !done {
 		return
 	}
@@ -517,15 +521,30 @@ func (l *life) run(o run.Options, hook func(run.Event) bool) (done bool, changed
 	return l.runWith(l.t.Context(), o, hook)
 }
 
-func (l *life) runWith(ctx context.Context, o run.Options, hook func(run.Event) bool) (done bool, changed int64) {
+// plan says how many rows a run would change, and changes none.
+func (l *life) plan() (changed int64) {
 	l.t.Helper()
+	s := l.suite()
+	p := s.plan()
+	for _, r := range run.Compare(l.t.Context(), p, l.src, map[string]run.Destination{"db": l.Destination}, run.Options{RunID: "plan", Approve: p.Hash}, nil).Loads {
+		changed += r.Counts.Changed()
+	}
+	return changed
+}
+
+func (l *life) suite() *suite {
 	s := &suite{Harness: l.Harness, t: l.t, src: l.src}
 	for _, p := range l.parts {
 		if p.load != nil {
 			s.loads = append(s.loads, p.load)
 		}
 	}
-	p := s.plan()
+	return s
+}
+
+func (l *life) runWith(ctx context.Context, o run.Options, hook func(run.Event) bool) (done bool, changed int64) {
+	l.t.Helper()
+	p := l.suite().plan()
 	if len(p.Refusals) > 0 {
 		l.t.Fatalf("refused: %+v\n%s", p.Refusals, l.describe())
 	}
