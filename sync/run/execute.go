@@ -151,7 +151,7 @@ func (u *unit) attempt(ctx context.Context) (err error) {
 	}
 	if u.readOnly {
 		for _, w := range u.works {
-			if err := u.foresee(ctx, s, w); err != nil {
+			if err := u.prospect(ctx, s, w); err != nil {
 				return err
 			}
 			if !w.settled {

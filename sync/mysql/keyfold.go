@@ -14,7 +14,7 @@ import (
 // foldRows is how many keys the server is asked to fold with one statement.
 const foldRows = 100
 
-// Alike implements run.Foreteller.
+// Alike implements run.KeyFolder.
 func (s *session) Alike(ctx context.Context, l *plan.Load, rows []run.Row) ([]run.Current, error) {
 	t := s.targets[l]
 	w := &writer{tx: &tx{s: s}, t: t, load: l}
@@ -58,7 +58,7 @@ func (s *session) alike(ctx context.Context, t *target, rows []run.Row) (out []r
 	return out, err
 }
 
-// Folds implements run.Foreteller. Binary collations fold nothing but spaces at
+// Folds implements run.KeyFolder. Binary collations fold nothing but spaces at
 // the end.
 func (s *session) Folds(l *plan.Load, row run.Row) bool {
 	for i := range l.Keys {
@@ -79,7 +79,7 @@ func pads(collation string) bool {
 	return !strings.Contains(collation, "nopad") && !strings.Contains(collation, "_0900_")
 }
 
-// Fold implements run.Foreteller: the server says by which weights it compares.
+// Fold implements run.KeyFolder: the server says by which weights it compares.
 func (s *session) Fold(ctx context.Context, l *plan.Load, rows []run.Row) ([][]byte, error) {
 	out := make([][]byte, 0, len(rows))
 	for len(rows) > 0 {
@@ -126,4 +126,4 @@ func (s *session) fold(ctx context.Context, l *plan.Load, rows []run.Row) ([][]b
 	return out, nil
 }
 
-var _ run.Foreteller = (*session)(nil)
+var _ run.KeyFolder = (*session)(nil)

@@ -10,13 +10,13 @@ import (
 	"impact/sync/run"
 )
 
-// Alike implements run.Foreteller.
+// Alike implements run.KeyFolder.
 func (s *session) Alike(ctx context.Context, l *plan.Load, rows []run.Row) ([]run.Current, error) {
 	t := s.targets[l]
 	return currentRows(ctx, s.c, t, "read "+l.Spec.Table, rows)
 }
 
-// Folds implements run.Foreteller.
+// Folds implements run.KeyFolder.
 func (s *session) Folds(l *plan.Load, _ run.Row) bool {
 	for i := range l.Keys {
 		switch strings.ToUpper(l.Columns[i].Type.Collation) {
@@ -27,7 +27,7 @@ func (s *session) Folds(l *plan.Load, _ run.Row) bool {
 	return false
 }
 
-// Fold implements run.Foreteller, for the collations that every SQLite has.
+// Fold implements run.KeyFolder, for the collations that every SQLite has.
 func (s *session) Fold(_ context.Context, l *plan.Load, rows []run.Row) ([][]byte, error) {
 	out := make([][]byte, len(rows))
 	for k, r := range rows {
@@ -56,4 +56,4 @@ func lower(v []byte) []byte {
 	return out
 }
 
-var _ run.Foreteller = (*session)(nil)
+var _ run.KeyFolder = (*session)(nil)

@@ -9,9 +9,9 @@ import (
 	"impact/sync/plan"
 )
 
-// A Foreteller is a session that can say, without writing anything, what the key
+// A KeyFolder is a session that can say, without writing anything, what the key
 // of a table will make of rows that are to be added.
-type Foreteller interface {
+type KeyFolder interface {
 	// Alike reads the rows that have the key of one of these, or one that a
 	// collation takes for it, without a lock.
 	Alike(ctx context.Context, l *plan.Load, rows []Row) ([]Current, error)
@@ -23,11 +23,11 @@ type Foreteller interface {
 	Fold(ctx context.Context, l *plan.Load, rows []Row) ([][]byte, error)
 }
 
-// foresee finds rows that a run could not add because of their key: one that
+// prospect finds rows that a run could not add because of their key: one that
 // the table has outside of the load's scope, or that its collation takes for
 // another one. A run finds them when it writes.
-func (u *unit) foresee(ctx context.Context, s Session, w *work) error {
-	f, ok := s.(Foreteller)
+func (u *unit) prospect(ctx context.Context, s Session, w *work) error {
+	f, ok := s.(KeyFolder)
 	if !ok || w.settled || w.missing || w.load.Keys == 0 || w.inserts.n == 0 {
 		return nil
 	}
@@ -54,7 +54,7 @@ func (u *unit) foresee(ctx context.Context, s Session, w *work) error {
 type prospect struct {
 	u     *unit
 	w     *work
-	f     Foreteller
+	f     KeyFolder
 	folds bool
 	sort  sorter
 	seq   int64
