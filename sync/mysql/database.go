@@ -17,7 +17,13 @@ import (
 
 // Options say how a database is used.
 type Options struct {
-	DSN string // as the driver documents it: user:password@tcp(host:port)/database
+	// DSN is in the driver's form, user:password@tcp(host:port)/database, or a URL
+	// as Rails has it, mysql2://user:password@host:port/database.
+	DSN string
+	// TLS encrypts connections; nil: as the DSN says.
+	TLS *TLS
+	// Dir is the folder of files with relative names.
+	Dir string
 	// TimeZone is the wall clock of DATETIME columns that receive instants;
 	// nil: UTC.
 	TimeZone *time.Location
@@ -56,14 +62,14 @@ type version struct {
 // ErrDSN says that a DSN cannot be understood.
 var ErrDSN = errors.New("the DSN cannot be used")
 
+// ErrTLS says that the certificates cannot be used.
+var ErrTLS = errors.New("the certificates cannot be used")
+
 // Open connects to the database. Errors do not contain the DSN.
 func Open(ctx context.Context, opts Options) (*Database, error) {
-	cfg, err := mysql.ParseDSN(opts.DSN)
+	cfg, err := configOf(opts)
 	if err != nil {
-		return nil, fmt.Errorf("%w: it is not of the form user:password@tcp(host:port)/database", ErrDSN)
-	}
-	if cfg.DBName == "" {
-		return nil, fmt.Errorf("%w: it names no database", ErrDSN)
+		return nil, err
 	}
 	cfg.ParseTime = false
 	cfg.ClientFoundRows = true

@@ -165,6 +165,9 @@ func connectError(err error) error {
 	if errors.As(err, &me) {
 		return classify("connect", err)
 	}
+	if e := encryptionError(err); e != nil {
+		return e
+	}
 	if isConnectionError(err) {
 		return run.Transient(fmt.Errorf("connect: %w", err))
 	}

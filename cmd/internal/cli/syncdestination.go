@@ -128,7 +128,7 @@ func (s *syncProject) openWith(ctx context.Context, name string, o *SourceOption
 		return nil, err
 	}
 	db, err := drv.open(ctx, s, d, dsn, createLedger)
-	if errors.Is(err, mysql.ErrDSN) {
+	if errors.Is(err, mysql.ErrDSN) || errors.Is(err, mysql.ErrTLS) {
 		return nil, usageErrorf("see destinations."+name+" in impact.yml", "connect to destination %s: %w", name, err)
 	}
 	if err != nil {

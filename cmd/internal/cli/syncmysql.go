@@ -16,12 +16,16 @@ import (
 // mysqlDriver connects to MySQL and MariaDB.
 func mysqlDriver() driver {
 	return driver{
-		open: func(ctx context.Context, _ *syncProject, d *config.Destination, dsn string, createLedger bool) (database, error) {
+		open: func(ctx context.Context, s *syncProject, d *config.Destination, dsn string, createLedger bool) (database, error) {
 			zone, err := d.Location()
 			if err != nil {
 				return nil, err
 			}
-			db, err := mysql.Open(ctx, mysql.Options{DSN: dsn, TimeZone: zone, WorkSchema: d.WorkSchema, CreateLedger: createLedger})
+			opts := mysql.Options{DSN: dsn, Dir: s.Root, TimeZone: zone, WorkSchema: d.WorkSchema, CreateLedger: createLedger}
+			if t, ok := d.Encryption(s.Env.Name); ok {
+				opts.TLS = &mysql.TLS{CA: t.CA, Cert: t.Cert, Key: t.Key, ServerName: t.ServerName, Verify: mysql.Verify(t.Verify)}
+			}
+			db, err := mysql.Open(ctx, opts)
 			if err != nil {
 				return nil, err // a typed nil would be a database
 			}

@@ -11,6 +11,7 @@ import (
 
 	"impact/lineage/destination"
 	"impact/manifest"
+	"impact/sync/mysql"
 	"impact/sync/notify"
 	"impact/sync/plan"
 	"impact/sync/run"
@@ -225,6 +226,9 @@ var mysqlAddress = regexp.MustCompile(`^(?:.*@)?([a-z0-9]*)(?:\(([^()]*)\))?/([^
 
 // mysqlPlace finds server and database in a DSN.
 func mysqlPlace(dsn string) place {
+	if address, database := mysql.Address(dsn); address != "" && strings.Contains(dsn, "://") {
+		return place{namespace: "mysql://" + address, database: database}
+	}
 	m := mysqlAddress.FindStringSubmatch(dsn)
 	if m == nil {
 		return place{namespace: "mysql"}

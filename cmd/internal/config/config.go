@@ -85,6 +85,24 @@ type Destination struct {
 	Schema     string           // schema.rb, structure.sql or snapshot; "" if none
 	TimeZone   string           // of DATETIME columns: "UTC", "Asia/Tokyo", "+09:00"
 	WorkSchema string           // "" for beside the tables
+	TLS        map[string]TLS   // by environment; "" for those that are not named
+}
+
+// TLS says how connections to a destination are encrypted.
+type TLS struct {
+	CA, Cert, Key string // files, as written
+	ServerName    string
+	Verify        string // "identity", "ca" or "none"; "" is the first
+}
+
+// Encryption returns how to encrypt connections in an environment, and whether
+// the file says it.
+func (d *Destination) Encryption(environment string) (TLS, bool) {
+	if t, ok := d.TLS[environment]; ok {
+		return t, true
+	}
+	t, ok := d.TLS[""]
+	return t, ok
 }
 
 // Missing says what a missing test or model result does to a load.

@@ -99,6 +99,52 @@ destinations:
 	}
 }
 
+func TestEncryptionIsForAllOrForEachEnvironment(t *testing.T) {
+	t.Parallel()
+	src := `version: 1
+environments: {production: {}, staging: {}}
+destinations:
+  one:
+    dsn: d
+    tls: {ca: "${CA}", server_name: db, verify: ca}
+  two:
+    dsn: d
+    tls: {production: {cert: c.pem, key: k.pem}}
+  three:
+    dsn: d
+    tls:
+`
+	c, err := Decode("impact.yml", []byte(src), Options{Env: env(map[string]string{"CA": "/run/ca.pem"})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type answer struct {
+		TLS TLS
+		OK  bool
+	}
+	for name, want := range map[string]answer{
+		"one/staging": {TLS{CA: "/run/ca.pem", ServerName: "db", Verify: "ca"}, true}, "two/production": {TLS{Cert: "c.pem", Key: "k.pem"}, true},
+		"two/staging": {}, "three/staging": {TLS{}, true},
+	} {
+		dest, environment, _ := strings.Cut(name, "/")
+		got, ok := c.Destination(dest).Encryption(environment)
+		if diff := cmp.Diff(want, answer{got, ok}); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	for _, mistake := range []struct{ tls, want string }{
+		{"{cas: x}", `tls.cas: unknown key "cas"`}, {"{verify: never}", `tls.verify: unknown value "never"`}, {"{cert: x}", "tls: cert and key belong together: one is missing"},
+		{"{prod: {ca: x}}", `tls.prod: there is no environment "prod"`}, {"[a]", "tls: want a mapping, not a list"}, {"{ca: [x]}", "tls.ca: want a string, not a list"},
+		{"{ca: x}, driver: sqlite", "tls: a SQLite file has no connections to encrypt"}, {`{ca: "${GONE}"}`, "tls.ca: environment variable GONE is not set"},
+	} {
+		_, err := Decode("impact.yml", []byte("environments: {production: {}}\ndestinations: {d: {dsn: x, tls: "+mistake.tls+"}}\n"), Options{Env: env(nil)})
+		var errs Errors
+		if !errors.As(err, &errs) || len(errs) != 1 || !strings.HasSuffix(errs[0].Error(), "destinations.d."+mistake.want) {
+			t.Errorf("%s: %v", mistake.tls, err)
+		}
+	}
+}
+
 func TestMistakesAreAllNamedWithTheirPlace(t *testing.T) {
 	t.Parallel()
 	_, err := Read("testdata/broken.yml", Options{})

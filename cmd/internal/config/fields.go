@@ -88,7 +88,7 @@ func (d *decoder) environment(e entry) {
 
 func (d *decoder) destination(e entry) {
 	dest := Destination{Name: e.key, Driver: MySQL, TimeZone: "UTC"}
-	known := []string{"driver", "dsn", "dsn_file", "profile", "schema", "time_zone", "work_schema"}
+	known := []string{"driver", "dsn", "dsn_file", "profile", "schema", "time_zone", "tls", "work_schema"}
 	for _, f := range d.mapping(e.path, e.value, known) {
 		switch f.key {
 		case "driver":
@@ -104,6 +104,8 @@ func (d *decoder) destination(e entry) {
 			dest.Schema, _ = d.path(f)
 		case "time_zone":
 			dest.TimeZone, _ = d.text(f)
+		case "tls":
+			d.encryption(f, &dest)
 		case "work_schema":
 			dest.WorkSchema, _ = d.text(f)
 		}
@@ -132,6 +134,48 @@ func (d *decoder) login(e entry, dest *Destination, read func(entry) Login) {
 	default:
 		add("", e)
 	}
+}
+
+// encryption reads one way to encrypt, or one for each environment: then the
+// values are mappings themselves.
+func (d *decoder) encryption(e entry, dest *Destination) {
+	dest.TLS = map[string]TLS{}
+	members := d.mapping(e.path, e.value, nil)
+	perEnvironment := len(members) > 0
+	for _, f := range members {
+		switch d.content(f.value).(type) {
+		case *ast.MappingNode, *ast.MappingValueNode:
+		default:
+			perEnvironment = false
+		}
+	}
+	if !perEnvironment {
+		if len(d.errors) == 0 || !d.failed[e.path] {
+			dest.TLS[""] = d.tls(e)
+		}
+		return
+	}
+	for _, f := range members {
+		dest.TLS[f.key] = d.tls(f)
+	}
+}
+
+func (d *decoder) tls(e entry) (t TLS) {
+	for _, f := range d.mapping(e.path, e.value, []string{"ca", "cert", "key", "server_name", "verify"}) {
+		switch f.key {
+		case "ca":
+			t.CA, _ = d.path(f)
+		case "cert":
+			t.Cert, _ = d.path(f)
+		case "key":
+			t.Key, _ = d.path(f)
+		case "server_name":
+			t.ServerName, _ = d.path(f)
+		case "verify":
+			t.Verify, _ = d.text(f)
+		}
+	}
+	return t
 }
 
 func (d *decoder) gate(e entry) {

@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -80,6 +82,7 @@ func (c *Config) destination(d *Destination, fail func(path, hint, format string
 	if _, err := d.Location(); err != nil {
 		fail(p+".time_zone", "write a name such as Asia/Tokyo, UTC or an offset such as +09:00", "%v", err)
 	}
+	c.encryption(d, fail, enum)
 	names := make([]string, len(c.Environments))
 	for i, e := range c.Environments {
 		names[i] = e.Name
@@ -106,6 +109,36 @@ func (c *Config) destination(d *Destination, fail func(path, hint, format string
 				hint = spelling.Hint(name, names)
 			}
 			fail(p+"."+key+name, hint, "there is no environment %q", name)
+		}
+	}
+}
+
+// encryption checks the tls of a destination.
+func (c *Config) encryption(d *Destination, fail func(path, hint, format string, args ...any), enum func(path, value string, words ...string)) {
+	if d.TLS == nil {
+		return
+	}
+	at := "destinations." + d.Name + ".tls"
+	if d.Driver == SQLite {
+		fail(at, "leave it out", "a SQLite file has no connections to encrypt")
+	}
+	names := make([]string, len(c.Environments))
+	for i, e := range c.Environments {
+		names[i] = e.Name
+	}
+	for _, env := range slices.Sorted(maps.Keys(d.TLS)) {
+		t, p := d.TLS[env], at
+		if env != "" {
+			p += "." + env
+			if !contains(names, env) {
+				fail(p, spelling.Hint(env, names), "there is no environment %q", env)
+			}
+		}
+		if t.Verify != "" {
+			enum(p+".verify", t.Verify, "identity", "ca", "none")
+		}
+		if (t.Cert == "") != (t.Key == "") {
+			fail(p, "", "cert and key belong together: one is missing")
 		}
 	}
 }
