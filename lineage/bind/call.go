@@ -53,6 +53,7 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 		sc.uses.aggregated = true
 	}
 	v := b.apply(c, fn, args, argScope)
+	v.typ = settled(v.typ)
 	return b.plus(v, b.group(u))
 }
 
@@ -91,8 +92,13 @@ func functionKey(buf []byte, c *syntax.Call) []byte {
 	if len(last) > 40 {
 		return buf
 	}
-	if n := len(c.Name); n == 2 && c.Name[0].Is("hll_count") {
-		return lower(append(buf, "hll_count."...), last)
+	if n := len(c.Name); n >= 2 {
+		space := &c.Name[n-2]
+		for _, name := range namespaces {
+			if len(space.Name) == len(name) && space.Is(name) {
+				return lower(append(append(buf, name...), '.'), last)
+			}
+		}
 	}
 	return lower(buf, last)
 }
@@ -280,6 +286,15 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		if fn.widenInt && b.rangeVarFirst && v.typ != nil && v.typ.Kind == Int64 {
 			v.typ = basic(Float64)
 		}
+		if fn.besides > 0 && fn.besides < len(args) && b.rangeVarFirst && v.typ != nil && numericRank(v.typ.Kind) > 0 {
+			v.typ = commonType(v.typ, args[fn.besides].typ)
+		}
+		return v
+	case boundOf:
+		v := b.derive(kind, nil, args...)
+		if t := arg(0).typ; t != nil && t.Kind == Range {
+			v.typ = t.Elem
+		}
 		return v
 	case anyOf: // COALESCE and the like
 		v := b.chosen(kind, arg(0))
@@ -305,6 +320,9 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		v := b.chosen(kind, b.element(arg(0)))
 		for i := 1; i < len(args); i++ {
 			v = b.plus(v, b.through(Conditional, b.flat(args[i])))
+		}
+		if fn.widenInt && v.typ != nil && v.typ.Kind == Int64 {
+			v.typ = basic(Float64)
 		}
 		return v
 	case arrayOfBody:
@@ -340,6 +358,9 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	}
 	if fn.elemType != Unknown {
 		typ = ArrayOf(basic(fn.elemType))
+	}
+	if fn.whole != nil {
+		typ = fn.whole
 	}
 	if b.rangeVarFirst {
 		typ = googleType(fn, typ, args)

@@ -25,8 +25,13 @@ func (b *binder) expr(x syntax.Expr, sc *scope) value {
 func (b *binder) exprInner(x syntax.Expr, sc *scope) value {
 	switch x := x.(type) {
 	case *syntax.Path:
-		return b.resolve(x, sc)
+		v := b.resolve(x, sc)
+		v.typ = settled(v.typ)
+		return v
 	case *syntax.Literal:
+		if x.Kind == syntax.FloatLiteral && b.traits.datePartLast {
+			return value{typ: literalFloat}
+		}
 		return value{typ: literalType(x)}
 	case *syntax.Param:
 		if x.Column > 0 {
@@ -194,7 +199,7 @@ func (b *binder) binary(x *syntax.Binary, sc *scope) value {
 	v := b.expr(left, sc)
 	for i := len(chain) - 1; i >= 0; i-- {
 		y := b.expr(chain[i].Y, sc)
-		typ := b.binaryType(chain[i].Op, v.typ, b.literalBeside(chain[i].Y, y.typ, v.typ))
+		typ := settled(b.binaryType(chain[i].Op, v.typ, y.typ))
 		if chain[i].Op == syntax.OpConcat && v.shape != nil && v.shape.elem != nil {
 			v = b.merge(v, y)
 			continue
@@ -202,16 +207,6 @@ func (b *binder) binary(x *syntax.Binary, sc *scope) value {
 		v = b.derive(Transform, typ, v, y)
 	}
 	return v
-}
-
-// literalBeside is the type of y beside an operand of type x: in BigQuery a literal
-// like 1.5 is as exact as what it is computed with.
-func (b *binder) literalBeside(y syntax.Expr, typ, x *Type) *Type {
-	if lit, ok := y.(*syntax.Literal); ok && lit.Kind == syntax.FloatLiteral && b.traits.datePartLast &&
-		x != nil && (x.Kind == Numeric || x.Kind == BigNumeric) {
-		return x
-	}
-	return typ
 }
 
 func (b *binder) binaryType(op syntax.Op, x, y *Type) *Type {
@@ -233,6 +228,9 @@ func (b *binder) binaryType(op syntax.Op, x, y *Type) *Type {
 			}
 			return basic(Float64)
 		}
+		if x != nil && x.Kind == Interval {
+			return x
+		}
 		return arithmetic(x, y)
 	case syntax.OpAdd, syntax.OpSub:
 		return addType(op, x, y)
@@ -240,8 +238,14 @@ func (b *binder) binaryType(op syntax.Op, x, y *Type) *Type {
 		if y != nil && y.Kind == Interval {
 			return y
 		}
+		if x != nil && x.Kind == Interval {
+			return x
+		}
 		return arithmetic(x, y)
 	case syntax.OpMod, syntax.OpIntDiv, syntax.OpBitAnd, syntax.OpBitOr, syntax.OpBitXor, syntax.OpShiftLeft, syntax.OpShiftRight:
+		if x != nil && x.Kind == Bytes {
+			return x
+		}
 		return arithmetic(x, y)
 	case syntax.OpJSON:
 		return nil
@@ -306,6 +310,7 @@ func (b *binder) caseExpr(x *syntax.Case, sc *scope) value {
 	if x.Else != nil {
 		branch(x.Else)
 	}
+	out.typ = settled(out.typ)
 	return b.plus(out, b.through(Conditional, conds))
 }
 
@@ -334,6 +339,9 @@ func (b *binder) structExpr(x *syntax.Struct, sc *scope) value {
 	if len(fields) == 1 && x.Tuple {
 		return fields[0].val
 	}
+	for i := range fields {
+		fields[i].val.typ = settled(fields[i].val.typ)
+	}
 	return structOf(fields, nil)
 }
 
@@ -358,6 +366,7 @@ func (b *binder) arrayExpr(x *syntax.Array, sc *scope) value {
 			}
 		}
 	}
+	elem.typ = settled(elem.typ)
 	return arrayOf(elem)
 }
 

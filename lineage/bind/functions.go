@@ -25,6 +25,7 @@ const (
 	structFromArgs                   // an object or struct of the arguments
 	noValue                          // a number that no argument is part of
 	topCounts                        // an array of structs of a value and a number
+	boundOf                          // an end of a range
 )
 
 // A function describes one SQL function of any dialect.
@@ -33,16 +34,19 @@ type function struct {
 	result        funcResult
 	typ           TypeKind // of the result, if it is always the same
 	elemType      TypeKind // the result is an array of it
+	whole         *Type    // of the result, where it is a struct or holds some
+	numbers       bool     // in BigQuery it has the type of all its arguments together, if they are numbers
+	listOf        bool     // … in a list
 	typeOf        int      // the result has the type of this argument, from 1
 	widenInt      bool     // AVG of integers is not an integer
 	mean          bool     // with floatDivision, it is a floating point number
 	parts         bool     // an argument may be a date part
+	besides       int      // in BigQuery the type is that of this argument, from 0, and the first together
 	withinIsValue bool     // WITHIN GROUP's key is what is computed over
 	second        string   // of topCounts: the name of the number
 	decimals      bool     // of BigQuery's decimal numbers it gives decimal ones
 	bytes         bool     // of BYTES it gives BYTES
 	json          bool     // it gives JSON or STRING, as it is given, or an array of it
-	bounds        bool     // of a range in BigQuery
 	ranges        bool     // in BigQuery it is a range of what it is given
 	truncates     bool     // where the date part stands last, it has the type of what it cuts
 	rows          bool     // gives as many rows as its argument has elements
@@ -76,14 +80,14 @@ func buildFunctions() map[string]function {
 		"var_pop", "var_samp", "approx_percentile", "kurtosis", "skew", "regr_slope", "regr_intercept",
 		"regr_r2", "regr_avgx", "regr_avgy", "skewness", "entropy", "geomean", "std")
 	agg(String, "string_agg", "listagg", "group_concat", "array_to_string_agg")
+	googleFunctions(set)
 	agg(Bytes, "hll_count.init", "hll_count.merge_partial")
 	agg(Int64, "hll_count.merge")
 	agg(JSON, "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "object_agg", "json_arrayagg",
 		"json_objectagg", "json_group_array", "json_group_object")
 	agg(Int64, "bit_and", "bit_or", "bit_xor", "grouping_id")
 	agg(Unknown,
-		"array_union_agg", "map_agg", "histogram", "multimap_agg", "reduce_agg", "approx_top_k", "st_union_agg",
-		"st_centroid_agg", "st_extent", "hash_agg", "bitmap_construct_agg", "checksum", "product", "fsum",
+		"array_union_agg", "map_agg", "histogram", "multimap_agg", "reduce_agg", "approx_top_k", "hash_agg", "bitmap_construct_agg", "checksum", "product", "fsum",
 		"kahan_sum", "ml_agg", "xmlagg", "reservoir_quantile", "approx_quantile", "quantile", "quantile_cont",
 		"quantile_disc", "anon_sum", "anon_count", "anon_avg", "differential_privacy_sum")
 	set(function{class: aggregateFunc, typeOf: 1}, "sum", "sum0", "total")
@@ -94,7 +98,8 @@ func buildFunctions() map[string]function {
 		"anyvalue", "first_agg", "last_agg", "array_concat_agg")
 	set(function{class: aggregateFunc, result: arrayOfFirst}, "array_agg", "list", "collect_list", "collect_set",
 		"array_unique_agg", "set_agg", "grouparray", "approx_quantiles")
-	set(function{class: aggregateFunc, typ: Float64, withinIsValue: true}, "percentile_cont", "percentile_disc")
+	set(function{class: aggregateFunc, typ: Float64, withinIsValue: true}, "percentile_cont")
+	set(function{class: aggregateFunc, typeOf: 1, withinIsValue: true}, "percentile_disc")
 	set(function{class: aggregateFunc, withinIsValue: true}, "mode_within")
 	set(function{class: aggregateFunc, result: noValue, typ: Int64}, "grouping")
 	set(function{class: aggregateFunc, result: topCounts, typ: Int64, second: "count"}, "approx_top_count")
@@ -160,9 +165,9 @@ func buildFunctions() map[string]function {
 		"gen_random_uuid", "uuid_string", "newid", "string", "split_part", "chr", "char", "soundex", "normalize",
 		"normalize_and_casefold", "safe_convert_bytes_to_string", "code_points_to_string", "array_to_string", "array_join",
 		"st_astext", "st_asgeojson", "session_user", "current_user", "monthname", "dayname", "date_format", "strftime",
-		"overlay", "insert_string", "quote", "collate", "net.host", "host", "reg_domain", "public_suffix", "lax_string",
+		"overlay", "insert_string", "quote", "collate", "lax_string",
 		"parse_url", "get_json_object", "json_type", "typeof", "strleft", "strright", "datename", "from_utf8", "to_utf8",
-		"stuff", "string_split_part", "md5_string", "try_to_char", "to_text", "bin", "hex", "st_geohash", "keys.keyset_to_json")
+		"stuff", "string_split_part", "md5_string", "try_to_char", "to_text", "bin", "hex", "st_geohash")
 	scalar(Bytes, "md5", "sha1", "sha256", "sha512", "from_hex", "from_base64", "from_base32", "code_points_to_bytes", "to_binary")
 	set(function{elemType: String}, "split", "regexp_extract_all", "json_value_array", "json_extract_string_array", "string_to_array",
 		"str_split", "string_split", "regexp_split_to_array", "json_keys", "regexp_substr_all")
@@ -172,7 +177,7 @@ func buildFunctions() map[string]function {
 	set(function{elemType: JSON}, "json_query_array", "json_extract_array")
 	scalar(JSON, "to_json", "parse_json", "try_parse_json", "json_set", "json_remove", "json_strip_nulls", "json_array_append",
 		"json_array_insert", "json_array", "to_variant", "to_jsonb", "json_extract", "json_build_array", "object_insert",
-		"object_delete", "parse_xml", "json_flatten", "to_object", "json_parse", "from_json", "get_path", "object_keys")
+		"object_delete", "parse_xml", "to_object", "json_parse", "from_json", "get_path", "object_keys")
 	// Time.
 	scalar(Date, "current_date", "date_from_unix_date", "parse_date", "to_date", "try_to_date", "make_date", "datefromparts",
 		"date_from_parts", "eomonth", "curdate", "todate", "add_months", "next_day", "previous_day")
@@ -202,10 +207,13 @@ func buildFunctions() map[string]function {
 	each(func(f *function) { f.json = true }, "json_query", "json_extract", "json_query_array", "json_extract_array")
 	each(func(f *function) { f.bytes = true }, "string_agg", "concat", "trim", "ltrim", "rtrim", "substr", "substring", "left", "right",
 		"lpad", "rpad", "repeat", "replace", "reverse", "regexp_extract", "regexp_substr", "regexp_replace", "lower", "upper", "translate",
-		"split", "regexp_extract_all")
+		"split", "regexp_extract_all", "array_to_string")
 	each(func(f *function) { f.truncates = true }, "date_trunc")
+	each(func(f *function) { f.besides = 1 }, "nullif")
+	each(func(f *function) { f.besides = 2 }, "lag", "lead")
+	each(func(f *function) { f.numbers = true }, "div", "safe_add", "safe_subtract", "safe_multiply", "safe_divide", "mod")
+	each(func(f *function) { f.numbers, f.listOf = true, true }, "generate_array")
 	each(func(f *function) { f.ranges = true }, "range")
-	set(function{bounds: true}, "range_start", "range_end")
 	for _, n := range []string{"unnest", "explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer"} {
 		f := m[n]
 		f.rows, f.listed = true, true

@@ -32,6 +32,21 @@ func (b *binder) query(q *syntax.Query, outer *scope, env *cteEnv) *table {
 	if len(q.Pipes) > 0 {
 		t = b.pipes(t, q, outer, env)
 	}
+	return settledTable(t)
+}
+
+// settledTable is a table none of whose columns is a literal any more.
+func settledTable(t *table) *table {
+	for i := range t.cols {
+		if t.cols[i].val.typ == literalFloat {
+			out := *t
+			out.cols = slices.Clone(t.cols)
+			for j := i; j < len(out.cols); j++ {
+				out.cols[j].val.typ = settled(out.cols[j].val.typ)
+			}
+			return &out
+		}
+	}
 	return t
 }
 

@@ -411,13 +411,19 @@ func commonType(x, y *Type) *Type {
 	case y == nil:
 		return x
 	case x.Kind == y.Kind:
+		if x == literalFloat {
+			return y
+		}
 		if x.Kind == StructType && len(x.Fields) != len(y.Fields) {
 			return nil
 		}
 		return x
 	}
 	if r, s := numericRank(x.Kind), numericRank(y.Kind); r > 0 && s > 0 {
-		if r > s {
+		if x == literalFloat && s > 1 || y == literalFloat && r == 1 {
+			return y
+		}
+		if y == literalFloat || r > s {
 			return x
 		}
 		return y

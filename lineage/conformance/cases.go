@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
@@ -155,14 +157,10 @@ func isValueTable(t *oracle.Table) bool {
 
 // readStatements reads our own statements: files of SQL below a folder, in which
 // a comment at the start of a line names the statement that follows. Those of
-// mistakes.sql are such that the analyzer refuses.
+// mistakes.sql are such that the analyzer refuses. The tables are those of
+// schema.json, or of the JSON file beside that is called like the SQL file.
 func readStatements(dir string) ([]*Case, error) {
-	schema, err := os.Open(filepath.Join(dir, "schema.json"))
-	if err != nil {
-		return nil, err
-	}
-	defer schema.Close()
-	tables, err := oracle.ReadTables(schema)
+	tables, err := readTables(filepath.Join(dir, "schema.json"))
 	if err != nil {
 		return nil, err
 	}
@@ -178,10 +176,27 @@ func readStatements(dir string) ([]*Case, error) {
 			return nil, err
 		}
 		topic := strings.TrimSuffix(filepath.Base(f), ".sql")
+		of := tables
+		own, err := readTables(filepath.Join(dir, topic+".json"))
+		switch {
+		case err == nil:
+			of = own
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, err
+		}
 		for _, part := range strings.Split("\n"+string(text), "\n-- ")[1:] {
 			name, sql, _ := strings.Cut(part, "\n")
-			out = append(out, &Case{Set: "statements", Name: topic + ": " + name, SQL: strings.TrimSpace(sql), Tables: tables, Mistake: topic == "mistakes"})
+			out = append(out, &Case{Set: "statements", Name: topic + ": " + name, SQL: strings.TrimSpace(sql), Tables: of, Mistake: topic == "mistakes"})
 		}
 	}
 	return out, nil
+}
+
+func readTables(path string) ([]*oracle.Table, error) {
+	schema, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer schema.Close()
+	return oracle.ReadTables(schema)
 }
