@@ -51,7 +51,14 @@ func (o *Options) Validate() error {
 
 // ErrChanged is the reason to stop reading a file that is no longer the one that
 // was planned.
-var ErrChanged = errors.New("the file has changed")
+var ErrChanged error = changedError{}
+
+type changedError struct{}
+
+func (changedError) Error() string { return "the file has changed" }
+
+// Hint says what to do about it.
+func (changedError) Hint() string { return "make the plan again once dbt has ended" }
 
 // A Source is an open file. It may be used by many goroutines.
 type Source struct {

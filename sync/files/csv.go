@@ -9,12 +9,6 @@ import (
 // mark is the byte order mark that some programs put in front.
 const mark = "\ufeff"
 
-// Errors of the reader.
-var (
-	errQuote   = errors.New("a quote where none may be")
-	errUnended = errors.New("a quoted field does not end")
-)
-
 // reader reads CSV as RFC 4180 states it, and tells an empty field from one that
 // is not there: encoding/csv does not.
 type reader struct {

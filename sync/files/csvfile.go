@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bufio"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -10,6 +11,8 @@ import (
 	"hash"
 	"io"
 	"os"
+	"strings"
+	"unicode/utf8"
 
 	"impact/sync/plan"
 	"impact/sync/run"
@@ -56,22 +59,26 @@ func describeCSV(ctx context.Context, p part) (c content, err error) {
 		return c, err
 	}
 	defer func() { err = errors.Join(err, f.f.Close()) }()
-	r := csv.NewReader(f.text)
+	text, err := withoutMark(f.text)
+	if err != nil {
+		return c, &FileError{Path: p.path, Err: err}
+	}
+	r := csv.NewReader(text)
 	r.ReuseRecord = true
 	header, err := r.Read()
 	if errors.Is(err, io.EOF) {
-		return c, fmt.Errorf("%s:1: the file is empty: it needs a line with the names of the columns", p.path)
+		return c, &FileError{Path: p.path, Line: 1, Err: errEmpty}
 	}
 	if err != nil {
-		return c, fmt.Errorf("read %s: %w", p.path, withoutValue(err))
+		return c, unreadable(p.path, err)
+	}
+	if err := soundHeader(header); err != nil {
+		return c, &FileError{Path: p.path, Line: 1, Err: err}
 	}
 	seen := map[string]bool{}
 	for i, name := range header {
-		if i == 0 && len(name) >= len(mark) && name[:len(mark)] == mark {
-			name = name[len(mark):]
-		}
 		if name == "" || seen[name] {
-			return c, fmt.Errorf("%s:1: column %d has no name, or one that is there already", p.path, i+1)
+			return c, &FileError{Path: p.path, Line: 1, Err: fmt.Errorf("column %d has no name, or one that is there already", i+1), Help: "each column needs a name of its own"}
 		}
 		seen[name] = true
 		c.fields = append(c.fields, plan.Field{Name: name, Kind: plan.Unknown})
@@ -80,7 +87,7 @@ func describeCSV(ctx context.Context, p part) (c content, err error) {
 		if _, err := r.Read(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			return c, fmt.Errorf("read %s: %w", p.path, withoutValue(err))
+			return c, unreadable(p.path, err)
 		}
 		c.rows++
 		if c.rows%10_000 == 0 && ctx.Err() != nil {
@@ -91,12 +98,35 @@ func describeCSV(ctx context.Context, p part) (c content, err error) {
 	return c, err
 }
 
-// withoutValue keeps the position and the reason of an error of the CSV reader.
-func withoutValue(err error) error {
-	if pe := (*csv.ParseError)(nil); errors.As(err, &pe) {
-		return fmt.Errorf("line %d: %w", pe.Line, pe.Err)
+// withoutMark passes over the byte order mark, which names in quotes may follow.
+func withoutMark(r io.Reader) (io.Reader, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
+	start, err := in.Peek(len(mark))
+	if string(start) == mark {
+		_, err = in.Discard(len(mark))
+		return in, err
 	}
-	return err
+	if len(start) >= 2 && (string(start[:2]) == "\xff\xfe" || string(start[:2]) == "\xfe\xff") {
+		return nil, errUTF16
+	}
+	return in, nil //nolint:nilerr // whoever reads on meets it again
+}
+
+// soundHeader says what is wrong with the names of all columns at once.
+func soundHeader(header []string) error {
+	for _, name := range header {
+		if !utf8.ValidString(name) {
+			return errUTF8
+		}
+	}
+	if len(header) == 1 {
+		for _, other := range ";\t|" {
+			if strings.ContainsRune(header[0], other) {
+				return errComma(other)
+			}
+		}
+	}
+	return nil
 }
 
 // openCSV starts reading with our reader.
@@ -113,10 +143,10 @@ func openCSV(p part, fields []plan.Field, columns []string) (_ opened, err error
 	st := &csvStream{csvFile: f, path: p.path, in: newReader(f.text), row: make(run.Row, len(columns)), width: len(fields)}
 	header, err := st.in.record()
 	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read %s: %w", p.path, ErrChanged)
+		return nil, &FileError{Path: p.path, Err: ErrChanged}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read %s: line %d: %w", p.path, st.in.line, err)
+		return nil, &FileError{Path: p.path, Line: st.in.line, Err: err}
 	}
 	at := make(map[string]int, len(header))
 	for i, name := range header {
@@ -135,9 +165,6 @@ func openCSV(p part, fields []plan.Field, columns []string) (_ opened, err error
 	return st, nil
 }
 
-// errGap is an empty line where one column is all there is.
-var errGap = errors.New("the line is empty: in a file of one column that may be a NULL or nothing; write \"\" for an empty text, or export a second column")
-
 type csvStream struct {
 	*csvFile
 	path  string
@@ -151,16 +178,16 @@ type csvStream struct {
 func (st *csvStream) Next(context.Context) (run.Row, error) {
 	rec, err := st.in.record()
 	if st.in.gap > 0 && st.width == 1 {
-		return nil, fmt.Errorf("read %s: line %d: %w", st.path, st.in.gap, errGap)
+		return nil, &FileError{Path: st.path, Line: st.in.gap, Err: errGap}
 	}
 	if errors.Is(err, io.EOF) {
 		return nil, io.EOF
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read %s: line %d: %w", st.path, st.in.line, err)
+		return nil, &FileError{Path: st.path, Line: st.in.line, Err: err}
 	}
 	if len(rec) != st.width {
-		return nil, fmt.Errorf("read %s: line %d: %d fields, the first line has %d", st.path, st.in.line, len(rec), st.width)
+		return nil, &FileError{Path: st.path, Line: st.in.line, Err: fmt.Errorf("%d fields, the first line has %d", len(rec), st.width), Help: "a comma in a text needs quotes around the text"}
 	}
 	for i, k := range st.at {
 		st.row[i] = rec[k]

@@ -118,6 +118,34 @@ func TestAnEmptyLineIsNoRowUnlessItMayBeNULL(t *testing.T) {
 	}
 }
 
+func TestWhatIsNoCSVIsSaidWithWhatToDo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, text, want, hint string }{
+		{"an empty file", "", "line 1: the file is empty", "first line"},
+		{"semicolons", "a;b\n1;2\n", "separated by ';'", "commas"},
+		{"tabs", "a\tb\n1\t2\n", "separated by '\\t'", "commas"},
+		{"UTF-16", "\xff\xfea\x00\n\x00", "UTF-16", "UTF-8"},
+		{"Shift_JIS", "\x96\xbc\x91O,b\n1,2\n", "not UTF-8", "Shift_JIS"},
+		{"a quote in a text", "a,b\n1,x\"y\n", "line 2: a quote", "twice"},
+		{"a file that was cut", "a,b\n1,\"xy", "line 2: a quote", "twice"},
+		{"a comma in a text", "a,b\n1,2,3\n", "line 2: another number of fields", "quotes"},
+		{"a name twice", "a,a\n1,2\n", "line 1: column 2", "name of its own"},
+		{"a value in an error", "a,b\nSECRET,x\"y\n", "line 2", ""},
+	} {
+		s, path := write(t, c.text)
+		_, err := s.Describe(t.Context(), "m")
+		var e *FileError
+		if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) || !strings.Contains(e.Hint(), c.hint) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "SECRET") {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	// A mark in front of names in quotes.
+	s, _ := write(t, "\ufeff\"a\",\"b\"\n1,2\n")
+	if got, err := read(t, s, "a", "b"); err != nil || len(got) != 1 {
+		t.Error(got, err)
+	}
+}
+
 func TestAFileThatChangesIsNotRead(t *testing.T) {
 	t.Parallel()
 	s, path := write(t, "a,b\n1,2\n")

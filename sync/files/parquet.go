@@ -25,9 +25,6 @@ const (
 	batchRows  = 8192
 )
 
-// ErrDamaged is what is wrong with a Parquet file that contradicts itself.
-var ErrDamaged = errors.New("the file is damaged")
-
 // protect calls f. A damaged file may make the library panic; to our caller
 // that is an error.
 func protect(path string, f func() error) (err error) {

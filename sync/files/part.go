@@ -62,14 +62,6 @@ func list(path string) ([]part, error) {
 	return nil, reading(path, err)
 }
 
-// reading says which file could not be read, and what to do about it.
-func reading(path string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return &run.MissingError{Relation: path, Help: "export the model to it, or name the folder that it is in"}
-	}
-	return err // the operating system's names the file
-}
-
 // folder returns the files of a folder. Everything in it must be part of the
 // model, so that nothing is left out unseen; names that begin with a dot or an
 // underscore are what exports write beside the data.

@@ -33,10 +33,6 @@ func New(paths map[string]string) *Source {
 	return s
 }
 
-// ErrChanged is the reason to stop reading a file that is no longer the one that
-// was planned.
-var ErrChanged = errors.New("the file has changed")
-
 // A content is what one file holds, as its format says.
 type content struct {
 	fields []plan.Field
@@ -239,7 +235,7 @@ func (st *stream) end(ctx context.Context) error {
 		return err
 	}
 	if st.want != "" && version(st.sums) != st.want {
-		return fmt.Errorf("read %s: %w", st.path, ErrChanged)
+		return &FileError{Path: st.path, Err: ErrChanged}
 	}
 	return io.EOF
 }

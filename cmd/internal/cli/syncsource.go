@@ -117,8 +117,11 @@ func fileEndings() []string { return []string{".parquet", ".csv", ".csv.gz", ""}
 // relation.
 func (s *syncProject) openFiles(o *SourceOptions, loads []*destination.Load) (run.Source, io.Closer, error) {
 	dir := s.App.path(o.Marts)
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, nil, &EnvError{Err: fmt.Errorf("read the models: there is no folder %s", o.Marts)}
+	switch info, err := os.Stat(dir); {
+	case err != nil:
+		return nil, nil, &EnvError{Err: fmt.Errorf("read the models: there is no folder %s", o.Marts), Help: "export the models to a folder, each to a file of its name, and name the folder with --marts"}
+	case !info.IsDir():
+		return nil, nil, &EnvError{Err: fmt.Errorf("read the models: %s is a file", o.Marts), Help: "name the folder that it is in: --marts " + filepath.Dir(o.Marts)}
 	}
 	paths := map[string]string{}
 	for _, l := range loads {
