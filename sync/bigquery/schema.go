@@ -32,6 +32,8 @@ type column struct {
 	form form
 	wrap string // what turns it into text, with %s for the column; "": nothing
 	odd  string // why it cannot be read; "": it can
+	// What the type is limited to: see plan.Field.
+	length, precision, scale int
 }
 
 // types are the scalar types by the names that the API and SQL have for them.
@@ -78,9 +80,24 @@ func columns(s *bq.TableSchema) []column {
 			c.odd = "TIMESTAMP with more than microseconds: cast it to STRING in the model"
 		}
 		c.name = f.Name
+		if c.wrap == "" {
+			c.limit(f)
+		}
 		out = append(out, c)
 	}
 	return out
+}
+
+// limit takes the parameters of STRING(n), BYTES(n), NUMERIC(p, s) and
+// BIGNUMERIC(p, s). A type without them promises nothing.
+func (c *column) limit(f *bq.TableFieldSchema) {
+	const most = 1 << 31 // more is no limit
+	switch {
+	case (c.kind == plan.String || c.kind == plan.Bytes) && f.MaxLength > 0 && f.MaxLength < most:
+		c.length = int(f.MaxLength)
+	case c.kind == plan.Decimal && f.Precision > 0 && f.Precision <= maxExponent && f.Scale >= 0 && f.Scale <= f.Precision:
+		c.precision, c.scale = int(f.Precision), int(f.Scale)
+	}
 }
 
 // ref names the column in a query.

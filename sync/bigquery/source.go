@@ -192,7 +192,7 @@ func (s *Source) Describe(ctx context.Context, node string) (plan.Model, error) 
 	}
 	m.Rows = rows
 	for _, c := range d.columns {
-		m.Fields = append(m.Fields, plan.Field{Name: c.name, Kind: c.kind})
+		m.Fields = append(m.Fields, plan.Field{Name: c.name, Kind: c.kind, Length: c.length, Precision: c.precision, Scale: c.scale})
 	}
 	s.mu.Lock()
 	s.seen[node+"\x00"+m.Version] = d

@@ -122,6 +122,39 @@ func TestEveryTypeIsTheSameByBothWays(t *testing.T) {
 	}
 }
 
+func TestLimitsOfTypesAreKnown(t *testing.T) {
+	t.Parallel()
+	limited := func(typ string, length, precision, scale int64) *bq.TableFieldSchema {
+		f := fieldOf("c", typ)
+		f.MaxLength, f.Precision, f.Scale = length, precision, scale
+		return f
+	}
+	for _, c := range []struct {
+		field *bq.TableFieldSchema
+		want  plan.Field
+	}{
+		{limited("STRING", 20, 0, 0), plan.Field{Name: "c", Kind: plan.String, Length: 20}},
+		{limited("BYTES", 16, 0, 0), plan.Field{Name: "c", Kind: plan.Bytes, Length: 16}},
+		{limited("NUMERIC", 0, 10, 2), plan.Field{Name: "c", Kind: plan.Decimal, Precision: 10, Scale: 2}},
+		{limited("BIGNUMERIC", 0, 50, 0), plan.Field{Name: "c", Kind: plan.Decimal, Precision: 50}},
+		{limited("NUMERIC", 0, 0, 0), plan.Field{Name: "c", Kind: plan.Decimal}},
+		{limited("NUMERIC", 0, 1, 5), plan.Field{Name: "c", Kind: plan.Decimal}},
+		{limited("STRING", 1<<62, 0, 0), plan.Field{Name: "c", Kind: plan.String}},
+		{limited("STRING", -1, 0, 0), plan.Field{Name: "c", Kind: plan.String}},
+		{limited("JSON", 20, 10, 2), plan.Field{Name: "c", Kind: plan.JSON}},
+	} {
+		f := newFake(t)
+		f.add("test-project.d.m", []*bq.TableFieldSchema{c.field})
+		m, err := f.open(nil).Describe(t.Context(), "m")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff([]plan.Field{c.want}, m.Fields); d != "" {
+			t.Errorf("%s: %s", c.field.Type, d)
+		}
+	}
+}
+
 // Text and numbers of the two ways are written by different functions: they
 // agree on whatever the types can hold.
 func TestValuesAgreeWithTheStandardLibrary(t *testing.T) {

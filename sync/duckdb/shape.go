@@ -34,6 +34,8 @@ type shape struct {
 	size   uint64  // of an ARRAY; 0: a list
 	kids   []shape // fields of a struct, element of a list, key and value of a map
 	unread string  // type of values that are not read; "": they are
+	// Digits of a decimal, and those behind the point: see plan.Field.
+	precision, scale int
 }
 
 func shapeOf(name string, info driverpkg.TypeInfo) shape {
@@ -54,6 +56,9 @@ func shapeOf(name string, info driverpkg.TypeInfo) shape {
 		s.kind, s.form = plan.Float, doubleForm
 	case driverpkg.TYPE_DECIMAL:
 		s.kind, s.form = plan.Decimal, textForm
+		if d, ok := info.Details().(*driverpkg.DecimalDetails); ok {
+			s.precision, s.scale = int(d.Width), int(d.Scale)
+		}
 	case driverpkg.TYPE_VARCHAR:
 		s.kind = plan.String
 		if info.Alias() != "" {

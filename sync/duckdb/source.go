@@ -172,7 +172,7 @@ func (s *Source) Describe(ctx context.Context, node string) (m plan.Model, err e
 		return m, s.explain(ctx, r, err)
 	}
 	for i := range columns {
-		m.Fields = append(m.Fields, plan.Field{Name: columns[i].name, Kind: columns[i].kind})
+		m.Fields = append(m.Fields, plan.Field{Name: columns[i].name, Kind: columns[i].kind, Precision: columns[i].precision, Scale: columns[i].scale})
 	}
 	if err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM "+r.sql()).Scan(&m.Rows); err != nil {
 		return m, fmt.Errorf("count the rows of %s: %w", r, err)

@@ -165,6 +165,18 @@ func TestEveryTypeOfDuckDBIsReadExactly(t *testing.T) {
 	}
 }
 
+func TestDigitsOfDecimalsAreKnown(t *testing.T) {
+	t.Parallel()
+	m, err := open(t, build(t, "CREATE TABLE t (a DECIMAL(12,2), b DECIMAL, c HUGEINT)")).Describe(t.Context(), "m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []plan.Field{{Name: "a", Kind: plan.Decimal, Precision: 12, Scale: 2}, {Name: "b", Kind: plan.Decimal, Precision: 18, Scale: 3}, {Name: "c", Kind: plan.Int}}
+	if d := cmp.Diff(want, m.Fields); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestATypeThatTheDriverCannotReadIsReadAsText(t *testing.T) {
 	t.Parallel()
 	s := open(t, build(t, "CREATE TABLE t AS SELECT TIME_NS '01:02:03.000000004' AS v, 1 AS w"))

@@ -101,7 +101,7 @@ func (p *parquetFile) fields() ([]plan.Field, error) {
 			return nil, fmt.Errorf("%s: column %d has no name, or one that is there already", p.path, i+1)
 		}
 		seen[s.name] = true
-		out = append(out, plan.Field{Name: s.name, Kind: s.kind})
+		out = append(out, plan.Field{Name: s.name, Kind: s.kind, Precision: s.precision, Scale: s.scale})
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no columns", p.path)

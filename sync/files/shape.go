@@ -27,6 +27,8 @@ type shape struct {
 	form   form
 	kids   []shape // fields of a struct, element of a list, key and value of a map
 	unread string  // type of values that are not read; "": they are
+	// Digits of a decimal, and those behind the point: see plan.Field.
+	precision, scale int
 }
 
 // shapeOf describes a column by the schema of the file.
@@ -93,6 +95,7 @@ func (s *shape) leaf(f *pqarrow.SchemaField, sc *schema.Schema) {
 		s.kind = plan.Float
 	case arrow.DECIMAL128, arrow.DECIMAL256:
 		s.kind = plan.Decimal
+		s.limit(t)
 	case arrow.STRING, arrow.LARGE_STRING:
 		s.kind = plan.String
 	case arrow.BINARY, arrow.LARGE_BINARY, arrow.FIXED_SIZE_BINARY:
@@ -111,4 +114,19 @@ func (s *shape) leaf(f *pqarrow.SchemaField, sc *schema.Schema) {
 	default:
 		s.unread = t.Name()
 	}
+}
+
+// limit takes the digits that a decimal may have. BigQuery writes each of its
+// NUMERICs and BIGNUMERICs with all the digits that the type has, whatever the
+// column is limited to: those promise nothing.
+func (s *shape) limit(t arrow.DataType) {
+	d, ok := t.(arrow.DecimalType)
+	if !ok {
+		return
+	}
+	p, sc := int(d.GetPrecision()), int(d.GetScale())
+	if (p == 38 && sc == 9) || p == 76 || sc < 0 || sc > p {
+		return
+	}
+	s.precision, s.scale = p, sc
 }

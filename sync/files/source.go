@@ -76,6 +76,8 @@ func (s *Source) Describe(ctx context.Context, node string) (plan.Model, error) 
 			m.Fields = c.fields
 		} else if why := unlike(m.Fields, c.fields); why != "" {
 			return plan.Model{}, fmt.Errorf("%s and %s are not parts of one table: %s", parts[0].path, p.path, why)
+		} else {
+			widen(m.Fields, c.fields)
 		}
 		m.Rows += c.rows
 		sums = append(sums, c.sum)
@@ -106,6 +108,17 @@ func unlike(a, b []plan.Field) string {
 		}
 	}
 	return ""
+}
+
+// widen lets fields promise no more than another file of the model does.
+func widen(fields, other []plan.Field) {
+	for i := range fields {
+		f := &fields[i]
+		k := slices.IndexFunc(other, func(o plan.Field) bool { return o.Name == f.Name })
+		if k < 0 || other[k].Precision != f.Precision || other[k].Scale != f.Scale {
+			f.Precision, f.Scale = 0, 0
+		}
+	}
 }
 
 // version is the version of files with these hashes. Their names and their order
