@@ -77,6 +77,8 @@ func TestThePlanRefusesWhatTheServerShows(t *testing.T) {
 		{"a table without transactions", []string{"CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(9)) ENGINE=MyISAM"}, destination.Mirror, nil, plan.Engine},
 		{"a type that cannot hold the values", []string{"CREATE TABLE jobs (id INT PRIMARY KEY, v POINT)"}, destination.Mirror, nil, plan.TypeUnfit},
 		{"a view", []string{"CREATE TABLE base (id INT PRIMARY KEY, v VARCHAR(9))", "CREATE VIEW jobs AS SELECT * FROM base"}, destination.Mirror, nil, string(destination.TableMissing)},
+		{"an append without key of rows that refer to each other", []string{"CREATE TABLE jobs (id VARCHAR(9) PRIMARY KEY, v VARCHAR(9), FOREIGN KEY (v) REFERENCES jobs (id))"}, destination.Append, func(l *destination.Load) { l.Key = nil }, plan.KeyMissing},
+		{"a chunked load of rows that refer to each other", []string{"CREATE TABLE jobs (id VARCHAR(9) PRIMARY KEY, v VARCHAR(9), FOREIGN KEY (v) REFERENCES jobs (id))"}, destination.Mirror, func(l *destination.Load) { l.Chunked = true }, plan.ChunkedGroup},
 		{"a replace without key of a table with a trigger", []string{"CREATE TABLE jobs (id INT, v VARCHAR(9))", "CREATE TRIGGER tr BEFORE INSERT ON jobs FOR EACH ROW SET NEW.v = 'x'"}, destination.Replace, func(l *destination.Load) { l.Key = nil }, plan.KeyMissing},
 	}
 	for _, c := range cases {

@@ -154,6 +154,9 @@ func (c *checker) key(l *Load) {
 		if mode == destination.Mirror || mode == destination.Upsert {
 			refuse(l, KeyMissing, "", "state key: the NOT NULL unique columns that identify a row",
 				"mode %s finds rows by their key, and the load states none", mode)
+		} else if mode == destination.Append && len(l.Deferred()) > 0 {
+			refuse(l, KeyMissing, "", "state key: the NOT NULL unique columns that identify a row",
+				"rows of %s refer to each other: they are found again by their key, and the load states none", l.Spec.Table)
 		}
 		return
 	}
