@@ -113,32 +113,54 @@ func (u *unit) large(rows int64) bool { return rows < 0 || rows >= u.opts.SwapRo
 
 // compareNothing spools all rows: they are added.
 func (u *unit) compareNothing(ctx context.Context, w *work) error {
+	err := u.readAll(ctx, w, false)
+	if errors.Is(err, errUnsorted) {
+		owned := w.counts.Owned
+		if err := w.close(); err != nil {
+			return err
+		}
+		w.reset(u.opts)
+		w.counts.Owned = owned
+		err = u.readAll(ctx, w, true)
+	}
+	return err
+}
+
+// readAll spools all rows: in the order of their key, if they have one, so that
+// those which share it are found.
+func (u *unit) readAll(ctx context.Context, w *work, sortHere bool) (err error) {
 	im, err := openImages(ctx, w.load, u.src, w.enc, &w.rejects)
 	if err != nil {
 		return err
 	}
-	p := u.progress(w, PhaseCompare, w.load.Model.Rows)
-	err = func() error {
-		for {
-			it, err := im.next(ctx)
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			p.step()
-			if it.bad {
-				continue
-			}
-			if err := w.inserts.add(Change{Op: OpInsert, Row: it.row}); err != nil {
-				return err
-			}
-			w.counts.Inserted++
+	next, done := im.next, im.close
+	if w.load.Keys > 0 {
+		o, _, err := order(ctx, im, u.opts.TempDir, sortHere)
+		if err != nil {
+			return err
 		}
-	}()
-	w.counts.Read = im.read
-	return errors.Join(err, im.close())
+		next, done = o.next, o.done
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	p := u.progress(w, PhaseCompare, w.load.Model.Rows)
+	for {
+		it, err := next(ctx)
+		w.counts.Read = im.read
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		p.step()
+		if it.bad {
+			continue
+		}
+		if err := w.inserts.add(Change{Op: OpInsert, Row: it.row}); err != nil {
+			return err
+		}
+		w.counts.Inserted++
+	}
 }
 
 // merge is the comparison by key.

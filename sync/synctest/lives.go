@@ -159,7 +159,7 @@ func (l *life) create(p *part) {
 
 // adopt makes the load of a table.
 func (l *life) adopt(p *part, alone bool) {
-	mode := []destination.Mode{destination.Mirror, destination.Mirror, destination.Upsert, destination.Replace}[l.r.IntN(4)]
+	mode := []destination.Mode{destination.Mirror, destination.Mirror, destination.Mirror, destination.Upsert, destination.Upsert, destination.Replace, destination.Append}[l.r.IntN(7)]
 	if mode == destination.Replace && (p.id || p.clicks) {
 		mode = destination.Mirror // replace refuses columns that it does not supply
 	}
@@ -190,10 +190,10 @@ func (l *life) adopt(p *part, alone bool) {
 	case mode == destination.Replace:
 		d.Values = append(d.Values, destination.Constant{Column: "gone"})
 	}
-	if l.chance(2) {
+	if l.chance(2) || mode == destination.Append { // which finds its rows in the table the next time
 		d.OnBadRow = destination.RejectBadRow
 	}
-	if self := len(p.links) > 0; alone && !self && l.chance(2) {
+	if self := len(p.links) > 0; alone && !self && mode != destination.Append && l.chance(2) {
 		p.chunked, d.Chunked, d.MaxTransactionRows = true, true, int64(1+l.r.IntN(4))
 	}
 	p.load = d
@@ -214,7 +214,7 @@ func (l *life) dream() {
 			m := record{key: lifeKey(i), v: []string{"", "a", "A", "b ", "看護師", "😀"}[l.r.IntN(6)], n: fmt.Sprint(l.r.IntN(3)), code: "NULL", source: "sf"}
 			if p.code && !l.chance(4) {
 				m.code = fmt.Sprint(codes[i])
-				if p.soft || p.scope || p.chunked || p.load.Mode == destination.Upsert {
+				if p.soft || p.scope || p.chunked || !p.load.Mode.Removes() {
 					m.code = fmt.Sprint(i) // rows that stay keep theirs
 				}
 			}
@@ -390,7 +390,7 @@ func (l *life) possible(before, after world) bool {
 		seen, codes := map[string]bool{}, map[string]bool{}
 		for _, m := range p.model {
 			old, ok := before[p.name][m.key]
-			if m.key == "NULL" || seen[m.key] || len(m.v) > 12 || (ok && !p.owns(old)) {
+			if m.key == "NULL" || seen[m.key] || len(m.v) > 12 || (ok && (!p.owns(old) || p.load.Mode == destination.Append)) {
 				return false
 			}
 			seen[m.key] = true
@@ -635,7 +635,7 @@ func (l *life) meddle(n int) {
 				_ = l.Try("UPDATE " + p.name + " SET " + k.col + " = NULL" + where)
 			}
 		default:
-			if p.load == nil || p.scope || p.load.Mode == destination.Upsert {
+			if p.load == nil || p.scope || !p.load.Mode.Removes() {
 				l.insert(p, key)
 			}
 		}
