@@ -42,8 +42,10 @@ func main() {
 func interruptible(parent context.Context, signals <-chan os.Signal, exit func(int)) context.Context {
 	ctx, cancel := context.WithCancelCause(parent)
 	go func() {
-		cancel(&cli.SignalError{Signal: <-signals})
+		cause := &cli.SignalError{Signal: <-signals}
+		cancel(cause)
 		<-signals
+		cause.Force()
 		exit(int(cli.ExitInterrupted))
 	}()
 	return ctx

@@ -3,9 +3,11 @@ package plan
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sort"
+	"strings"
 
 	"impact/lineage/destination"
 )
@@ -18,6 +20,7 @@ const FileFormat = "impact.plan/1"
 type File struct {
 	Format      string      `json:"format"`
 	Hash        string      `json:"hash"`
+	Seal        string      `json:"seal"` // over all of the file, so that a change by hand is noticed
 	Environment string      `json:"environment,omitempty"`
 	Groups      []FileGroup `json:"groups"`
 	Held        []FileHeld  `json:"held,omitempty"`
@@ -90,8 +93,20 @@ func (p *Plan) File() *File {
 	for _, h := range p.Held {
 		f.Held = append(f.Held, FileHeld(h))
 	}
+	f.Seal = f.seal()
 	return f
 }
+
+// seal hashes everything that the file says.
+func (f *File) seal() string {
+	c := *f
+	c.Seal = ""
+	return digest(c)
+}
+
+// MaxFile is the size of the largest plan file that is read: a thousand loads of
+// a hundred columns need some 20 MB.
+const MaxFile = 64 << 20
 
 // Write writes the file as indented JSON. The same plan gives the same bytes.
 func (f *File) Write(w io.Writer) error {
@@ -105,14 +120,17 @@ func (f *File) Write(w io.Writer) error {
 }
 
 // ReadFile reads a plan file strictly: an unknown format or key is an error,
-// so that a plan of a newer version is never run in part. name is used in
-// errors.
+// so that a plan of a newer version is never run in part, and so is any change
+// since it was written. name is used in errors.
 func ReadFile(name string, src []byte) (*File, error) {
+	if len(src) > MaxFile {
+		return nil, fmt.Errorf("read plan %s: it is larger than %d MB, so it is no plan", name, MaxFile>>20)
+	}
 	dec := json.NewDecoder(bytes.NewReader(src))
 	dec.DisallowUnknownFields()
 	var f File
 	if err := dec.Decode(&f); err != nil {
-		return nil, fmt.Errorf("read plan %s: %w", name, err)
+		return nil, fmt.Errorf("read plan %s: %s", name, unreadable(err))
 	}
 	if f.Format != FileFormat {
 		return nil, fmt.Errorf("read plan %s: format %q is not %q", name, f.Format, FileFormat)
@@ -120,7 +138,29 @@ func ReadFile(name string, src []byte) (*File, error) {
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, fmt.Errorf("read plan %s: there is more behind the plan", name)
 	}
+	if f.Seal != f.seal() {
+		return nil, fmt.Errorf("read plan %s: it was changed after it was written", name)
+	}
 	return &f, nil
+}
+
+// unreadable says in plain words why a file is no plan.
+func unreadable(err error) string {
+	var typed *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &typed):
+		what := typed.Field
+		if what == "" {
+			what = "it"
+		}
+		return fmt.Sprintf("%s is of type %s, which no plan has there", what, typed.Value)
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("it is no JSON: %v (at byte %d)", err, syntax.Offset)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "it ends too early"
+	}
+	return strings.TrimPrefix(err.Error(), "json: ")
 }
 
 // Versions returns the source versions that the plan was made for, by the
@@ -140,14 +180,19 @@ func (f *File) Versions() map[string]string {
 // A Difference is one way in which a plan is no longer what its file says.
 type Difference struct {
 	Load string
-	What string // "environment", "mapping", "table", "rows of the model", "method", "no longer planned", "not in the plan"
+	What string // "environment", "mapping", "table", "rows of the model", "method", "no longer planned", "not in the plan", "the file itself"
 }
 
 // Stale compares the file with the plan as it is made now and returns what
 // differs, sorted. The plan may run only if nothing does.
 func (f *File) Stale(now *Plan) []Difference {
 	type key struct{ dest, name string }
-	old := map[key]FileLoad{}
+	old, fresh := map[key]FileLoad{}, map[key]FileLoad{}
+	for _, g := range now.File().Groups {
+		for _, l := range g.Loads {
+			fresh[key{g.Destination, l.Name}] = l
+		}
+	}
 	for _, g := range f.Groups {
 		for _, l := range g.Loads {
 			old[key{g.Destination, l.Name}] = l
@@ -157,6 +202,7 @@ func (f *File) Stale(now *Plan) []Difference {
 	for _, g := range now.Groups {
 		for _, l := range g.Loads {
 			k := key{g.Destination, l.Name()}
+			known := len(out)
 			was, ok := old[k]
 			delete(old, k)
 			switch {
@@ -174,6 +220,11 @@ func (f *File) Stale(now *Plan) []Difference {
 			}
 			if was.Method != l.Method.String() {
 				out = append(out, Difference{l.Name(), "method"})
+			}
+			is := fresh[k]
+			is.Version = was.Version // of which two may be the same rows
+			if len(out) == known && digest(was) != digest(is) {
+				out = append(out, Difference{l.Name(), "the file itself"})
 			}
 		}
 	}

@@ -92,6 +92,8 @@ func TestGate(t *testing.T) {
 		{name: "a test of severity warn failed", files: []*manifest.RunResults{with("build", "run-1", append(good(), result("test.p.soft", "warn", 50))...)}},
 		{name: "the test ran before the last build", files: []*manifest.RunResults{with("build", "run-1", good()...), with("run", "run-1", result("model.p.mart", "success", 5))}, want: held("test.p.uniq", ReasonTestStale)},
 		{name: "the test ran again after the last build", files: []*manifest.RunResults{with("test", "run-1", result("test.p.uniq", "pass", 4)), with("build", "run-1", good()...), with("run", "run-1", result("model.p.mart", "success", 5))}},
+		{name: "a retry alone says nothing of what it did not run again", files: []*manifest.RunResults{with("retry", "run-1", result("model.p.mart", "success", 10), result("test.p.uniq", "pass", 9))},
+			want: map[string]ReasonID{"model.p.stg": ReasonMissing, "seed.p.seed": ReasonMissing, "snapshot.p.snap": ReasonMissing}},
 		{name: "a retry repaired what failed, whatever the order of the files", files: []*manifest.RunResults{with("retry", "run-1", result("model.p.mart", "success", 10), result("test.p.uniq", "pass", 9)), with("build", "run-1", replace("model.p.mart", "error", 57)...)}},
 		{name: "a later failure counts more than an earlier success", files: []*manifest.RunResults{with("build", "run-1", replace("model.p.mart", "error", 1)...), with("build", "run-0", good()...)}, want: held("model.p.mart", ReasonFailed),
 			notes: map[string]ReasonID{"model.p.stg": ReasonUnknownSQL, "snapshot.p.snap": ReasonUnknownSQL}},

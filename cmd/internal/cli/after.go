@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,7 @@ func newAfterCommand(app *App, runF func(context.Context, *AfterOptions) error) 
 			}
 			return nil
 		},
-		Annotations: exits(ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitIncomplete, ExitHeld, ExitBug, ExitInterrupted),
+		Annotations: loadExits("a load was refused by a pre-flight check or a guard, or failed because of its rows", ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitIncomplete, ExitHeld, ExitBug, ExitInterrupted),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.Command = args
 			options.take(nil)
@@ -61,7 +62,36 @@ func newAfterCommand(app *App, runF func(context.Context, *AfterOptions) error) 
 }
 
 // A SignalError is the cause of a context that a signal has cancelled.
-type SignalError struct{ Signal os.Signal }
+type SignalError struct {
+	Signal os.Signal
+
+	mu     sync.Mutex
+	forced bool
+	ends   []func()
+}
+
+// AtSecond has f called when a second signal comes, before the process ends; at
+// once if it has come.
+func (e *SignalError) AtSecond(f func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.forced {
+		f()
+		return
+	}
+	e.ends = append(e.ends, f)
+}
+
+// Force calls what waits for the second signal.
+func (e *SignalError) Force() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.forced = true
+	for _, f := range e.ends {
+		f()
+	}
+	e.ends = nil
+}
 
 func (e *SignalError) Error() string { return "interrupted by signal: " + e.Signal.String() }
 
@@ -152,6 +182,8 @@ func runCommand(ctx context.Context, o *AfterOptions) (code int, err error) {
 		signal := os.Interrupt
 		if errors.As(context.Cause(ctx), &cause) {
 			signal = cause.Signal
+			// A command that does not listen must not outlive us.
+			cause.AtSecond(func() { _ = cmd.Process.Kill() })
 		}
 		if signal == os.Interrupt && o.App.Streams.InTerminal {
 			return nil // the terminal has told it as well

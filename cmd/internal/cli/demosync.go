@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"impact/cmd/internal/terminal"
 	"impact/lineage/destination"
 	"impact/sync/run"
 	"impact/sync/sqlite"
@@ -115,8 +116,15 @@ func (t *demoTour) write(app *App, kept string) error {
 	var b strings.Builder
 	style := app.OutStyle()
 	fmt.Fprintf(&b, "\n%s\n", style.Bold(fmt.Sprintf("The loads themselves (%d)", len(t.loaded))))
-	fmt.Fprintf(&b, "  What was just analysed is also what fills the tables. Here it loads the marts, which the example\n"+
-		"  keeps as Parquet files, into two SQLite databases made from the applications' schema.rb (%s).\n\n", plural(t.tables, "table", "tables"))
+	width := min(app.Streams.WidthOr(demoWidth), demoWidth)
+	paragraph := func(text string) {
+		for _, line := range terminal.Wrap(text, width-2) {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
+	}
+	paragraph(fmt.Sprintf("What was just analysed is also what fills the tables. Here it loads the marts, which the example keeps as Parquet files, "+
+		"into two SQLite databases made from the applications' schema.rb (%s).", plural(t.tables, "table", "tables")))
+	b.WriteString("\n")
 	list := table{head: []string{"load", "table", "sync plan", "sync run", "again"}, right: 5}
 	var written, rewritten int64
 	for i := range t.loaded {
@@ -127,6 +135,7 @@ func (t *demoTour) write(app *App, kept string) error {
 		list.rows = append(list.rows, []string{cleanText(l.Load), cleanText(joined(l.Destination, l.Table)),
 			changes(style, demoCounts(t.planned, l.Load)), changes(style, l.Counts), changes(style, again)})
 	}
+	list.fit(app.Streams, "table")
 	list.write(&b, style)
 	found := "compared every row and found nothing to write"
 	if rewritten > 0 {
@@ -138,17 +147,24 @@ func (t *demoTour) write(app *App, kept string) error {
 		{"sync run", fmt.Sprintf("wrote %s rows in %.2f s: facilities before their job offers, each group in one transaction", number(written), t.took.Seconds())},
 		{"again", found},
 	} {
-		fmt.Fprintf(&b, "  %s  %s\n", style.Bold(fmt.Sprintf("%-9s", line[0])), line[1])
+		head := style.Bold(fmt.Sprintf("%-9s", line[0]))
+		for _, text := range terminal.Wrap(line[1], max(width-13, 20)) {
+			fmt.Fprintf(&b, "  %s  %s\n", head, text)
+			head = strings.Repeat(" ", 9)
+		}
 	}
 	if kept != "" {
 		local := cleanText(filepath.Join(kept, demoLocal))
-		fmt.Fprintf(&b, "\nThe databases are in %s: job_board.sqlite3 and clinic_portal.sqlite3. Change a row there, and then:\n"+
+		fmt.Fprintf(&b, "\nThe databases are in %s:\njob_board.sqlite3 and clinic_portal.sqlite3. Change a row there, and then:\n"+
 			"  cd %s && impact sync plan --marts marts\n", local, local)
 	} else {
-		b.WriteString("\nThe databases were in a temporary folder and are gone. To keep them: impact demo --dir medical-jobs\n")
+		b.WriteString("\nThe databases were in a temporary folder and are gone. To keep them:\n  impact demo --dir medical-jobs\n")
 	}
 	return writeText(app, b.String())
 }
+
+// demoWidth is the width of the tour, at the most.
+const demoWidth = 80
 
 func demoCounts(reports []run.LoadReport, load string) run.Counts {
 	for i := range reports {

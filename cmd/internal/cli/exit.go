@@ -56,6 +56,20 @@ func (c ExitCode) Meaning() string {
 	return fmt.Sprintf("exit code %d", int(c))
 }
 
+// meansKey is the annotation with what a code means for one command, where that
+// is narrower than what it means for all.
+func meansKey(c ExitCode) string { return fmt.Sprintf("exit-%d", int(c)) }
+
+// loadExits are the exit codes of a command that works on loads, with what they
+// mean there.
+func loadExits(refused string, codes ...ExitCode) map[string]string {
+	m := exits(codes...)
+	m[meansKey(ExitFindings)] = refused
+	m[meansKey(ExitEnvironment)] = "a server or file could not be reached or read"
+	m[meansKey(ExitIncomplete)] = "some loads failed after others succeeded"
+	return m
+}
+
 // exitCode classifies an error. An error that nobody classified came from the
 // world outside of the command line: ExitEnvironment. Cancellation counts as an
 // interruption only where the command's own context was cancelled, and only

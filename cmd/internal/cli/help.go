@@ -90,7 +90,7 @@ func printHelp(app *App, cmd *cobra.Command) {
 	}
 	page.flags("FLAGS", cmd.LocalFlags())
 	page.flags("GLOBAL FLAGS", cmd.InheritedFlags())
-	page.exitStatus(cmd.Annotations[exitsKey])
+	page.exitStatus(cmd.Annotations)
 }
 
 type helpPage struct {
@@ -124,14 +124,19 @@ func (p helpPage) flags(title string, flags *pflag.FlagSet) {
 	}
 }
 
-func (p helpPage) exitStatus(codes string) {
+func (p helpPage) exitStatus(notes map[string]string) {
+	codes := notes[exitsKey]
 	if codes == "" {
 		return
 	}
 	p.heading("EXIT STATUS")
 	for _, code := range exitCodes() {
 		if word := strconv.Itoa(int(code)); slices.Contains(strings.Fields(codes), word) {
-			p.row(word, 3, code.Meaning())
+			text := notes[meansKey(code)]
+			if text == "" {
+				text = code.Meaning()
+			}
+			p.row(word, 3, text)
 		}
 	}
 }

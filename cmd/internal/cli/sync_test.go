@@ -127,6 +127,41 @@ func TestASignalIsPassedOnToTheCommand(t *testing.T) {
 	}
 }
 
+func TestTheSecondSignalKillsACommandThatIgnoresTheFirst(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		return // has no signals
+	}
+	for _, terminal := range []bool{false, true} {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS("testdata/shop")); err != nil {
+			t.Fatal(err)
+		}
+		out, errs := new(bytes.Buffer), new(bytes.Buffer)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cause := &SignalError{Signal: os.Interrupt}
+		app := setup().app
+		app.Dir, app.Streams.Err, app.Streams.InTerminal = dir, errs, terminal
+		app.Streams.Out = &cancelling{Writer: out, at: "ready", cancel: func() {
+			cancel(cause)
+			time.AfterFunc(300*time.Millisecond, cause.Force)
+		}}
+		ended := make(chan ExitCode)
+		go func() {
+			ended <- invoke(ctx, app, newRootCommand(app, commands(app)...), []string{"after", "--marts", "marts", "--", "sh", "-c",
+				`trap '' INT TERM; echo ready; while :; do sleep 0.05; done`})
+		}()
+		select {
+		case code := <-ended:
+			if code != ExitInterrupted {
+				t.Errorf("exit code %d\n%s%s", code, out, errs)
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatal("the command lives on")
+		}
+	}
+}
+
 func TestKeysOfRowsGoToATerminalOnly(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

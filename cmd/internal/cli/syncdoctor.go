@@ -31,7 +31,7 @@ func newSyncDoctorCommand(app *App, runF func(context.Context, *SyncDoctorOption
 		Long: "Looks at everything that a run needs, without writing: dbt's results, the credentials of the " +
 			"warehouse, each destination's server settings, the user's rights, collations and the ledger.",
 		Example:     "  impact sync doctor\n  impact sync doctor destination:job_board --env staging",
-		Annotations: exits(ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
+		Annotations: loadExits("something has to be repaired before a run", ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.take(args)
 			return runF(cmd.Context(), options)

@@ -39,7 +39,7 @@ func newSyncInitCommand(app *App, runF func(context.Context, *SyncInitOptions) e
 			"least rights that its loads need. Nothing is executed, unless --apply creates the ledger: a migration of the " +
 			"application or an administrator does it. With a schema file in impact.yml no connection is needed.",
 		Example:     "  impact sync init destination:job_board\n  impact sync init destination:job_board --rails > db/migrate/20260401000000_create_impact_ledger.rb",
-		Annotations: exits(ExitOK, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
+		Annotations: loadExits("", ExitOK, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.take(args)
 			if options.Rails && options.Apply {

@@ -36,7 +36,7 @@ func newSyncPlanCommand(app *App, runF func(context.Context, *SyncPlanOptions) e
 			"in a file, without any row value, for 'impact sync run --plan'.",
 		Example: "  impact sync plan\n  impact sync plan job_board_jobs -o plan.json\n" +
 			"  impact sync plan tag:hourly,destination:job_board --format json",
-		Annotations: exits(ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitIncomplete, ExitHeld, ExitBug, ExitInterrupted),
+		Annotations: loadExits("a load would be refused, by a pre-flight check or a guard", ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitIncomplete, ExitHeld, ExitBug, ExitInterrupted),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.take(args)
 			return runF(cmd.Context(), options)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"runtime/debug"
@@ -96,7 +97,7 @@ func newSyncRunCommand(app *App, runF func(context.Context, *SyncRunOptions) err
 			"plan's hash overrides them for exactly that plan. The first ^C rolls back and ends, the second ends at once.",
 		Example: "  impact sync run\n  impact sync run job_board_jobs --approve 3f9a0c7be2d14c55\n" +
 			"  impact sync run --plan plan.json",
-		Annotations: exits(ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitIncomplete, ExitHeld, ExitBug, ExitInterrupted),
+		Annotations: loadExits("a load was refused by a pre-flight check or a guard, or failed because of its rows", ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitIncomplete, ExitHeld, ExitBug, ExitInterrupted),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.take(args)
 			if err := options.Validate(); err != nil {
@@ -115,7 +116,7 @@ func newSyncRunCommand(app *App, runF func(context.Context, *SyncRunOptions) err
 func runSyncRun(ctx context.Context, o *SyncRunOptions) error {
 	var file *plan.File
 	if o.Plan != "" {
-		src, err := os.ReadFile(o.App.path(o.Plan))
+		src, err := readLimited(o.App.path(o.Plan), plan.MaxFile)
 		if err != nil {
 			return &EnvError{Err: fmt.Errorf("read the plan: %w", err)}
 		}
@@ -124,6 +125,16 @@ func runSyncRun(ctx context.Context, o *SyncRunOptions) error {
 		}
 	}
 	return execute(ctx, o.App, &o.RunOptions, planning{file: file}, o.Approve)
+}
+
+// readLimited reads a file, and no more of it than one byte above the limit.
+func readLimited(name string, limit int64) (src []byte, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return io.ReadAll(io.LimitReader(f, limit+1))
 }
 
 // execute runs what the options choose.

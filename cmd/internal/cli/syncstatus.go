@@ -33,7 +33,7 @@ func newSyncStatusCommand(app *App, runF func(context.Context, *SyncStatusOption
 		Short:       "Show the last runs of each load, from the ledger",
 		Long:        "Shows when each load last ran and what it wrote, as the ledger beside the tables has it. Runs that were refused or failed leave no entry: they changed nothing.",
 		Example:     "  impact sync status\n  impact sync status job_board_jobs --history 20",
-		Annotations: exits(ExitOK, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
+		Annotations: loadExits("", ExitOK, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.take(args)
 			if options.History < 1 {

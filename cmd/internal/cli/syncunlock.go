@@ -49,7 +49,7 @@ func newSyncUnlockCommand(app *App, runF func(context.Context, *SyncUnlockOption
 			"The lock of a process that died is freed by the server itself, sooner or later.",
 		Example:     "  impact sync unlock jobs\n  impact sync unlock job_board.jobs --env staging",
 		Args:        oneArg("table", "impact sync unlock job_board.jobs"),
-		Annotations: exits(ExitOK, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
+		Annotations: loadExits("", ExitOK, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			s, err := readSyncProject(app, &options.LoadOptions)
 			if err != nil {

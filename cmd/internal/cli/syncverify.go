@@ -34,7 +34,7 @@ func newSyncVerifyCommand(app *App, runF func(context.Context, *SyncVerifyOption
 			"not asked. It ends with 1 where something differs. --show-rows shows the keys of rows that differ; " +
 			"keys are data, so only a terminal gets them.",
 		Example:     "  impact sync verify\n  impact sync verify job_board_jobs --show-rows 20",
-		Annotations: exits(ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
+		Annotations: loadExits("rows differ, or a load is refused", ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment, ExitBug, ExitInterrupted),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.take(args)
 			if err := options.Validate(); err != nil {
