@@ -205,6 +205,9 @@ func (p *parser) statementKind() Stmt {
 	if t.kind == tokLParen && p.queryInParens() {
 		return p.queryStmt(nil)
 	}
+	if p.d.DashPaths && p.atWord("graph") && p.isName(n) {
+		return p.graphStmt()
+	}
 	if t.kind == tokIdent && otherStatements.has(t.kw) {
 		return p.other()
 	}
