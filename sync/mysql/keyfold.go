@@ -33,7 +33,7 @@ func (s *session) Alike(ctx context.Context, l *plan.Load, rows []run.Row) ([]ru
 func (s *session) alike(ctx context.Context, t *target, rows []run.Row) (out []run.Current, err error) {
 	op := "read " + t.load.Spec.Table
 	q := strings.TrimSuffix(t.selectRaw(len(rows)), " FOR UPDATE")
-	found, err := s.c.QueryContext(ctx, q, t.keyArgs(nil, rows)...) //nolint:sqlclosecheck // eachRow does
+	found, err := s.c.QueryContext(ctx, q, t.keyArgs(nil, rows)...)
 	if err != nil {
 		return nil, s.check(op, err)
 	}
@@ -108,7 +108,7 @@ func (s *session) fold(ctx context.Context, l *plan.Load, rows []run.Row) ([][]b
 			} else {
 				exprs = append(exprs, "?")
 			}
-			args = append(args, []byte(r[i]))
+			args = append(args, r[i])
 		}
 	}
 	v, ptr := make([][]byte, len(exprs)), make([]any, len(exprs))
