@@ -16,6 +16,10 @@
 //     are the exception: they are cut off, as times are no amounts.
 //   - Rows are compared byte by byte. The server's collation never decides
 //     whether two values are equal.
+//   - What the user may not see is not harmed: where the server hides tables from
+//     it, no row that they may refer to is deleted, and a table whose triggers
+//     are hidden is not exchanged.
+//   - What a DSN says about encryption is obeyed or refused, never dropped.
 //   - Errors carry the server's error number, the column or the index, and no
 //     value.
 //
