@@ -103,6 +103,7 @@ var rightsCases = map[string]rightsCase{
 // rightsBench is a bench with the load of a case. grant gives a new user what
 // Grants prints but for the right that is left out, and works as that user.
 func rightsBench(t *testing.T, c *rightsCase) (b *bench, grants []mysql.Grant, grant func(without string)) {
+	t.Helper()
 	b = newBench(t, c.ddl...)
 	b.load("jobs", "jobs", c.mode, []string{"id"}, func(l *destination.Load) {
 		if l.Mode == destination.Append {

@@ -118,7 +118,7 @@ func (e *EncryptionError) Hint() string { return e.help }
 func encryptionError(err error) error {
 	unknown, name, invalid := x509.UnknownAuthorityError{}, x509.HostnameError{}, x509.CertificateInvalidError{}
 	var alert tls.AlertError
-	help := ""
+	var help string
 	switch {
 	case errors.As(err, &unknown):
 		help = "name the authority that signed the server's certificate: tls: {ca: FILE} (docs/sync.md)"
