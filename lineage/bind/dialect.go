@@ -27,6 +27,7 @@ type traits struct {
 	systemColumns    bool   // tables have ctid and its like
 	renameMissing    bool   // * RENAME of a column that does not exist is no error
 	oldNames         bool   // a column that takes a table's alias is known by the function's name, too
+	rowIsTarget      bool   // MERGE's UPDATE SET * and INSERT * go through the columns of the target
 	seriesColumn     string // name of the column of GENERATE_SERIES and RANGE, if not the function's
 }
 
@@ -43,8 +44,8 @@ var traitsOf = map[string]traits{
 	"sqlite":     {aliasInWhere: true},
 	"clickhouse": {aliasInWhere: true, starCalls: true},
 	"generic":    {starCalls: true},
-	"databricks": {seriesColumn: "id", pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
-	"spark":      {seriesColumn: "id", pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
+	"databricks": {seriesColumn: "id", rowIsTarget: true, pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
+	"spark":      {seriesColumn: "id", rowIsTarget: true, pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
 	"trino":      {aliasIsTable: true, integerDivision: true, strictStructs: true},
 	"athena":     {aliasIsTable: true, integerDivision: true, strictStructs: true},
 	"sqlserver":  {seriesColumn: "value", integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},

@@ -120,6 +120,9 @@ func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 			outer = &scope{vars: b.params}
 		}
 	}
+	for _, f := range w.Functions {
+		b.defineFunction(f)
+	}
 	recursive := w.Recursive || b.dialect.RecursiveWithoutKeyword
 	before := env
 	ctes := w.CTEs

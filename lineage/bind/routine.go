@@ -55,6 +55,13 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 	return b.plus(v, b.group(u)), true
 }
 
+func (b *binder) defineFunction(def *syntax.CreateFunction) {
+	if b.functions == nil {
+		b.functions = make(map[string]*userFunc)
+	}
+	b.functions[strings.ToLower(dotted(def.Name))] = &userFunc{def: def}
+}
+
 // A userFunc is a function that the script defines.
 type userFunc struct {
 	def    *syntax.CreateFunction

@@ -84,16 +84,15 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 	case *syntax.Drop:
 		s.drop(st)
 	case *syntax.CreateFunction:
-		if b.functions == nil {
-			b.functions = make(map[string]*userFunc)
-		}
-		b.functions[strings.ToLower(dotted(st.Name))] = &userFunc{def: st}
+		b.defineFunction(st)
 	case *syntax.CreateProcedure:
 		s.procs = append(s.procs, &procedure{def: st, key: strings.ToLower(dotted(st.Name))})
 	case *syntax.CallStmt:
 		s.call(st, top)
 	case *syntax.Insert:
 		s.insert(st)
+	case *syntax.Inserts:
+		s.inserts(st)
 	case *syntax.InsertAll:
 		s.insertAll(st)
 	case *syntax.Update:

@@ -6,6 +6,16 @@ import (
 	"impact/lineage/syntax"
 )
 
+// inserts binds FROM t INSERT … INSERT …. What is told is of the last.
+func (s *scriptState) inserts(st *syntax.Inserts) {
+	for _, in := range st.List {
+		s.insert(in)
+	}
+	if n := len(st.List); n > 1 {
+		s.b.note(CodeWidened, st.Span, "the statement fills several tables: what is told is of the last, %s", dotted(st.List[n-1].Target))
+	}
+}
+
 // insert gives the target's columns their new values.
 func (s *scriptState) insert(st *syntax.Insert) {
 	b := s.b
@@ -16,8 +26,22 @@ func (s *scriptState) insert(st *syntax.Insert) {
 			ids = append(ids, syntax.Ident{Span: c.span, Name: c.name, Hash: c.hash})
 		}
 	}
+	if len(st.Target) == 0 { // a directory
+		s.set(t, nil)
+		return
+	}
 	if len(st.OnUpdate) > 0 {
 		t = s.onConflict(st, t, ids, env)
+	}
+	if len(st.Partition) > 0 {
+		t, ids = s.partitioned(st, t, ids)
+	}
+	if st.ReplaceWhere != nil {
+		sc := &scope{uses: &uses{}, env: env}
+		sc.uses.child(t.uses)
+		sc.names = b.table(&syntax.Table{Span: st.Span, Name: st.Target, Alias: st.Alias}, sc, nil)
+		b.filter(st.ReplaceWhere, sc)
+		t = &table{cols: t.cols, opens: t.opens, uses: sc.uses}
 	}
 	s.insertRows(st.Target, ids, t, st.Span)
 }
@@ -37,13 +61,17 @@ func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident
 	for i := range min(len(names), len(given.cols)) {
 		given.cols[i].name, given.cols[i].hash = names[i].Name, names[i].Hash
 	}
+	seen := given.cols // as the row alias calls them
+	if len(st.RowColumns) > 0 {
+		seen = b.renamed(&table{cols: given.cols}, st.RowColumns).cols
+	}
 	sc := &scope{uses: out.uses, env: env}
 	sc.names = b.table(&syntax.Table{Span: st.Span, Name: st.Target, Alias: st.Alias}, sc, nil)
 	alias := syntax.Ident{Name: "excluded", Hash: syntax.Fold("excluded")}
 	if st.RowAlias.Name != "" {
 		alias = st.RowAlias
 	}
-	sc.names.vars = append(slices.Clip(sc.names.vars), &rangeVar{name: alias.Name, hash: alias.Hash, cols: given.cols, opens: given.opens})
+	sc.names.vars = append(slices.Clip(sc.names.vars), &rangeVar{name: alias.Name, hash: alias.Hash, cols: seen, opens: given.opens})
 	b.given = given.cols
 	defer func() { b.given = nil }()
 	for i := range st.OnUpdate {
@@ -56,6 +84,38 @@ func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident
 	}
 	b.filter(st.UpdateWhere, sc)
 	return out
+}
+
+// partitioned adds the columns of Spark's PARTITION (a = 1, b): the query gives
+// the columns that it does not list, then those without a value.
+func (s *scriptState) partitioned(st *syntax.Insert, t *table, ids []syntax.Ident) (*table, []syntax.Ident) {
+	b := s.b
+	in := func(list []syntax.Ident, id *syntax.Ident) bool {
+		return slices.ContainsFunc(list, func(x syntax.Ident) bool { return x.Hash == id.Hash && syntax.EqualFold(x.Name, id.Name) })
+	}
+	var dynamic, static, rest []syntax.Ident
+	out := &table{cols: slices.Clone(visible(t.cols)), opens: t.opens, uses: t.uses}
+	for i := range st.Partition {
+		f := &st.Partition[i]
+		if f.Value == nil {
+			dynamic = append(dynamic, f.Alias)
+			continue
+		}
+		static = append(static, f.Alias)
+		out.cols = append(out.cols, identColumn(&f.Alias, b.expr(f.Value, &scope{uses: &uses{}})))
+	}
+	if len(ids) == 0 {
+		ids = s.columnsOf(st.Target)
+	}
+	for i := range ids {
+		if !in(dynamic, &ids[i]) && !in(static, &ids[i]) {
+			rest = append(rest, ids[i])
+		}
+	}
+	if len(rest) == 0 {
+		return out, nil
+	}
+	return out, slices.Concat(rest, dynamic, static)
 }
 
 // insertRows gives columns of a table, or all of them, the values of t by
@@ -192,40 +252,6 @@ func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
 	})
 }
 
-func (s *scriptState) update(st *syntax.Update) {
-	b := s.b
-	u := &uses{}
-	env := b.with(st.With, nil, s.env)
-	n := b.table(st.Target, &scope{uses: u, env: env}, nil)
-	if st.From != nil {
-		n = joinNames(n, b.fromItem(st.From, &scope{uses: u, env: env}, n))
-	}
-	s.rows = n
-	sc := &scope{names: n, uses: u, env: env}
-	b.filter(st.Where, sc)
-	t, written := &table{uses: u}, &table{uses: u}
-	for i := range st.Set {
-		a := &st.Set[i]
-		parts := a.Target.Parts
-		if len(parts) > 1 && findVar(n.vars, &parts[0]) != nil && findColumn(n.vars[0].cols, &parts[0]) == nil {
-			parts = parts[1:] // the table's alias
-		}
-		v := b.assigned(a, sc)
-		s.checkTarget(st.Target.Name, &parts[0])
-		if len(parts) == 1 {
-			t.cols = append(t.cols, identColumn(&parts[0], v))
-			written.cols = append(written.cols, identColumn(&parts[0], v))
-			continue
-		}
-		// A field: the rest of the column stays.
-		c := newColumn(dotted(parts), v)
-		t.cols = append(t.cols, c)
-		written.cols = append(written.cols, identColumn(&parts[0], b.derive(Transform, nil, v)))
-	}
-	s.extendTable(st.Target.Name, written)
-	s.set(s.typed(t, st.Target.Name), st.Target.Name)
-}
-
 // assigned is the value that an assignment gives its target.
 func (b *binder) assigned(a *syntax.Assignment, sc *scope) value {
 	v := b.expr(a.Value, sc)
@@ -233,22 +259,6 @@ func (b *binder) assigned(a *syntax.Assignment, sc *scope) value {
 		return v
 	}
 	return b.plus(v.shape.fields[a.Part-1].val, v.srcs)
-}
-
-func (s *scriptState) delete(st *syntax.Delete) {
-	b := s.b
-	u := &uses{}
-	env := b.with(st.With, nil, s.env)
-	n := b.table(st.Target, &scope{uses: u, env: env}, nil)
-	if st.Using != nil {
-		n = joinNames(n, b.fromItem(st.Using, &scope{uses: u, env: env}, n))
-	}
-	s.rows = n
-	b.filter(st.Where, &scope{names: n, uses: u, env: env})
-	s.extendTable(st.Target.Name, &table{uses: u}) // what goes decides about what stays
-	if len(s.last.cols)+len(s.last.opens) == 0 {
-		s.set(&table{uses: u}, st.Target.Name)
-	}
 }
 
 // merge gives each column of the target what any WHEN assigns to it.
@@ -260,7 +270,11 @@ func (s *scriptState) merge(st *syntax.Merge) {
 	source := b.fromItem(st.Source, &scope{uses: u, env: env}, nil)
 	s.rows = joinNames(target, source)
 	both := &scope{names: s.rows, uses: u, env: env}
-	u.add(Join, b.flat(b.expr(st.On, both)))
+	if len(st.Using) > 0 {
+		b.joinUsing(&syntax.Join{Span: st.Span, Kind: syntax.InnerJoin}, st.Using, target, source, both)
+	} else {
+		u.add(Join, b.flat(b.expr(st.On, both)))
+	}
 	t := &table{uses: u}
 	assign := func(id *syntax.Ident, v value) {
 		s.checkTarget(st.Target.Name, id)
@@ -285,6 +299,27 @@ func (s *scriptState) merge(st *syntax.Merge) {
 		for j := range w.Set {
 			a := &w.Set[j]
 			assign(&a.Target.Parts[len(a.Target.Parts)-1], b.assigned(a, sc))
+		}
+		if w.ByPosition && len(target.cols) > 0 && len(source.opens) == 0 {
+			if len(source.cols) != len(target.cols) {
+				b.fail(CodeColumnCount, st.Span, "the target has %d columns and the source %d", len(target.cols), len(source.cols))
+			}
+			for j := range target.cols[:min(len(target.cols), len(source.cols))] {
+				c := &target.cols[j]
+				assign(&syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}, source.cols[j].val)
+			}
+			continue
+		}
+		if w.Row && b.traits.rowIsTarget && len(target.cols) > 0 {
+			// Every column of the target takes the source's of that name.
+			for j := range target.cols {
+				c := &target.cols[j]
+				id := syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}
+				if v, ok := b.rowColumn(source, &id); ok {
+					assign(&id, v)
+				}
+			}
+			continue
 		}
 		if w.Row {
 			for j := range source.cols {

@@ -17,10 +17,10 @@ type With struct {
 	Span
 	Recursive bool
 	CTEs      []*CTE
+	Functions []*CreateFunction // Trino's WITH FUNCTION, which all of CTEs may call
 }
 
-// A CTE is one common table expression. Functions defined in a WITH clause
-// (WITH FUNCTION of Trino) are not CTEs and end in [File.Errors].
+// A CTE is one common table expression.
 type CTE struct {
 	Span
 	Name    Ident

@@ -79,8 +79,18 @@ type (
 		ByName      bool // the query's columns go where their names say
 		Query       *Query
 		RowAlias    Ident        // MySQL's VALUES … AS new
+		RowColumns  []Ident      // … (a, b)
 		OnUpdate    []Assignment // ON DUPLICATE KEY UPDATE, ON CONFLICT DO UPDATE
 		UpdateWhere Expr         // … WHERE
+		// Partition are the columns of Spark's PARTITION (a = 1, b); one without
+		// a value is the query's.
+		Partition    []Field
+		ReplaceWhere Expr // which rows of the target make room
+	}
+	// Inserts is Hive's FROM t INSERT INTO a SELECT … INSERT INTO b SELECT ….
+	Inserts struct {
+		stmt
+		List []*Insert
 	}
 	// InsertAll is Snowflake's and Oracle's INSERT ALL and INSERT FIRST: the rows
 	// of one query go into several tables, with WHEN into some of them.
@@ -97,15 +107,18 @@ type (
 		Target *Table
 		Set    []Assignment
 		From   TableExpr
+		InFrom bool // the target is one of the tables of From
 		Where  Expr
 	}
 	// Delete is DELETE FROM target [USING …] WHERE ….
 	Delete struct {
 		stmt
-		With   *With
-		Target *Table
-		Using  TableExpr
-		Where  Expr
+		With    *With
+		Target  *Table
+		More    []*Table // MySQL deletes from several
+		Using   TableExpr
+		InUsing bool // the target is one of the tables of Using
+		Where   Expr
 	}
 	// Merge is MERGE.
 	Merge struct {
@@ -114,6 +127,7 @@ type (
 		Target *Table
 		Source TableExpr
 		On     Expr
+		Using  []Ident // DuckDB's, in place of On
 		Whens  []MergeWhen
 	}
 	// Truncate is TRUNCATE TABLE.
@@ -275,6 +289,9 @@ type MergeWhen struct {
 	Columns  []Ident
 	Values   []Expr
 	Row      bool // INSERT ROW, INSERT *, UPDATE SET *
+	// ByPosition says that the columns of the source go into the target's by
+	// their order and not their names.
+	ByPosition bool
 }
 
 // An Assignment is Target = Value.

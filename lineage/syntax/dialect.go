@@ -44,6 +44,7 @@ type Dialect struct {
 	RawPrefix         bool // r'…'
 	BytesPrefix       bool // b'…' is bytes
 	EscapePrefix      bool // E'…'
+	UnicodePrefix     bool // U&'…' and U&"…"
 	DollarQuotes      bool // $$…$$
 	NumberSuffix      bool // 1L, 1.5BD
 	NumberUnderscore  bool // 1_000
@@ -71,6 +72,7 @@ type Dialect struct {
 	Top            bool // SELECT TOP n
 	SelectInto     bool // SELECT … INTO table
 	SortBy         bool // SORT BY, CLUSTER BY, DISTRIBUTE BY
+	ArrayAt        bool // FROM t.list AS x AT i, CONVERT(type, x)
 	ArrayJoin      bool // ARRAY JOIN, FINAL, PREWHERE, SETTINGS
 
 	// Names and scopes, for name resolution.

@@ -79,6 +79,9 @@ func (w *inspector) with(c *With) {
 	if c == nil {
 		return
 	}
+	for _, f := range c.Functions {
+		w.node(f)
+	}
 	for _, cte := range c.CTEs {
 		w.query(cte.Query)
 	}

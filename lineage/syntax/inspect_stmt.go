@@ -35,12 +35,18 @@ func (w *inspector) inStmt(n Stmt) {
 		w.query(n.Query)
 	case *Insert:
 		w.with(n.With)
+		w.fields(n.Partition)
+		w.expr(n.ReplaceWhere)
 		w.query(n.Query)
 		w.set(n.OnUpdate)
 		w.expr(n.UpdateWhere)
+	case *Inserts:
+		for _, in := range n.List {
+			w.node(in)
+		}
 	case *Update:
 		w.with(n.With)
-		if n.Target != nil {
+		if n.Target != nil && !n.InFrom {
 			w.node(n.Target)
 		}
 		w.set(n.Set)
@@ -48,7 +54,7 @@ func (w *inspector) inStmt(n Stmt) {
 		w.expr(n.Where)
 	case *Delete:
 		w.with(n.With)
-		if n.Target != nil {
+		if n.Target != nil && !n.InUsing {
 			w.node(n.Target)
 		}
 		w.table(n.Using)

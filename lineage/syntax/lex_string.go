@@ -148,10 +148,34 @@ func stringValue(src string, t *token, d *Dialect) string {
 // identValue returns the name in a quoted identifier token.
 func identValue(src string, t *token, d *Dialect) string {
 	text := src[t.pos+1 : t.end-1]
+	if src[t.pos]|0x20 == 'u' { // U&"d\0061t"
+		return unicodeName(strings.ReplaceAll(text[2:], `""`, `"`))
+	}
 	if t.flags&flagEscaped == 0 {
 		return text
 	}
 	return unescape(text, src[t.end-1], !d.BackslashIdent, d.BackslashIdent)
+}
+
+// unicodeName resolves \0061 and \+000061 in a name.
+func unicodeName(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
+			if v, ok := digitsValue(text[i+1:], 4, 16); ok {
+				writeCode(&b, v)
+				i += 4
+				continue
+			}
+			if v, ok := digitsValue(text[i+2:], 6, 16); ok && text[i+1] == '+' {
+				writeCode(&b, v)
+				i += 7
+				continue
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
 }
 
 // unescape resolves doubled quotes and backslash escapes. Escapes that no

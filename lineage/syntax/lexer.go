@@ -152,8 +152,17 @@ func (l *lexer) ident(i int) int {
 			j++
 		}
 	}
-	if j == i+1 && src[i]|0x20 == 'u' && l.d.EscapePrefix && strings.HasPrefix(src[j:], "&'") {
-		return l.str(i, j+1, 0)
+	if j == i+1 && src[i]|0x20 == 'u' && (l.d.EscapePrefix || l.d.UnicodePrefix) && j+1 < len(src) && src[j] == '&' {
+		switch src[j+1] {
+		case '\'':
+			return l.str(i, j+1, 0)
+		case '"':
+			if l.d.UnicodePrefix && !l.d.DoubleQuoteString {
+				end := l.quotedIdent(j + 1)
+				l.toks[len(l.toks)-1].pos = Pos(i)
+				return end
+			}
+		}
 	}
 	if j < len(src) && j-i <= 2 && (src[j] == '\'' || src[j] == '"') {
 		if end, ok := l.prefixed(i, j); ok {

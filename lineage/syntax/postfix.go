@@ -37,6 +37,16 @@ func (p *parser) postfix(x Expr) Expr {
 			c := &Cast{X: x, Type: p.typeName()}
 			c.Span = p.span(start)
 			x = c
+		case tokQuestion: // Databricks' x ?:: type
+			if n := p.peek(1); !p.d.SemiAccess || n.kind != tokDoubleColon || n.pos != t.end {
+				p.depth = depth
+				return x
+			}
+			p.next()
+			p.next()
+			c := &Cast{X: x, Type: p.typeName(), Safe: true}
+			c.Span = p.span(start)
+			x = c
 		case tokColon:
 			if !p.d.SemiAccess || p.noColon || isLiteral(x) || !(isLabel(p.peek(1)) || p.peek(1).kind == tokLBracket) {
 				p.depth = depth
@@ -86,6 +96,9 @@ func (p *parser) subscript(start Pos, x Expr) Expr {
 		}
 	}
 	switch {
+	case p.atKind(tokStar) && p.peek(1).kind == tokRBracket: // Databricks: every element
+		p.next()
+		s.Slice = true
 	case s.Mode != "":
 		p.next()
 		p.next()

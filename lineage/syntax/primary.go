@@ -42,6 +42,9 @@ func (p *parser) primary() Expr {
 			return p.postfix(p.path())
 		}
 		p.next()
+		if n := p.tok(); p.d.BracketIdent && (n.kind == tokInt || n.kind == tokFloat) && n.pos == t.end { // SQL Server's $.5 and $12.5
+			return p.postfix(p.literal(FloatLiteral))
+		}
 		x := &Param{Name: p.src[t.pos+1 : t.end]}
 		x.Span = Span{t.pos, t.end}
 		return p.postfix(x)
@@ -100,6 +103,9 @@ func (p *parser) stringLiteral() Expr {
 			p.next()
 		}
 		x.Text = string(text)
+	}
+	if p.at(kwUescape) && p.peek(1).kind == tokString {
+		p.i += 2
 	}
 	x.Span = p.span(t.pos)
 	return x

@@ -298,7 +298,12 @@ func (p *parser) limit(q *Query) {
 	if p.accept(kwAll) {
 		return
 	}
-	q.Limit = p.exprAbove(precCompare)
+	if n := p.peek(1); n.kind == tokPercent && (p.atKind(tokInt) || p.atKind(tokFloat)) && (p.peek(2).kw == kwOffset || !p.operandAt(2)) {
+		q.Limit = p.literal(FloatLiteral) // DuckDB's LIMIT 10%
+		p.next()
+	} else {
+		q.Limit = p.exprAbove(precCompare)
+	}
 	p.accept(kwPercent)
 	switch {
 	case p.acceptKind(tokComma):
@@ -318,6 +323,16 @@ func (p *parser) limit(q *Query) {
 			}
 		}
 		q.Limit, q.Offset = nil, nil
+	}
+}
+
+// operandAt reports whether an operand may begin at the n-th token from here.
+func (p *parser) operandAt(n int) bool {
+	switch t := p.peek(n); t.kind {
+	case tokInt, tokFloat, tokString, tokLParen, tokParam, tokQuestion, tokDollar:
+		return true
+	default:
+		return isLabel(t) && p.isName(t)
 	}
 }
 

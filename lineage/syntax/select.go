@@ -147,11 +147,15 @@ func (p *parser) selectItem() (item SelectItem) {
 	case t.kind == tokStar:
 		item.Star = p.starTail(&Star{}, start)
 	case p.d.EqualsAlias && isLabel(t) && p.peek(1).kind == tokEq, p.d.PrefixAlias && isLabel(t) && p.peek(1).kind == tokColon,
-		p.d.EqualsAlias && t.kind == tokParam && p.peek(1).kind == tokEq:
+		p.d.EqualsAlias && (t.kind == tokParam || t.kind == tokString) && p.peek(1).kind == tokEq:
 		p.next()
 		p.next()
 		item.X = p.expr()
-		item.Alias = p.identOf(t)
+		if t.kind == tokString {
+			item.Alias = p.stringIdent(t)
+		} else {
+			item.Alias = p.identOf(t)
+		}
 	default:
 		x := p.expr()
 		if p.atKind(tokDot) && p.peek(1).kind == tokStar {
@@ -160,7 +164,9 @@ func (p *parser) selectItem() (item SelectItem) {
 			p.starAlias(&item)
 		} else {
 			item.X = x
-			p.itemAlias(&item)
+			if !p.transformed(&item) {
+				p.itemAlias(&item)
+			}
 		}
 	}
 	if p.junk() {
@@ -196,8 +202,7 @@ func (p *parser) itemAlias(item *SelectItem) {
 		t = p.tok()
 		if t.kind == tokString {
 			p.next()
-			name := stringValue(p.src, t, p.d)
-			item.Alias = Ident{Span: Span{t.pos, t.end}, Name: name, Hash: Fold(name), Quoted: true}
+			item.Alias = p.stringIdent(t)
 			return
 		}
 		if t.kind == tokLParen && p.d.SortBy { // Spark's stack(…) AS (a, b)
@@ -208,12 +213,17 @@ func (p *parser) itemAlias(item *SelectItem) {
 		item.Alias = p.label("an alias")
 	case t.kind == tokString && p.d.StringAlias:
 		p.next()
-		name := stringValue(p.src, t, p.d)
-		item.Alias = Ident{Span: Span{t.pos, t.end}, Name: name, Hash: Fold(name), Quoted: true}
+		item.Alias = p.stringIdent(t)
 	case p.isName(t) && !p.isClauseWord(t):
 		p.next()
 		item.Alias = p.identOf(t)
 	}
+}
+
+// stringIdent is the name that a string gives a column.
+func (p *parser) stringIdent(t *token) Ident {
+	name := stringValue(p.src, t, p.d)
+	return Ident{Span: Span{t.pos, t.end}, Name: name, Hash: Fold(name), Quoted: true}
 }
 
 // isClauseWord reports whether an unreserved word begins a clause here rather
@@ -255,6 +265,8 @@ func (p *parser) isClauseWord(t *token) bool {
 		return n.kw == kwUpdate || n.kw == kwShare || n.kw == kwXML || n.kw == kwJSON || n.kw == kwNo
 	case kwReturning:
 		return true
+	case kwInsert: // Hive's next INSERT of FROM t INSERT …
+		return p.d.SortBy && (n.kw == kwInto || n.kw == kwOverwrite)
 	case kwDo, kwLoop, kwUntil:
 		return p.inScript > 0
 	}

@@ -76,7 +76,7 @@ func (p *parser) convert() Expr {
 	p.next()
 	p.enter()
 	c := &Cast{Safe: safe}
-	if p.d.BracketIdent {
+	if p.d.BracketIdent || p.d.ArrayAt && isLabel(p.tok()) && p.peek(1).kind == tokComma {
 		c.Type = p.typeName()
 		p.expectKind(tokComma)
 		c.X = p.expr()

@@ -135,6 +135,9 @@ func (p *parser) statementKind() Stmt {
 	}
 	switch t.kw {
 	case kwSelect, kwValues, kwFrom:
+		if t.kw == kwFrom && p.insertsAhead() {
+			return p.inserts()
+		}
 		return p.queryStmt(nil)
 	case kwWith:
 		w := p.with()

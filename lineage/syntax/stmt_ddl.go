@@ -9,7 +9,7 @@ func (p *parser) create() Stmt {
 	temp, materialized, aggregate := false, false, false
 	for {
 		switch {
-		case p.accept2(kwOr, kwReplace), p.accept2(kwOr, kwAlter), p.acceptAny(kwPublic, kwPrivate, kwGlobal, kwLocal, kwSecure,
+		case p.accept2(kwOr, kwReplace), p.accept2(kwOr, kwAlter), p.accept2(kwOr, kwRefresh), p.acceptAny(kwPublic, kwPrivate, kwGlobal, kwLocal, kwSecure,
 			kwUnlogged, kwTransient, kwVolatile, kwExternal, kwForeign, kwRecursive, kwLive, kwStreaming, kwIceberg, kwDynamic,
 			kwHybrid, kwForce, kwUndefined, kwEvent, kwInvoker):
 		case p.acceptAny(kwTemp, kwTemporary):

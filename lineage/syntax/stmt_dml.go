@@ -11,20 +11,26 @@ func (p *parser) insert(with *With) *Insert {
 	p.next()
 	for p.acceptAny(kwOr, kwReplace, kwIgnore, kwRollback, kwAbort, kwFail, kwLowPriority, kwDelayed, kwHighPriority, kwUpdate) {
 	}
-	if p.accept(kwOverwrite) {
-		p.accept(kwInto)
-	} else {
-		p.accept(kwInto)
+	p.top()
+	p.accept(kwOverwrite)
+	if p.directory() {
+		in.Query = p.query()
+		in.Span = p.span(start)
+		return in
 	}
+	p.accept(kwInto)
 	p.accept(kwTable)
 	in.Target = p.dotted("a table")
-	if p.accept2(kwIf, kwExists) || p.at2(kwPartition, 0) && p.peek(1).kind == tokLParen {
-		p.accept(kwPartition)
-		if p.atKind(tokLParen) {
-			p.skipParens()
-		}
+	if p.at(kwPartition) && p.peek(1).kind == tokLParen {
+		in.Partition = p.partitionSpec()
 	}
-	if p.at(kwAs) || p.isName(p.tok()) && !p.atAny(kwValues, kwValue, kwSet, kwOverriding, kwDefault, kwBy, kwOutput, kwTable, kwReplace) {
+	if p.accept2(kwIf, kwNot) {
+		p.accept(kwExists)
+	} else {
+		p.accept2(kwIf, kwExists)
+	}
+	if p.at(kwAs) || p.isName(p.tok()) && !p.atAny(kwValues, kwValue, kwSet, kwOverriding, kwDefault, kwBy, kwOutput, kwTable, kwReplace) &&
+		!(p.d.BracketIdent && p.atAny(kwExec, kwExecute)) {
 		start := p.pos()
 		p.accept(kwAs)
 		in.Alias = &Alias{Name: p.label("an alias")}
@@ -53,8 +59,12 @@ func (p *parser) insert(with *With) *Insert {
 		p.expect(kwValue)
 	}
 	p.outputClause()
+	p.replaceWhere(in)
 	switch {
 	case p.accept2(kwDefault, kwValues):
+	case p.d.BracketIdent && p.atAny(kwExec, kwExecute):
+		p.warn(p.tokensSpan(p.i, p.i+1), "the rows that a procedure returns are not known")
+		p.skipStatement()
 	case p.at(kwSet):
 		p.next()
 		p.insertSet(in)
@@ -67,7 +77,7 @@ func (p *parser) insert(with *With) *Insert {
 			p.next()
 			in.RowAlias = p.label("an alias")
 			if p.atKind(tokLParen) {
-				p.skipParens()
+				in.RowColumns = p.parenNames("a column")
 			}
 		}
 	default:
@@ -248,7 +258,9 @@ func (p *parser) update(with *With) *Update {
 	}
 	u := &Update{With: with}
 	p.next()
-	p.acceptAny(kwLowPriority, kwIgnore)
+	for p.acceptAny(kwLowPriority, kwIgnore) {
+	}
+	p.top()
 	u.Target = p.targetTable()
 	if p.atKind(tokComma) || p.atAny(kwJoin, kwLeft, kwInner, kwCross) {
 		// MySQL's joined update: the other tables are where the values come from.
@@ -258,13 +270,16 @@ func (p *parser) update(with *With) *Update {
 			y := p.joins(p.tableItem())
 			x = &Join{Span: Span{x.Extent().Pos, p.end()}, Kind: CommaJoin, Left: x, Right: y}
 		}
-		u.From = x
+		u.From, u.InFrom = x, true
 	}
 	p.expect(kwSet)
 	u.Set = p.setList()
 	p.outputClause()
 	if p.accept(kwFrom) {
 		u.From = p.fromClause()
+	}
+	if t := namedIn(u.From, u.Target); t != nil && !u.InFrom {
+		u.Target, u.InFrom = t, true
 	}
 	if p.accept(kwWhere) {
 		u.Where = p.clauseExpr()
@@ -274,7 +289,8 @@ func (p *parser) update(with *With) *Update {
 	return u
 }
 
-// delete reads DELETE [FROM] t [USING …] [WHERE …].
+// delete reads DELETE [FROM] t [USING …] [WHERE …], and MySQL's and SQL Server's
+// DELETE t FROM t JOIN ….
 func (p *parser) delete(with *With) *Delete {
 	start := p.pos()
 	if with != nil {
@@ -282,14 +298,28 @@ func (p *parser) delete(with *With) *Delete {
 	}
 	d := &Delete{With: with}
 	p.next()
+	for p.d.PipesAsOr && (p.acceptAny(kwLowPriority, kwIgnore) || p.acceptWord("quick")) {
+	}
+	p.top()
 	p.accept(kwFrom)
-	d.Target = p.targetTable()
+	d.Target = p.deleted()
+	for p.acceptKind(tokComma) {
+		d.More = append(d.More, p.deleted())
+	}
 	p.outputClause()
 	switch {
 	case p.accept(kwUsing):
 		d.Using = p.fromClause()
-	case p.accept(kwFrom): // DELETE t FROM t JOIN …
+	case p.accept(kwFrom):
 		d.Using = p.fromClause()
+	}
+	if t := namedIn(d.Using, d.Target); t != nil {
+		d.Target, d.InUsing = t, true
+	}
+	for i, x := range d.More {
+		if t := namedIn(d.Using, x); t != nil {
+			d.More[i] = t
+		}
 	}
 	if p.accept(kwWhere) {
 		d.Where = p.clauseExpr()
@@ -297,6 +327,18 @@ func (p *parser) delete(with *With) *Delete {
 	p.dmlTail()
 	d.Span = p.span(start)
 	return d
+}
+
+// deleted reads a table that DELETE names, which MySQL may write t.*.
+func (p *parser) deleted() *Table {
+	if t := p.tok(); isLabel(t) && p.peek(1).kind == tokDot && p.peek(2).kind == tokStar {
+		x := p.tables.one()
+		x.Name = p.identLists.list([]Ident{p.identOf(t)})
+		x.Span = Span{t.pos, t.end}
+		p.i += 3
+		return x
+	}
+	return p.targetTable()
 }
 
 // dmlTail skips MySQL's ORDER BY and LIMIT and reads RETURNING.
@@ -332,10 +374,18 @@ func (p *parser) merge(with *With) *Merge {
 	m.Target = p.targetTable()
 	p.expect(kwUsing)
 	m.Source = p.joins(p.tableItem())
-	p.expect(kwOn)
-	m.On = p.mergeExpr()
+	if p.accept(kwUsing) { // DuckDB
+		m.Using = p.parenNames("a column")
+	} else {
+		p.expect(kwOn)
+		m.On = p.mergeExpr()
+	}
 	for p.at(kwWhen) {
 		m.Whens = append(m.Whens, p.mergeWhen())
+	}
+	if len(m.Whens) == 0 && p.acceptWord("remove") { // Redshift
+		p.next()
+		m.Whens = []MergeWhen{{Span: p.span(start), Matched: true, Row: true, ByPosition: true}}
 	}
 	p.outputClause()
 	p.dmlTail()
@@ -373,6 +423,10 @@ func (p *parser) mergeWhen() MergeWhen {
 			w.Row = true
 			break
 		}
+		if !p.at(kwSet) && p.atAny(kwWhen, kwReturning) || p.atKind(tokEOF) || p.atKind(tokSemicolon) {
+			w.Row = true // DuckDB's UPDATE alone
+			break
+		}
 		p.expect(kwSet)
 		if p.acceptKind(tokStar) {
 			w.Row = true
@@ -399,7 +453,7 @@ func (p *parser) mergeWhen() MergeWhen {
 
 func (p *parser) mergeInsert(w *MergeWhen) {
 	switch {
-	case p.acceptKind(tokStar), p.accept(kwRow):
+	case p.acceptKind(tokStar), p.accept(kwRow), p.atAny(kwWhen, kwReturning), p.atKind(tokEOF), p.atKind(tokSemicolon):
 		w.Row = true
 		return
 	case p.accept2(kwAll, kwBy):

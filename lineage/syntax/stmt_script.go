@@ -3,6 +3,10 @@ package syntax
 // declare reads DECLARE a, b [type] [DEFAULT value].
 func (p *parser) declare() Stmt {
 	p.next()
+	p.accept2(kwOr, kwReplace)
+	if p.d.SortBy && isLabel(p.peek(1)) && !p.acceptWord("variable") { // Databricks' DECLARE VARIABLE
+		p.acceptWord("var")
+	}
 	d := &Declare{}
 	m := len(p.idents)
 	for {
@@ -22,6 +26,9 @@ func (p *parser) declare() Stmt {
 		return d
 	}
 	p.accept(kwAs)
+	if p.d.BracketIdent && len(d.Names) == 1 && p.at(kwTable) {
+		return p.tableVariable(d.Names[0])
+	}
 	if isLabel(p.tok()) && !p.at(kwDefault) {
 		d.Type = p.typeName()
 		p.typeTail()

@@ -57,6 +57,10 @@ func (p *parser) createTable(temp bool) Stmt {
 			}
 		case kwAs:
 			p.next()
+			if prev := &p.toks[p.i-2]; EqualFold(prev.text(p.src), "stored") { // Hive's STORED AS PARQUET
+				p.next()
+				continue
+			}
 			if p.at(kwMaterialized) {
 				p.next()
 			}
@@ -71,7 +75,7 @@ func (p *parser) createTable(temp bool) Stmt {
 				p.columnDefs(c)
 				continue
 			}
-			if t.kw == kwWith && (n.kind == tokLParen || n.kw == kwNo || n.kw == kwData || n.kw == kwPartition || n.kw == kwConnection || n.kw == kwRow) {
+			if t.kw == kwWith && (n.kind == tokLParen || p.peek(2).kind == tokLParen && EqualFold(n.text(p.src), "serdeproperties") || n.kw == kwNo || n.kw == kwData || n.kw == kwPartition || n.kw == kwConnection || n.kw == kwRow) {
 				p.next()
 				continue
 			}

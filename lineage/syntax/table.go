@@ -101,6 +101,12 @@ func (p *parser) tablePrimary() TableExpr {
 		}
 	case tokIdent:
 		switch {
+		case t.kw == 0 && p.d.SortBy && p.atWord("stream"):
+			if x := p.stream(start); x != nil {
+				return x
+			}
+		case t.kw == kwUnpivot && p.d.ArrayAt && p.isName(n):
+			return p.objectUnpivot(start)
 		case t.kw == kwUnnest && n.kind == tokLParen:
 			return p.unnest(false)
 		case t.kw == kwLateral && n.kw != kwView:
@@ -148,6 +154,56 @@ func (p *parser) tablePrimary() TableExpr {
 	return p.finishTable(x, start)
 }
 
+// stream reads Databricks' STREAM t and STREAM(t), which is t; nil if the word is
+// a table's own name.
+func (p *parser) stream(start Pos) TableExpr {
+	n := p.peek(1)
+	switch {
+	case p.isName(n) && (n.kw == 0 || n.kw == kwLive && p.peek(2).kind == tokDot):
+		p.next()
+		return p.tablePrimary()
+	case n.kind == tokLParen && isLabel(p.peek(2)):
+		i := 3
+		for p.peek(i).kind == tokDot && isLabel(p.peek(i+1)) {
+			i += 2
+		}
+		if p.peek(i).kind != tokRParen {
+			return nil
+		}
+		p.i += 2
+		x := p.tables.one()
+		x.Name, x.OneQuoted = p.tablePath("a table")
+		p.next()
+		return p.finishTable(x, start)
+	}
+	return nil
+}
+
+// objectUnpivot reads Redshift's UNPIVOT x AS value AT name in FROM: one row for
+// each attribute of an object.
+func (p *parser) objectUnpivot(start Pos) TableExpr {
+	p.next()
+	u := &Unnest{Keyed: true, Arrays: []Field{{Value: p.path()}}}
+	a := p.aliases.one()
+	aliasStart := p.pos()
+	if p.accept(kwAs) || p.isName(p.tok()) && !p.at(kwAt) {
+		id := p.label("an alias")
+		a.Columns = []Ident{{Span: id.Span}, id}
+	}
+	if p.accept(kwAt) {
+		id := p.label("an alias")
+		if a.Columns == nil {
+			a.Columns = []Ident{id}
+		} else {
+			a.Columns[0] = id
+		}
+	}
+	a.Span = p.span(aliasStart)
+	u.Alias = a
+	u.Span = p.span(start)
+	return u
+}
+
 // finishTable reads the version, the alias and the offset of a table.
 func (p *parser) finishTable(x *Table, start Pos) TableExpr {
 	if p.atKind(tokStar) && p.d.IdentDollar { // PostgreSQL's t*
@@ -162,6 +218,11 @@ func (p *parser) finishTable(x *Table, start Pos) TableExpr {
 	}
 	p.tableHints()
 	x.WithOffset = p.withOffset()
+	if p.d.ArrayAt && p.at(kwAt) && isLabel(p.peek(1)) { // Redshift's FROM t.list AS x AT i
+		p.next()
+		id := p.label("an alias")
+		x.WithOffset = &id
+	}
 	p.hint()
 	x.Span = p.span(start)
 	return x
@@ -170,8 +231,8 @@ func (p *parser) finishTable(x *Table, start Pos) TableExpr {
 // tableVersion reads FOR SYSTEM_TIME AS OF, AT (…), VERSION AS OF and the like,
 // and returns the point in time.
 func (p *parser) tableVersion() Expr {
-	n := p.peek(1)
-	switch p.tok().kw {
+	t, n := p.tok(), p.peek(1)
+	switch t.kw {
 	case kwFor:
 		switch n.kw {
 		case kwSystemTime, kwSystem, kwTimestamp, kwVersion, kwSystemVersion:
@@ -190,8 +251,8 @@ func (p *parser) tableVersion() Expr {
 		}
 		p.next()
 		return p.versionPoint()
-	case kwAt, kwBefore, kwChanges:
-		if n.kind != tokLParen || !p.d.SemiAccess {
+	case kwAt, kwBefore, kwChanges, kwEnd:
+		if n.kind != tokLParen || !p.d.SemiAccess && !p.d.StructBraces {
 			return nil
 		}
 		p.next()
@@ -209,7 +270,7 @@ func (p *parser) tableVersion() Expr {
 				x = a.Value
 			}
 		}
-		if y := p.tableVersion(); x == nil {
+		if y := p.tableVersion(); x == nil || t.kw == kwChanges {
 			x = y
 		}
 		return x
@@ -337,7 +398,7 @@ func (p *parser) isTableWord(t *token) bool {
 		}
 		return t.kw == kwUnpivot && (n.kw == kwInclude || n.kw == kwExclude) || t.kw == kwSample && (n.kind == tokInt || n.kind == tokFloat || isLabel(n) && p.peek(2).kind == tokLParen)
 	case kwAt:
-		return n.kind == tokLParen
+		return n.kind == tokLParen || p.d.ArrayAt
 	case kwTablesample, kwLateral, kwOuter, kwFull:
 		return true
 	case kwSemi, kwAnti, kwAsof, kwPositional, kwGlobal, kwStraightJoin:
@@ -346,6 +407,10 @@ func (p *parser) isTableWord(t *token) bool {
 		return n.kw == kwJoin || n.kw == kwLeft || n.kw == kwInner
 	case kwSet:
 		return true
+	case kwOutput:
+		return p.d.BracketIdent
+	case kwInsert:
+		return p.d.SortBy && (n.kw == kwInto || n.kw == kwOverwrite)
 	case kwUse, kwForce, kwIgnore:
 		return n.kw == kwIndex || n.kw == kwKey
 	case kwIndexed:

@@ -7,8 +7,46 @@ func (p *parser) tableFunc(start Pos, name []Ident, lateral bool) TableExpr {
 		p.failExpected(`"("`)
 	}
 	f := &TableFunc{Lateral: lateral}
+	if p.d.BracketIdent && rawFunctions.has(name[len(name)-1].Name) {
+		// Arguments of a grammar of their own.
+		f.Call = p.calls.one()
+		f.Call.Name = name
+		p.skipParens()
+		f.Call.Span = p.span(start)
+		return p.finishFunc(f, start)
+	}
 	f.Call = p.call(start, nil, name).(*Call)
+	if p.d.PrefixAlias {
+		namedArgs(f.Call)
+	}
 	return p.finishFunc(f, start)
+}
+
+// A nameList is a list of names in lower case.
+type nameList []string
+
+func (l nameList) has(name string) bool {
+	for _, x := range l {
+		if EqualFold(x, name) {
+			return true
+		}
+	}
+	return false
+}
+
+var rawFunctions = nameList{"openrowset", "openquery", "opendatasource", "containstable", "freetexttable"}
+
+// namedArgs makes named arguments of DuckDB's f(name = value) in FROM.
+func namedArgs(c *Call) {
+	for i, x := range c.Args {
+		b, ok := x.(*Binary)
+		if !ok || b.Op != OpEq {
+			continue
+		}
+		if p, ok := b.X.(*Path); ok && len(p.Parts) == 1 {
+			c.Args[i] = &NamedArg{expr: expr{b.Span}, Name: p.Parts, Value: b.Y}
+		}
+	}
 }
 
 func (p *parser) finishFunc(f *TableFunc, start Pos) TableExpr {

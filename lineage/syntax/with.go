@@ -10,8 +10,10 @@ func (p *parser) with() *With {
 		w.Recursive = true
 	}
 	for {
-		if c := p.cte(); c != nil {
-			w.CTEs = append(w.CTEs, c)
+		if p.at(kwFunction) && isLabel(p.peek(1)) && p.peek(1).kw != kwAs {
+			w.Functions = append(w.Functions, p.inlineFunction())
+		} else {
+			w.CTEs = append(w.CTEs, p.cte())
 		}
 		if !p.acceptKind(tokComma) || p.atAny(kwSelect, kwInsert, kwFrom, kwUpdate, kwDelete, kwMerge) {
 			break
@@ -23,10 +25,6 @@ func (p *parser) with() *With {
 
 func (p *parser) cte() *CTE {
 	start := p.pos()
-	if p.at(kwFunction) && isLabel(p.peek(1)) && p.peek(1).kw != kwAs {
-		p.inlineFunction()
-		return nil
-	}
 	c := &CTE{}
 	if p.d.ArrayJoin && !(isLabel(p.tok()) && (p.peek(1).kw == kwAs && p.peek(2).kind == tokLParen)) {
 		return p.scalarCTE()
@@ -39,6 +37,10 @@ func (p *parser) cte() *CTE {
 		p.next()
 		p.next()
 		p.skipParens()
+	}
+	if p.at(kwMax) && p.peek(1).kind == tokIdent && p.peek(2).kind == tokIdent { // Databricks' MAX RECURSION LEVEL n
+		p.i = min(p.i+3, len(p.toks)-1)
+		p.exprAbove(precCompare)
 	}
 	p.expect(kwAs)
 	if !p.accept2(kwNot, kwMaterialized) {
@@ -103,17 +105,61 @@ func (p *parser) cteTail(c *CTE) {
 	}
 }
 
-// inlineFunction reports and skips WITH FUNCTION of Trino.
-func (p *parser) inlineFunction() {
-	t := p.tok()
-	for !p.atKind(tokEOF) && !p.atKind(tokSemicolon) && !p.at(kwSelect) && !p.atKind(tokComma) {
-		if p.atKind(tokLParen) {
+// inlineFunction reads Trino's WITH FUNCTION f(a t) RETURNS t RETURN x. The body
+// of one that is a block of statements is skipped.
+func (p *parser) inlineFunction() *CreateFunction {
+	start := p.pos()
+	p.next()
+	f := &CreateFunction{Temp: true, Name: p.dotted("a function")}
+	f.Params = p.funcParams()
+	for f.Body == nil {
+		switch t := p.tok(); {
+		case t.kw == kwReturns && p.peek(1).kw == kwNull:
+			p.i += 2
+		case t.kw == kwReturns:
+			p.next()
+			f.Returns = p.typeName()
+		case t.kw == kwReturn:
+			p.next()
+			f.Body = p.expr()
+		case t.kw == kwBegin:
+			p.skipBlock()
+			f.Span = p.span(start)
+			return f
+		case t.kind == tokLParen:
 			p.skipParens()
-			continue
+		case t.kind == tokEOF, t.kind == tokSemicolon, t.kind == tokComma, t.kw == kwSelect:
+			p.failExpected("the function's body")
+		default:
+			p.next()
+		}
+	}
+	f.Span = p.span(start)
+	return f
+}
+
+// skipBlock skips BEGIN … END with the blocks inside it.
+func (p *parser) skipBlock() {
+	for level := 0; !p.atKind(tokEOF); {
+		switch p.tok().kw {
+		case kwBegin, kwCase:
+			level++
+		case kwEnd:
+			switch p.peek(1).kw {
+			case kwIf, kwLoop, kwWhile, kwRepeat, kwFor:
+				p.next()
+			case kwCase:
+				p.next()
+				level--
+			default:
+				level--
+			}
 		}
 		p.next()
+		if level <= 0 {
+			return
+		}
 	}
-	p.report(Span{t.pos, p.end()}, "functions in a WITH clause are not read", "")
 }
 
 // scalarCTE reads ClickHouse's WITH expr AS name, as a query of one column.
