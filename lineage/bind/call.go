@@ -14,6 +14,16 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 	if v, ok := b.userFunc(c, sc); ok {
 		return v
 	}
+	if string(name) == "identifier" && len(c.Args) == 1 {
+		if parts := namedTable(c); parts != nil {
+			p := &syntax.Path{Parts: parts}
+			p.Span = c.Span
+			return b.resolve(p, sc)
+		}
+		v := b.expr(c.Args[0], sc)
+		b.note(CodeWidened, c.Span, "IDENTIFIER names a column that is known only when it runs")
+		return v
+	}
 	if b.column != nil && isStarCall(c) {
 		return b.column.val
 	}
@@ -134,6 +144,9 @@ func (b *binder) args(c *syntax.Call, fn function, sc *scope) []value {
 			if fn.result == arrayOfBody || fn.result == sameAsFirst {
 				at.typ = basic(Int64) // where the element stands
 			}
+			if isComparator(c) { // it compares two elements
+				at = elem
+			}
 			body := b.lambda(l, sc, elem, at, value{})
 			if fn.result == sameAsFirst && len(args) > 0 {
 				// A filter: the body decides, the elements stay.
@@ -174,6 +187,12 @@ func (b *binder) unpacked(args []value, u *syntax.Unpack, sc *scope) []value {
 		args = append(args, value{srcs: b.openStar(o)})
 	}
 	return args
+}
+
+// isComparator reports whether the lambda of a call is given two elements.
+func isComparator(c *syntax.Call) bool {
+	id := &c.Name[len(c.Name)-1]
+	return id.Is("array_sort") || id.Is("list_reduce") || id.Is("array_reduce")
 }
 
 func lambdaArg(a syntax.Expr) (*syntax.Lambda, bool) {
@@ -334,6 +353,25 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		return arg(0)
 	case structFromArgs:
 		return b.objectOf(c, args)
+	case arrayOfArgs:
+		var elem value
+		for i, v := range args {
+			if elem = b.merge(elem, v); i == 0 {
+				elem = v
+			}
+		}
+		return arrayOf(elem)
+	case structField:
+		if len(c.Args) == 2 && len(args) == 2 {
+			if lit, ok := c.Args[1].(*syntax.Literal); ok && lit.Kind == syntax.StringLiteral && isStruct(args[0]) {
+				id := syntax.Ident{Span: lit.Span, Name: lit.Text, Hash: syntax.Fold(lit.Text)}
+				f, ok := b.field(args[0], &id)
+				if !ok {
+					b.missingField(&id, "")
+				}
+				return f
+			}
+		}
 	case noValue:
 		// ROW_NUMBER and its kin: nothing of the arguments is in the value.
 		return value{typ: basic(fn.typ)}
@@ -441,7 +479,9 @@ func (b *binder) objectOf(c *syntax.Call, args []value) value {
 			fields = append(fields, newColumn(lit.Text, args[i+1]))
 		}
 		v := structOf(fields, nil)
-		v.typ = basic(JSON)
+		if !c.Name[len(c.Name)-1].Is("named_struct") {
+			v.typ = basic(JSON)
+		}
 		return v
 	}
 	if len(args) == 1 && (c.StarArg != nil || c.Star) {

@@ -383,7 +383,7 @@ func seriesType(first *Type) *Type {
 // namedTable is the name in Snowflake's and Databricks' IDENTIFIER('a.b') and
 // TABLE('a.b').
 func namedTable(c *syntax.Call) []syntax.Ident {
-	if len(c.Name) != 1 || len(c.Args) != 1 || !c.Name[0].Is("identifier") && !c.Name[0].Is("table") {
+	if len(c.Name) != 1 || len(c.Args) != 1 || !c.Name[0].Is("identifier") && !c.Name[0].Is("table") && !c.Name[0].Is("query_table") {
 		return nil
 	}
 	lit, ok := c.Args[0].(*syntax.Literal)
@@ -422,6 +422,14 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 		return t
 	}
 	out := &table{uses: &uses{}}
+	if b.traits.generators && input == nil {
+		inner := *sc
+		inner.uses = out.uses
+		if cols, opens, ok := b.generated(c, &inner); ok {
+			out.cols, out.opens = cols, opens
+			return out
+		}
+	}
 	var scalar value
 	if input != nil {
 		out.cols, out.opens = input.cols, input.opens

@@ -26,6 +26,8 @@ const (
 	noValue                          // a number that no argument is part of
 	topCounts                        // an array of structs of a value and a number
 	boundOf                          // an end of a range
+	arrayOfArgs                      // an array of the arguments
+	structField                      // the field that the second argument names
 )
 
 // A function describes one SQL function of any dialect.
@@ -126,6 +128,9 @@ func buildFunctions() map[string]function {
 		"array_min", "array_max", "list_min", "list_max", "list_any_value", "posexplode")
 	set(function{result: arrayOfBody}, "array_transform", "transform", "list_transform", "list_apply", "array_apply")
 	set(function{result: bodyResult}, "apply")
+	set(function{result: arrayOfArgs}, "array_construct", "list_value", "list_pack", "array_value", "array")
+	set(function{result: structField}, "struct_extract")
+	set(function{parts: true, typ: String}, "datename", "get_format")
 	set(function{result: structFromArgs}, "object_construct", "object_construct_keep_null", "json_build_object",
 		"jsonb_build_object", "named_struct", "struct_pack", "json_object", "to_struct", "row_to_struct")
 	// Booleans.
@@ -166,7 +171,7 @@ func buildFunctions() map[string]function {
 		"normalize_and_casefold", "safe_convert_bytes_to_string", "code_points_to_string", "array_to_string", "array_join",
 		"st_astext", "st_asgeojson", "session_user", "current_user", "monthname", "dayname", "date_format", "strftime",
 		"overlay", "insert_string", "quote", "collate", "lax_string",
-		"parse_url", "get_json_object", "json_type", "typeof", "strleft", "strright", "datename", "from_utf8", "to_utf8",
+		"parse_url", "get_json_object", "json_type", "typeof", "strleft", "strright", "from_utf8", "to_utf8",
 		"stuff", "string_split_part", "md5_string", "try_to_char", "to_text", "bin", "hex", "st_geohash")
 	scalar(Bytes, "md5", "sha1", "sha256", "sha512", "from_hex", "from_base64", "from_base32", "code_points_to_bytes", "to_binary")
 	set(function{elemType: String}, "split", "regexp_extract_all", "json_value_array", "json_extract_string_array", "string_to_array",
@@ -226,7 +231,7 @@ func buildFunctions() map[string]function {
 		f.rowsInSelect, f.listed = true, true
 		m[n] = f
 	}
-	for _, n := range []string{"trunc", "truncate"} {
+	for _, n := range []string{"trunc", "truncate", "normalize"} {
 		f := m[n]
 		f.parts = true
 		m[n] = f
@@ -287,6 +292,7 @@ var dateParts = func() map[string]bool {
 		"yy", "yyyy", "yyy", "y", "yr", "yrs", "qq", "q", "qtr", "qtrs", "mm", "m", "mon", "mons", "dy", "dd", "d", "ddd",
 		"wk", "ww", "w", "woy", "wy", "dw", "hh", "h", "hr", "hrs", "mi", "n", "min", "mins", "ss", "s", "sec", "secs",
 		"ms", "msec", "us", "usec", "mcs", "ns", "nsec", "iso_week", "isowk", "isowk", "tzoffset",
+		"nfc", "nfd", "nfkc", "nfkd",
 		"second_microsecond", "minute_second", "hour_minute", "day_hour", "year_month", "day_minute", "day_second",
 	} {
 		m[p] = true

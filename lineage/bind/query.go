@@ -83,6 +83,9 @@ func (b *binder) queryExpr(x syntax.QueryExpr, outer *scope, env *cteEnv) *table
 	case *syntax.FromQuery:
 		u := &uses{}
 		n := b.from(x.From, &scope{parent: outer, env: env, uses: u})
+		if x.About != "" {
+			return b.about(x.About, tableOf(n, u))
+		}
 		t := tableOf(n, u)
 		t.vars = n.vars
 		return t

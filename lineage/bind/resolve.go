@@ -68,6 +68,16 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 			return value{typ: basic(kind)}
 		}
 	}
+	if b.dialect.DollarColumns && first.Name[0] == '$' && len(parts) == 1 { // a session variable
+		id := syntax.Ident{Name: first.Name[1:], Hash: syntax.Fold(first.Name[1:])}
+		if c := findColumn(b.variables, &id); c != nil {
+			return c.val
+		}
+		return value{}
+	}
+	if last := &parts[len(parts)-1]; len(parts) > 1 && b.traits.sequences && (last.Is("nextval") || last.Is("currval")) {
+		return value{typ: basic(Int64)}
+	}
 	b.unknownColumn(p, sc)
 	return value{}
 }
@@ -480,6 +490,9 @@ func (b *binder) pseudoColumn(id *syntax.Ident) (TypeKind, bool) {
 	name := lower(buf[:0], id.Name)
 	if kind, ok := pseudoColumns[string(name)]; ok {
 		return kind, true
+	}
+	if b.traits.rowID && string(name) == "rowid" {
+		return Int64, true
 	}
 	if b.traits.systemColumns {
 		kind, ok := systemColumns[string(name)]

@@ -12,7 +12,7 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 	if len(b.functions) == 0 || c.Receiver != nil {
 		return value{}, false
 	}
-	f := b.functions[strings.ToLower(dotted(c.Name))]
+	f := b.functions[strings.ToLower(dotted(c.Name))].given(len(c.Args))
 	if f == nil || f.active || f.def.Body == nil && f.def.Query == nil {
 		return value{}, false
 	}
@@ -59,13 +59,32 @@ func (b *binder) defineFunction(def *syntax.CreateFunction) {
 	if b.functions == nil {
 		b.functions = make(map[string]*userFunc)
 	}
-	b.functions[strings.ToLower(dotted(def.Name))] = &userFunc{def: def}
+	f := &userFunc{def: def}
+	for _, o := range def.Overloads {
+		f.more = append(f.more, &userFunc{def: o})
+	}
+	b.functions[strings.ToLower(dotted(def.Name))] = f
 }
 
 // A userFunc is a function that the script defines.
 type userFunc struct {
 	def    *syntax.CreateFunction
 	active bool // being bound: recursion is not followed
+	more   []*userFunc
+}
+
+// given is the one of several functions of a name that has as many parameters as
+// a call has arguments.
+func (f *userFunc) given(args int) *userFunc {
+	if f == nil || len(f.def.Params) == args {
+		return f
+	}
+	for _, o := range f.more {
+		if len(o.def.Params) == args {
+			return o
+		}
+	}
+	return f
 }
 
 // userTableFunc binds a call of a table function of the script.
@@ -73,7 +92,7 @@ func (b *binder) userTableFunc(c *syntax.Call, sc *scope, input *table) *table {
 	if len(b.functions) == 0 {
 		return nil
 	}
-	f := b.functions[strings.ToLower(dotted(c.Name))]
+	f := b.functions[strings.ToLower(dotted(c.Name))].given(len(c.Args))
 	if f == nil || f.active || f.def.Query == nil {
 		return nil
 	}

@@ -144,8 +144,22 @@ func (l *list) items(items []syntax.SelectItem) {
 	}
 	l.byItem = make([]value, len(items))
 	lateral := l.b.dialect.LateralAliases
+	skip := 0
 	for i := range items {
 		it := &items[i]
+		if skip > 0 {
+			skip--
+			continue
+		}
+		if it.Star == nil && l.b.traits.generators {
+			if n := l.generator(items[i:]); n > 0 {
+				skip = n - 1
+				if lateral {
+					l.sc.aliases = l.cols
+				}
+				continue
+			}
+		}
 		if it.Star != nil {
 			cols, opens := l.b.star(it.Star, l.sc)
 			if it.Span != it.Star.Span {

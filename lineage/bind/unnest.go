@@ -105,8 +105,21 @@ func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
 	if offset != nil && alias != nil {
 		alias, offset = b.ordinality(alias, offset, arrays)
 	}
+	keyed := x.Keyed || len(arrays) == 1 && b.traits.generators && isMapCall(x.Arrays[0].Value)
+	if alias != nil && len(alias.Columns) == 0 && b.traits.generators && !keyed && !(len(arrays) == 1 && arrays[0].typ != nil && arrays[0].typ.Kind == Map) {
+		named := *alias // LATERAL VIEW explode(x) t: the column is t.col
+		named.Columns = []syntax.Ident{{Name: b.traits.unnestColumn, Hash: syntax.Fold(b.traits.unnestColumn)}}
+		if elem := arrays[0]; len(arrays) == 1 && !isList(elem) && x.WithOffset == nil {
+			// A list has col, a map key and value: which it is is not known.
+			v := b.derive(Transform, nil, elem)
+			t := &table{cols: []column{identColumn(&named.Columns[0], v), newColumn("key", v), newColumn("value", v)}}
+			t.cols[1].hidden, t.cols[2].hidden = true, true
+			return b.aliased(t, x.Alias, nil)
+		}
+		alias = &named
+	}
 	switch {
-	case len(arrays) > 0 && (x.Keyed || len(arrays) == 1 && arrays[0].typ != nil && arrays[0].typ.Kind == Map):
+	case len(arrays) > 0 && (keyed || len(arrays) == 1 && arrays[0].typ != nil && arrays[0].typ.Kind == Map):
 		n = b.aliased(&table{cols: b.entries(arrays[0])}, alias, nil)
 	case len(arrays) == 1 && x.Arrays[0].Alias.Name == "":
 		if alias == nil && b.traits.unnestColumn != "" {

@@ -204,6 +204,11 @@ func (b *binder) plus(v value, more []src) value {
 // merge is the value that is either x or y: branches of CASE, of a set
 // operation, arguments of COALESCE. Shapes that agree are kept.
 func (b *binder) merge(x, y value) value {
+	if b.traits.structsByName && isStruct(x) && isStruct(y) {
+		if v, ok := b.mergeByName(x, y); ok {
+			return v
+		}
+	}
 	out := value{typ: commonType(x.typ, y.typ)}
 	sx, sy := x.shape, y.shape
 	switch {
@@ -244,6 +249,38 @@ func (b *binder) merge(x, y value) value {
 	}
 	out.srcs = b.union(b.flat(x), b.flat(y))
 	return out
+}
+
+// mergeByName is a struct that has the fields of both, where their names or the
+// order of these differ.
+func (b *binder) mergeByName(x, y value) (value, bool) {
+	xc, xo := b.valueColumns(x, "")
+	yc, yo := b.valueColumns(y, "")
+	if len(xo)+len(yo) > 0 || len(xc) == 0 || len(yc) == 0 {
+		return value{}, false
+	}
+	same := len(xc) == len(yc)
+	for _, cols := range [2][]column{xc, yc} {
+		for i := range cols {
+			if cols[i].name == "" {
+				return value{}, false
+			}
+			same = same && xc[i].hash == yc[i].hash
+		}
+	}
+	if same {
+		return value{}, false
+	}
+	fields := slices.Clone(xc)
+	for i := range yc {
+		id := syntax.Ident{Name: yc[i].name, Hash: yc[i].hash}
+		if c := findColumn(fields[:len(xc)], &id); c != nil {
+			c.val = b.merge(c.val, yc[i].val)
+		} else {
+			fields = append(fields, yc[i])
+		}
+	}
+	return structOf(fields, nil), true
 }
 
 // reshape merges a value that has a shape with one that has only a type, by
@@ -326,7 +363,11 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 		}
 		return value{}, false
 	}
-	if v.shape != nil { // field of every element of an array (DuckDB, Spark)
+	if b.traits.generators && isList(v) { // Spark's list of a field of each element
+		f, ok := b.field(b.element(v), id)
+		return arrayOf(f), ok
+	}
+	if v.shape != nil { // field of every element of an array
 		return value{srcs: b.through(Transform, b.flat(v))}, true
 	}
 	switch {

@@ -54,6 +54,8 @@ func (*TableQuery) queryExpr() {}
 type FromQuery struct {
 	Span
 	From TableExpr
+	// About is SUMMARIZE, DESCRIBE or SHOW where DuckDB gives a table about From.
+	About string
 }
 
 // A TableQuery is TABLE name [WHERE …].

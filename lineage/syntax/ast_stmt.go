@@ -61,6 +61,7 @@ type (
 		Columns   []Ident
 		Body      Expr
 		Query     *Query
+		Overloads []*CreateFunction // DuckDB's, with other parameters
 	}
 	// CreateProcedure is CREATE PROCEDURE; its body is kept as statements.
 	CreateProcedure struct {

@@ -96,6 +96,10 @@ func (p *parser) argSeparator(c *Call) bool {
 		return true
 	case p.at(kwUsing):
 		p.next()
+		if p.d.PipesAsOr { // CHAR(65 USING utf8)
+			p.label("a character set")
+			return false
+		}
 		return true
 	case p.at(kwTo) && len(c.Name) == 1:
 		p.next()

@@ -25,6 +25,9 @@ func (w *inspector) inStmt(n Stmt) {
 	case *CreateFunction:
 		w.expr(n.Body)
 		w.query(n.Query)
+		for _, f := range n.Overloads {
+			w.node(f)
+		}
 	case *CreateProcedure:
 		w.stmts(n.Body)
 	case *InsertAll:

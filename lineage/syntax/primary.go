@@ -128,12 +128,21 @@ func (p *parser) param(t *token) Expr {
 	return x
 }
 
+// isCharset reports whether a word in front of a string says in which character
+// set it is.
+func isCharset(word string) bool {
+	return EqualFold(word, "_binary") || EqualFold(word, "_latin1") || hasPrefixFold(word, "_utf8") || EqualFold(word, "_ascii")
+}
+
 // identPrimary reads what begins with a word: a literal, a special form, a call
 // or a path.
 func (p *parser) identPrimary(t *token) Expr {
 	n := p.peek(1)
-	if n.kind == tokString && n.pos == t.end && p.d.PipesAsOr && p.src[t.pos] == '_' {
-		p.next() // MySQL's _utf8'x'
+	if (n.kind == tokString || n.kind == tokBytes) && p.d.PipesAsOr && p.src[t.pos] == '_' && (n.pos == t.end || isCharset(t.text(p.src))) {
+		p.next() // MySQL's _utf8'x' and _binary x'00'
+		if n.kind == tokBytes {
+			return p.literal(BytesLiteral)
+		}
 		return p.stringLiteral()
 	}
 	if t.kw != 0 {

@@ -146,9 +146,11 @@ func (p *parser) queryOperand() QueryExpr {
 	case t.kw == kwUnpivot || t.kw == kwPivotLonger:
 		return p.unpivotStatement()
 	case t.kw == kwDescribe || t.kw == kwSummarize || t.kw == kwShow:
+		f := &FromQuery{About: t.kw.String()}
 		p.next()
-		p.acceptAny(kwSummarize)
-		f := &FromQuery{}
+		if p.accept(kwSummarize) {
+			f.About = kwSummarize.String()
+		}
 		if p.atQuery() {
 			q := p.query()
 			f.From = &Derived{Span: q.Span, Query: q}

@@ -67,6 +67,14 @@ func (p *parser) createFunction(temp, aggregate bool) Stmt {
 			p.next()
 			p.accept(kwTable)
 			p.funcBody(f)
+		case t.kind == tokComma && n.kind == tokLParen && p.d.PrefixAlias && f.Params != nil: // DuckDB's further parameters
+			p.next()
+			over := &CreateFunction{Temp: temp, Name: f.Name, Params: p.funcParams()}
+			p.expect(kwAs)
+			p.accept(kwTable)
+			p.funcBody(over)
+			over.Span = p.span(t.end)
+			f.Overloads = append(f.Overloads, over)
 		case t.kind == tokLParen:
 			p.skipParens()
 		case t.kind == tokInvalid || t.kind == tokRParen:

@@ -409,6 +409,8 @@ func (p *parser) isTableWord(t *token) bool {
 		return true
 	case kwOutput:
 		return p.d.BracketIdent
+	case kwLock: // MySQL's LOCK IN SHARE MODE
+		return n.kw == kwIn
 	case kwInsert:
 		return p.d.SortBy && (n.kw == kwInto || n.kw == kwOverwrite)
 	case kwUse, kwForce, kwIgnore:
