@@ -8,8 +8,8 @@ func (b *binder) isDatePart(a syntax.Expr, i int, c *syntax.Call) bool {
 	at := 0
 	name := c.Name[len(c.Name)-1].Name
 	switch {
-	case c.Name[len(c.Name)-1].Is("last_day"):
-		at = 1 // LAST_DAY(d, YEAR), everywhere
+	case c.Name[len(c.Name)-1].Is("last_day"), c.Name[len(c.Name)-1].Is("normalize"):
+		at = 1 // LAST_DAY(d, YEAR), NORMALIZE(s, NFC), everywhere
 	case b.traits.datePartLast:
 		at = 1 // DATE_TRUNC(d, MONTH)
 		if endsWith(name, "diff") {
