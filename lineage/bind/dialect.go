@@ -28,6 +28,8 @@ type traits struct {
 	renameMissing    bool   // * RENAME of a column that does not exist is no error
 	oldNames         bool   // a column that takes a table's alias is known by the function's name, too
 	rowIsTarget      bool   // MERGE's UPDATE SET * and INSERT * go through the columns of the target
+	rowField         string // a field of ROW without a name is called so with a number behind
+	rowFieldFirst    int    // and this is the first number
 	structsByName    bool   // branches with structs of different fields give one of all fields
 	rowID            bool   // tables have a column rowid
 	sequences        bool   // s.nextval is the next number of the sequence s
@@ -42,16 +44,16 @@ var traitsOf = map[string]traits{
 		floatDivision: true, aliasInWhere: true, implicitLateral: true, methodCalls: true, starCalls: true, unnestFields: true,
 		tableSpelling: true, distinctNames: true, renameMissing: true, oldNames: true, rowID: true, structsByName: true,
 	},
-	"postgres":   {noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", integerDivision: true, setFunctions: true, systemColumns: true},
+	"postgres":   {rowField: "f", rowFieldFirst: 1, noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", integerDivision: true, setFunctions: true, systemColumns: true},
 	"redshift":   {aliasIsTable: true, integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true, setFunctions: true},
 	"snowflake":  {sequences: true, pivotQuotesValue: true, unpivotNameFirst: true, aliasInWhere: true},
 	"sqlite":     {rowID: true, aliasInWhere: true},
 	"clickhouse": {aliasInWhere: true, starCalls: true},
 	"generic":    {starCalls: true},
-	"databricks": {seriesColumn: "id", generators: true, rowIsTarget: true, pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
-	"spark":      {seriesColumn: "id", generators: true, rowIsTarget: true, pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
-	"trino":      {aliasIsTable: true, integerDivision: true, strictStructs: true},
-	"athena":     {aliasIsTable: true, integerDivision: true, strictStructs: true},
+	"databricks": {rowField: "col", rowFieldFirst: 1, seriesColumn: "id", generators: true, rowIsTarget: true, pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
+	"spark":      {rowField: "col", rowFieldFirst: 1, seriesColumn: "id", generators: true, rowIsTarget: true, pivotValueFirst: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true},
+	"trino":      {rowField: "field", aliasIsTable: true, integerDivision: true, strictStructs: true},
+	"athena":     {rowField: "field", aliasIsTable: true, integerDivision: true, strictStructs: true},
 	"sqlserver":  {seriesColumn: "value", integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
 	"mysql":      {},
 	"oracle":     {sequences: true},

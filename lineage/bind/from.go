@@ -464,6 +464,9 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 			scalar = b.derive(Transform, nil, scalar, v)
 		}
 	}
+	if !b.traits.datePartLast {
+		out.uses.add(Join, b.flat(scalar)) // decides how many rows there are
+	}
 	name := string(lower(nil, c.Name[len(c.Name)-1].Name))
 	if cols, ok := tableFunctions[name]; ok && tables == 0 {
 		for _, col := range cols {

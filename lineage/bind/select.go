@@ -280,6 +280,11 @@ func nameOf(x syntax.Expr, throughCast bool) *syntax.Ident {
 				return nil
 			}
 			x = e.X
+		case *syntax.Subscript: // PostgreSQL calls tags[1] tags
+			if !throughCast {
+				return nil
+			}
+			x = e.X
 		default:
 			return nil
 		}
@@ -290,6 +295,9 @@ func nameOf(x syntax.Expr, throughCast bool) *syntax.Ident {
 func functionName(x syntax.Expr) string {
 	switch e := x.(type) {
 	case *syntax.Call:
+		if last := &e.Name[len(e.Name)-1]; last.Is("trim") {
+			return "btrim" // what TRIM stands for
+		}
 		return string(lower(nil, e.Name[len(e.Name)-1].Name))
 	case *syntax.Case:
 		return "case"

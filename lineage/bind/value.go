@@ -2,6 +2,7 @@ package bind
 
 import (
 	"slices"
+	"strconv"
 
 	"impact/lineage/syntax"
 )
@@ -361,6 +362,9 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 				return b.plus(fv, v.srcs), true
 			}
 		}
+		if i, ok := b.unnamedField(id.Name); ok && i < len(s.fields) && s.fields[i].name == "" {
+			return b.plus(s.fields[i].val, v.srcs), true
+		}
 		return value{}, false
 	}
 	if b.traits.generators && isList(v) { // Spark's list of a field of each element
@@ -393,6 +397,18 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 		return value{srcs: b.through(Transform, v.srcs)}, true
 	}
 	return value{srcs: b.through(Transform, v.srcs)}, v.typ.Kind == Range || v.typ.Kind == String
+}
+
+// unnamedField is the place of a field of ROW that the dialect gives a name to, as
+// f1 in PostgreSQL is.
+func (b *binder) unnamedField(name string) (int, bool) {
+	n := len(b.traits.rowField)
+	if n == 0 || len(name) <= n || !syntax.EqualFold(name[:n], b.traits.rowField) {
+		return 0, false
+	}
+	i, err := strconv.Atoi(name[n:])
+	i -= b.traits.rowFieldFirst
+	return i, err == nil && i >= 0
 }
 
 // Length is the field path of an array's length: what depends on it does not
