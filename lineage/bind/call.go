@@ -39,7 +39,7 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 	}
 
 	argScope := sc
-	if (fn.class == aggregateFunc || fn.class == windowFunc) && len(sc.aliases) > 0 && sc.aliasFirst {
+	if (fn.class == aggregateFunc || fn.class == windowFunc) && c.Over == nil && len(sc.aliases) > 0 && sc.aliasFirst {
 		// Inside an aggregate, names mean the columns of FROM.
 		inner := *sc
 		inner.aliases = nil
@@ -416,13 +416,9 @@ func (b *binder) mapped(kind Kind, args []value) value {
 	if len(args) > 2 {
 		v = b.plus(v, b.through(Conditional, b.flat(args[2])))
 	}
-	// How long the list is comes from the other, even where no element does.
-	all := b.flat(v)
-	for _, s := range b.flat(args[0]) {
-		if !b.leaves.holds(s.leaf, all) {
-			v = b.plus(v, b.through(Conditional, b.flat(args[0])))
-			break
-		}
+	// How long the list is comes from the other, where no element does.
+	if from := b.flat(args[0]); !b.overlap(from, b.flat(v)) {
+		v = b.plus(v, b.through(Conditional, from))
 	}
 	return v
 }

@@ -198,6 +198,8 @@ func (p *pipeline) setOp(op *syntax.PipeSet, sc *scope) {
 			c.val = b.derive(Transform, c.val.typ, c.val, v)
 		case c != nil:
 			c.val = v
+			// The name of an array's element is that of its column.
+			out.vars = slices.DeleteFunc(slices.Clone(out.vars), func(x *rangeVar) bool { return x.isValue && equalName(x.hash, x.name, id) })
 		case len(out.opens) > 0:
 			exceptOpens(out.opens, id.Name)
 			out.cols = append(out.cols, identColumn(id, v))

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -244,6 +245,9 @@ func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 		if b.touched != nil {
 			b.touched[c] = true
 		}
+		if b.traits.strictNames && twice(v.cols, id) {
+			b.fail(CodeAmbiguousColumn, id.Span, "name %s is ambiguous inside %s", id.Name, v.name)
+		}
 		return b.fields(b.named(c, id), p.Parts[k+1:], p), true
 	}
 	for _, o := range v.opens {
@@ -372,9 +376,23 @@ func (b *binder) row(v *rangeVar, pos syntax.Pos) value {
 		}
 	}
 	if !v.isValue {
-		out = structOf(v.cols, v.opens)
+		out = structOf(unnamedFields(v.cols), v.opens)
 	}
 	return b.shaped(out, func(s []src) []src { return b.at(pos, s) })
+}
+
+// unnamedFields leaves fields without a name that are called f0_ as columns.
+func unnamedFields(cols []column) []column {
+	if !slices.ContainsFunc(cols, func(c column) bool { return c.unnamed }) {
+		return cols
+	}
+	cols = slices.Clone(cols)
+	for i := range cols {
+		if cols[i].unnamed {
+			cols[i].name, cols[i].hash = "", 0
+		}
+	}
+	return cols
 }
 
 // named is a column's value as seen from a place that names it.

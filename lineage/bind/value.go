@@ -239,11 +239,11 @@ func (b *binder) merge(x, y value) value {
 	if s := b.reshape(x, y); s != nil {
 		if s.elem != nil {
 			s.size = b.union(b.length(x), b.length(y))
-			// Those of the one without a shape are those of its elements.
-			out.srcs = x.srcs
-			if x.shape == nil {
-				out.srcs = y.srcs
-			}
+		}
+		// Those of the one without a shape are those of its elements or fields.
+		out.srcs = x.srcs
+		if x.shape == nil {
+			out.srcs = y.srcs
 		}
 		out.shape = s
 		return out

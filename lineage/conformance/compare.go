@@ -206,7 +206,11 @@ func (c *Case) paths(list []oracle.Source) []string {
 		out[i] = strings.ToLower(s.String())
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	// The fields of a whole say nothing more.
+	all := slices.Clone(out)
+	return slices.DeleteFunc(slices.Compact(out), func(s string) bool {
+		return slices.ContainsFunc(all, func(whole string) bool { return strings.HasPrefix(s, whole+".") })
+	})
 }
 
 func (c *Case) typeOf(s oracle.Source) string {

@@ -79,6 +79,7 @@ type Dialect struct {
 	LateralAliases          bool   // an alias is visible in the items behind it
 	AliasBeforeColumn       bool   // in HAVING and QUALIFY an alias hides a column
 	AliasInGroupBy          bool   // in GROUP BY an alias hides a column
+	CommaIsJoin             bool   // a comma in FROM binds as a JOIN does: what follows sees all before it
 	RangeVariableFirst      bool   // a table's alias hides a column of that name
 	RecursiveWithoutKeyword bool   // WITH alone allows recursion
 	UnionByNameIsFull       bool   // BY NAME fills columns that one side lacks

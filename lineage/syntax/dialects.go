@@ -27,6 +27,7 @@ var bigquery = newDialect(Dialect{
 	AliasBeforeColumn:  true,
 	AliasInGroupBy:     true,
 	RangeVariableFirst: true,
+	CommaIsJoin:        true,
 	OrdinalKeys:        true,
 	reservedWords: coreReserved + "ANY ARRAY ASC ASSERT_ROWS_MODIFIED AT CAST COLLATE CONTAINS CREATE CUBE CURRENT " +
 		"DEFAULT DEFINE DESC ENUM ESCAPE EXCLUDE EXTRACT FALSE FETCH FOLLOWING FOR FULL GROUPING GROUPS HASH IF IGNORE " +

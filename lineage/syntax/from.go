@@ -9,9 +9,15 @@ func (p *parser) fromClause() TableExpr {
 		if p.listEnds() || p.at2(kwLateral, kwView) {
 			break
 		}
-		y := p.joins(p.tableItem())
+		y := p.tableItem()
+		if !p.d.CommaIsJoin {
+			y = p.joins(y)
+		}
 		x = &Join{Span: Span{x.Extent().Pos, p.end()}, Kind: CommaJoin, Left: x, Right: y}
 		p.countJoin()
+		if p.d.CommaIsJoin {
+			x = p.joins(x)
+		}
 	}
 	return x
 }

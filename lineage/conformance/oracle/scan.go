@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 
 	g "github.com/goccy/go-googlesql"
 )
@@ -56,6 +57,11 @@ func (r *reader) scan(s g.ResolvedScanNode) {
 		r.withScan(s)
 	case *g.ResolvedWithRefScan:
 		entry := r.with[got(s.WithQueryName())]
+		if !entry.read {
+			entry.owners = r.owners
+		} else if !slices.Equal(entry.owners, r.owners) {
+			entry.owners = nil
+		}
 		entry.read = true
 		r.alias(columns(s), entry.columns)
 	case *g.ResolvedRecursiveScan:
@@ -107,7 +113,10 @@ func (r *reader) withScan(s *g.ResolvedWithScan) {
 	r.scan(got(s.Query()))
 	for i := len(entries) - 1; i >= 0; i-- {
 		if entries[i].read {
+			around := r.owners
+			r.owners = entries[i].owners
 			r.scan(entries[i].query)
+			r.owners = around
 		}
 	}
 }
@@ -240,6 +249,11 @@ func (r *reader) recursiveScan(s *g.ResolvedRecursiveScan) {
 	r.setItem(got(s.NonRecursiveTerm()), values)
 	r.setItem(got(s.RecursiveTerm()), values)
 	r.recursive = r.recursive[:len(r.recursive)-1]
+	if got(s.OpType()) == g.ResolvedRecursiveScanEnums_RecursiveSetOperationTypeUnionDistinct {
+		for _, v := range values {
+			r.useNode("group", v)
+		}
+	}
 }
 
 func (r *reader) pivotScan(s *g.ResolvedPivotScan) {

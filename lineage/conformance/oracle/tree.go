@@ -24,6 +24,7 @@ type entry struct {
 	columns []int32
 	query   g.ResolvedScanNode
 	read    bool
+	owners  []int32 // the columns in whose expressions alone it is read
 }
 
 type use struct {

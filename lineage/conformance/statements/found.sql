@@ -26,3 +26,21 @@ from p.d.wide t |> distinct |> select t.product, t
 select date_trunc(range_start(r), month) as a, range_end(r) as b from p.d.events
 -- a window in a column that nobody reads decides about nothing
 select id from (select id, row_number() over (order by status) as n from p.d.orders)
+-- a join after a comma sees all that stands before it
+select o.id, c.name from p.d.orders o, unnest(o.items) i join p.d.customers c on c.id = o.customer_id and c.name = i.sku
+-- an outer join after a comma and arrays
+select o.id, t, c.name from p.d.orders o, o.items i, i.tags t left join p.d.customers c on c.id = o.id and c.email = t
+-- the elements of a built array, of which a lambda takes one field
+select array_transform([struct(a, id as l)], e -> e.l) as x from p.d.pairs join p.d.customers on true
+-- a built row or one of a table, with a filter in the query of the built one
+select ifnull([(select as struct sku, qty, tags from unnest(ids))], items)[safe_offset(0)].sku as x from p.d.orders y join y.items s
+-- a built struct or a column, with a condition in the built one
+select ifnull((select as struct c.name as city, struct(1.0 as lat, 2.0 as lng) as geo from p.d.customers c where c.email = status), addr).city as x from p.d.orders
+-- SET of an array's element
+from unnest(['a']) k |> set k = (select max(addr.city) from p.d.orders) |> select k
+-- an alias within a window in QUALIFY
+select string(timestamp_add(created_at, interval 8 hour)) as status from p.d.orders qualify lag(farm_fingerprint(status)) over (order by id) = 1
+-- a row of a query with columns that have no names
+select x from (select 'a', id from p.d.orders) x
+-- rows that are compared with one another while a query reads itself
+with recursive t as (select b from p.d.pairs union distinct select a from p.d.pairs join t using (b)) select 1 as one from t

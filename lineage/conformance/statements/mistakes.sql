@@ -112,3 +112,5 @@ update p.d.pairs set nope = 1 where true
 select (with c as (select k) select k from c) as x from p.d.events
 -- an order by a name of two columns
 select *, q4 from p.d.wide order by q4
+-- a name that a query gives twice
+select l.k from (select id as k, status as k from p.d.orders) l
