@@ -39,6 +39,18 @@
 // below one gigabyte: garbage is collected every fifty analyses, since finalizers
 // alone free the analyzer's memory. Building takes seven, once.
 //
+// Package random makes statements by chance over the tables of the folder
+// statements. "conformance random" compares them in the same way, counts kinds of
+// differences and makes one statement of each kind small:
+//
+//	go run ./cmd/conformance random -seed 7 -n 10000 -examples 3
+//
+// A statement that the analyzer refuses for a name must be refused by the engine,
+// or the engine must say that it is not sure; other refusals, such as those for
+// types, are counted only. "make conformance" runs a fixed seed, in which no more
+// statements may differ than before. What is mended goes into
+// statements/found.sql.
+//
 // Package oracle is the analyzer with BigQuery's options, and says how its trees
 // are read; a test holds that reading against lineage that was derived from the
 // trees independently.
