@@ -68,10 +68,10 @@ func (f *fake) put(name string, fields []plan.Field, rows []run.Row) {
 	schema := &bq.TableSchema{}
 	for _, field := range fields {
 		c := fieldOf(field.Name, restTypes[field.Kind])
-		switch {
-		case field.Name == "array":
+		switch field.Name {
+		case "array":
 			c.Type, c.Mode = "INTEGER", "REPEATED"
-		case field.Name == "struct":
+		case "struct":
 			c.Type = "RECORD"
 		}
 		schema.Fields = append(schema.Fields, c)

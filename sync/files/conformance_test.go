@@ -25,6 +25,7 @@ func TestConformance(t *testing.T) {
 	for name, encode := range map[string]func(testing.TB, []plan.Field, []run.Row) []byte{
 		".csv": encodeCSV,
 		".csv.gz": func(t testing.TB, fields []plan.Field, rows []run.Row) []byte {
+			t.Helper()
 			return zip(t, encodeCSV(t, fields, rows))
 		},
 		".parquet": encodeRows,

@@ -101,15 +101,15 @@ func describeCSV(ctx context.Context, p part) (c content, err error) {
 // withoutMark passes over the byte order mark, which names in quotes may follow.
 func withoutMark(r io.Reader) (io.Reader, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
-	start, err := in.Peek(len(mark))
+	start, _ := in.Peek(len(mark)) // whoever reads on meets an error again
 	if string(start) == mark {
-		_, err = in.Discard(len(mark))
+		_, err := in.Discard(len(mark))
 		return in, err
 	}
 	if len(start) >= 2 && (string(start[:2]) == "\xff\xfe" || string(start[:2]) == "\xfe\xff") {
 		return nil, errUTF16
 	}
-	return in, nil //nolint:nilerr // whoever reads on meets it again
+	return in, nil
 }
 
 // soundHeader says what is wrong with the names of all columns at once.

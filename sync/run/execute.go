@@ -93,6 +93,11 @@ func (u *unit) untilDone(ctx context.Context) error {
 		err := ctx.Err()
 		if err == nil {
 			err = u.attempt(ctx)
+			// An interruption closes connections. It is the cause then, wherever
+			// it was noticed.
+			if stop := ctx.Err(); err != nil && stop != nil && !errors.Is(err, stop) {
+				err = fmt.Errorf("%w: %w", stop, err)
+			}
 		}
 		if err == nil || ctx.Err() != nil || u.attempts >= u.opts.Attempts || !u.again(err) {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -64,7 +65,7 @@ func (d *Delivery) Rows(query string) (out []string) {
 	if err != nil {
 		d.t.Fatalf("%s: %v", query, err)
 	}
-	defer rows.Close()
+	defer closing(d.t, rows)
 	for rows.Next() {
 		var v string
 		if err := rows.Scan(&v); err != nil {
@@ -76,6 +77,14 @@ func (d *Delivery) Rows(query string) (out []string) {
 		d.t.Fatal(err)
 	}
 	return out
+}
+
+// closing closes what a test is done with.
+func closing(t testing.TB, c io.Closer) {
+	t.Helper()
+	if err := c.Close(); err != nil {
+		t.Errorf("close: %v", err)
+	}
 }
 
 // Load adds a load of a model into the table of the same name, all columns under
@@ -97,7 +106,7 @@ func (d *Delivery) Run(ctx context.Context, during func()) (loads []run.LoadRepo
 	if err != nil {
 		return nil, err
 	}
-	defer db.Close()
+	defer closing(d.t, db)
 	schema, err := db.Schema(ctx)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,11 @@ import (
 
 // delivery loads the models m and o into tables of their names.
 func (w *warehouse) delivery() *Delivery {
-	return NewDelivery(w.t, func(t testing.TB) run.Source { return w.Open(t, "m", "o") }, jobsDDL("m"), jobsDDL("o"))
+	open := func(t testing.TB) run.Source {
+		t.Helper()
+		return w.Open(t, "m", "o")
+	}
+	return NewDelivery(w.t, open, jobsDDL("m"), jobsDDL("o"))
 }
 
 // expect runs, and runs again: the first time so many rows change, and none the

@@ -25,7 +25,7 @@ func (w *warehouse) valid() error {
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer closing(w.t, st)
 	for n := range rows {
 		row, err := st.Next(w.t.Context())
 		if err != nil {
@@ -87,7 +87,7 @@ func (w *warehouse) together() error {
 		if err != nil {
 			return err
 		}
-		defer st.Close()
+		defer closing(w.t, st)
 		streams = append(streams, st)
 	}
 	got := make([][]run.Row, len(streams))
