@@ -65,7 +65,7 @@ func (d *Delivery) Rows(query string) (out []string) {
 	if err != nil {
 		d.t.Fatalf("%s: %v", query, err)
 	}
-	defer closing(d.t, rows)
+	defer rows.Close() //nolint:errcheck // Err says it
 	for rows.Next() {
 		var v string
 		if err := rows.Scan(&v); err != nil {
