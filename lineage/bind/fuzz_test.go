@@ -122,6 +122,10 @@ func FuzzBind(f *testing.F) {
 	for i, sql := range seeds(f) {
 		f.Add(sql, uint8(i), uint64(i))
 	}
+	for i := range fuzzDialects { // names without a letter
+		f.Add("select ``, [], ``.``, ``.a, ``(), a.``() from ``.`` as `` join `` using (``)", uint8(i), uint64(i))
+		f.Add(`select "", "".a, a."", ""(), "$" from "" as "" where "" in ("$")`, uint8(i), uint64(i))
+	}
 	f.Fuzz(func(t *testing.T, sql string, which uint8, seed uint64) {
 		if len(sql) > 1<<14 {
 			return

@@ -69,8 +69,8 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 			return value{typ: basic(kind)}
 		}
 	}
-	if b.dialect.DollarColumns && first.Name[0] == '$' && len(parts) == 1 { // a session variable
-		id := syntax.Ident{Name: first.Name[1:], Hash: syntax.Fold(first.Name[1:])}
+	if name, ok := strings.CutPrefix(first.Name, "$"); ok && b.dialect.DollarColumns && len(parts) == 1 { // a session variable
+		id := syntax.Ident{Name: name, Hash: syntax.Fold(name)}
 		if c := findColumn(b.variables, &id); c != nil {
 			return c.val
 		}

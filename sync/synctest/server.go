@@ -84,6 +84,9 @@ func Start(o ServerOptions) (*Server, error) {
 		return nil, fmt.Errorf("start server: %w", err)
 	}
 	s := &Server{dir: dir, args: o.Args, mysql: o.MySQL}
+	if err := os.Mkdir(s.tmp(), 0o700); err != nil {
+		return nil, errors.Join(fmt.Errorf("start server: %w", err), os.RemoveAll(dir))
+	}
 	if s.mysql == "" {
 		s.mysql = os.Getenv(MySQLFolder)
 	}
@@ -99,6 +102,10 @@ func Start(o ServerOptions) (*Server, error) {
 	}
 	return s, nil
 }
+
+// tmp is a temporary folder of its own: a server that starts removes the
+// temporary tables that it finds there, and another one crashes over that.
+func (s *Server) tmp() string { return filepath.Join(s.dir, "tmp") }
 
 // MySQL56 reports whether the server is the MySQL 5.6 one, which lacks a JSON
 // type, CHECK constraints, generated columns and sequences.
@@ -123,7 +130,9 @@ func (s *Server) installMariaDB() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	args := append([]string{"--no-defaults", "--datadir=" + s.dir + "/data", "--auth-root-authentication-method=normal", "--skip-test-db"}, asUser()...)
-	if out, err := exec.CommandContext(ctx, install, args...).CombinedOutput(); err != nil {
+	cmd := exec.CommandContext(ctx, install, args...)
+	cmd.Env = append(os.Environ(), "TMPDIR="+s.tmp()) // it runs a server too
+	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("start server: %w: %s", err, out)
 	}
 	return nil
@@ -159,13 +168,7 @@ func (s *Server) launch() error {
 	if err != nil {
 		return fmt.Errorf("start server: %w", err)
 	}
-	// A temporary folder of its own: a server that starts removes the temporary
-	// tables that it finds there, and another one crashes over that.
-	tmp := filepath.Join(s.dir, "tmp")
-	if err := os.MkdirAll(tmp, 0o700); err != nil {
-		return errors.Join(fmt.Errorf("start server: %w", err), log.Close())
-	}
-	args := []string{"--no-defaults", "--tmpdir=" + tmp, "--datadir=" + s.dir + "/data", "--socket=" + s.dir + "/s", "--pid-file=" + s.dir + "/pid",
+	args := []string{"--no-defaults", "--tmpdir=" + s.tmp(), "--datadir=" + s.dir + "/data", "--socket=" + s.dir + "/s", "--pid-file=" + s.dir + "/pid",
 		"--bind-address=127.0.0.1", "--port=" + strconv.Itoa(s.Port), "--local-infile=1",
 		// Tests end processes, never the machine: nothing need reach the disk.
 		"--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync"}
