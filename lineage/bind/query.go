@@ -102,8 +102,19 @@ func (b *binder) queryExpr(x syntax.QueryExpr, outer *scope, env *cteEnv) *table
 // tableOf is the table that a star over names would give.
 func tableOf(n *names, u *uses) *table {
 	t := &table{cols: n.cols, opens: n.opens, uses: u}
-	if len(n.vars) == 1 && n.vars[0].isValue {
-		t.isValue, t.val = true, n.vars[0].val
+	if len(n.vars) != 1 || !n.vars[0].isValue || len(n.vars[0].opens) != len(n.opens) {
+		return t
+	}
+	v := n.vars[0]
+	// A pipe may have added columns, or given them other names.
+	same := func(a, b column) bool { return a.hash == b.hash && a.name == b.name }
+	switch k := len(v.cols); {
+	case len(n.cols) < k || !slices.EqualFunc(v.cols, n.cols[:k], same):
+	case len(n.cols) == k:
+		t.isValue, t.val = true, v.val
+	case len(v.opens) == 0 && v.name != "": // the value is a column beside the others
+		id := syntax.Ident{Name: v.name, Hash: v.hash}
+		t.cols = append([]column{identColumn(&id, v.val)}, n.cols[k:]...)
 	}
 	return t
 }

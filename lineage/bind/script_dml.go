@@ -275,15 +275,30 @@ func (s *scriptState) merge(st *syntax.Merge) {
 	} else {
 		u.add(Join, b.flat(b.expr(st.On, both)))
 	}
-	t := &table{uses: u}
-	assign := func(id *syntax.Ident, v value) {
-		s.checkTarget(st.Target.Name, id)
+	// What is told names fields; the table gets whole columns.
+	t, written := &table{uses: u}, &table{uses: u}
+	add := func(t *table, id *syntax.Ident, v value) {
 		if c := findColumn(t.cols, id); c != nil {
 			c.val = b.merge(c.val, v)
 			return
 		}
-		c := identColumn(id, v)
-		t.cols = append(t.cols, c)
+		t.cols = append(t.cols, identColumn(id, v))
+	}
+	assign := func(id *syntax.Ident, v value) {
+		s.checkTarget(st.Target.Name, id)
+		add(t, id, v)
+		add(written, id, v)
+	}
+	assignPath := func(parts []syntax.Ident, v value) {
+		parts = columnPath(target, st.Target.Name, parts)
+		if len(parts) == 1 {
+			assign(&parts[0], v)
+			return
+		}
+		s.checkTarget(st.Target.Name, &parts[0])
+		name := fieldName(parts)
+		add(t, &name, v)
+		add(written, &parts[0], b.derive(Transform, nil, v)) // the rest of the column stays
 	}
 	for i := range st.Whens {
 		w := &st.Whens[i]
@@ -298,7 +313,7 @@ func (s *scriptState) merge(st *syntax.Merge) {
 		b.filter(w.And, sc)
 		for j := range w.Set {
 			a := &w.Set[j]
-			assign(&a.Target.Parts[len(a.Target.Parts)-1], b.assigned(a, sc))
+			assignPath(a.Target.Parts, b.assigned(a, sc))
 		}
 		if w.ByPosition && len(target.cols) > 0 && len(source.opens) == 0 {
 			if len(source.cols) != len(target.cols) {
@@ -327,6 +342,7 @@ func (s *scriptState) merge(st *syntax.Merge) {
 				assign(&syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}, c.val)
 			}
 			t.opens = append(t.opens, source.opens...)
+			written.opens = append(written.opens, source.opens...)
 			continue
 		}
 		cols := w.Columns
@@ -342,6 +358,29 @@ func (s *scriptState) merge(st *syntax.Merge) {
 			}
 		}
 	}
-	s.extendTable(st.Target.Name, t)
+	s.extendTable(st.Target.Name, written)
 	s.set(s.typed(t, st.Target.Name), st.Target.Name)
+}
+
+// columnPath takes the name of the table off what an assignment names: a column
+// and the field of it that is written.
+func columnPath(n *names, table, parts []syntax.Ident) []syntax.Ident {
+	if len(parts) == 1 || findColumn(firstColumns(n), &parts[0]) != nil {
+		return parts
+	}
+	if k := pathPrefix(table, parts); k > 0 && k < len(parts) {
+		return parts[k:]
+	}
+	if findVar(n.vars, &parts[0]) != nil {
+		return parts[1:]
+	}
+	return parts
+}
+
+// fieldName is the name that is told of a field.
+func fieldName(parts []syntax.Ident) syntax.Ident {
+	name := parts[0]
+	name.Name = dotted(parts)
+	name.Hash = syntax.Fold(name.Name)
+	return name
 }

@@ -44,8 +44,7 @@ func (s *scriptState) update(st *syntax.Update) {
 		}
 		name, whole := parts[0], v
 		if len(parts) > 1 { // a field: the rest of the column stays
-			name.Name = dotted(parts)
-			name.Hash = syntax.Fold(name.Name)
+			name = fieldName(parts)
 			whole = b.derive(Transform, nil, v)
 		}
 		written.cols = append(written.cols, identColumn(&parts[0], whole))
