@@ -144,20 +144,7 @@ func (p *parser) extract() Expr {
 // here.
 func (p *parser) interval(n *token) Expr {
 	start := p.pos()
-	switch n.kind {
-	case tokString, tokInt, tokFloat, tokParam, tokMinus, tokPlus, tokDollar, tokQuestion:
-	case tokLParen:
-		if !p.d.reserved.has(kwInterval) && p.closeThen(p.i+1) == 0 {
-			return nil
-		}
-	case tokIdent, tokQuoted:
-		if !p.isName(n) && n.kw != kwCast && n.kw != kwCase && n.kw != kwIf || n.kw == kwDay && !p.d.reserved.has(kwInterval) {
-			return nil
-		}
-		if !p.d.reserved.has(kwInterval) && !isDatePart(p.peek(2).kw) && p.peek(2).kind != tokDot && p.peek(2).kind != tokLParen {
-			return nil
-		}
-	default:
+	if !p.d.reserved.has(kwInterval) && !p.startsInterval(n) {
 		return nil
 	}
 	p.next()
@@ -193,6 +180,23 @@ func (p *parser) interval(n *token) Expr {
 	}
 	x.Span = p.span(start)
 	return x
+}
+
+// startsInterval reports whether INTERVAL before n is more than a name.
+func (p *parser) startsInterval(n *token) bool {
+	switch n.kind {
+	case tokString, tokInt, tokFloat, tokParam, tokMinus, tokPlus, tokDollar, tokQuestion:
+		return true
+	case tokLParen:
+		return p.closeThen(p.i+1) != 0
+	case tokIdent, tokQuoted:
+		if !p.isName(n) && n.kw != kwCast && n.kw != kwCase && n.kw != kwIf || n.kw == kwDay {
+			return false
+		}
+		after := p.peek(2)
+		return isDatePart(after.kw) || after.kind == tokDot || after.kind == tokLParen
+	}
+	return false
 }
 
 // closeThen returns the keyword that follows the parenthesis which closes the
