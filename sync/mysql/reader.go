@@ -109,14 +109,17 @@ func (r *reader) number(write func(dst []byte) []byte) []byte {
 // Sorted implements run.Stream.
 func (r *reader) Sorted() bool { return true }
 
-// Close implements run.Stream. It does not read what is left.
+// Close implements run.Stream. It does not read what is left: then the
+// connection is cut off, else the server is told.
 func (r *reader) Close() error {
-	r.cancel()
+	defer r.cancel()
 	var err error
 	if r.ended {
 		err = r.rows.Close()
+	} else {
+		r.cancel()
 	}
-	return classify("close", unlessLost(errors.Join(unlessLost(err), unlessLost(r.conn.Close()))))
+	return classify("close", errors.Join(unlessLost(err), unlessLost(r.conn.Close())))
 }
 
 // unlessLost drops errors that say that a connection is closed.
