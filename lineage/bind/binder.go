@@ -29,7 +29,9 @@ type binder struct {
 	given     []column              // while ON DUPLICATE KEY UPDATE is bound: the new row, for VALUES(column)
 	using     []value               // what is left of the arguments of EXECUTE IMMEDIATE for its ?
 	tables    map[string]*madeTable // made or changed by the script itself
+	tails     map[string]string     // their keys by the last two parts of their names
 	functions map[string]*userFunc  // made by the script itself
+	funcTails map[string]string     // as tails
 	depth     int
 	mark      int
 	quiet     int              // diagnostics are not kept while above zero

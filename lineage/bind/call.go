@@ -1,8 +1,6 @@
 package bind
 
 import (
-	"strings"
-
 	"impact/lineage/syntax"
 )
 
@@ -497,7 +495,7 @@ func (b *binder) aggregates(x syntax.Expr) bool {
 		case *syntax.Call:
 			var buf [64]byte
 			fn := functions[string(functionKey(buf[:0], n))]
-			if f := b.functions[strings.ToLower(dotted(n.Name))]; f != nil && f.def.Aggregate {
+			if f := b.function(n.Name); f != nil && f.def.Aggregate {
 				found = true
 			}
 			if n.Over != nil || fn.class == aggregateFunc {

@@ -444,12 +444,12 @@ func (b *binder) lambda(x *syntax.Lambda, sc *scope, args ...value) value {
 // param is a query parameter or system variable, unless the script declared it.
 func (b *binder) param(x *syntax.Param) value {
 	id := syntax.Ident{Name: x.Name, Hash: syntax.Fold(x.Name)}
-	if c := findColumn(b.variables, &id); c != nil && !x.System {
+	if c := findVariable(b.variables, &id); c != nil && !x.System {
 		return c.val
 	}
 	if len(b.variables) > 0 && !x.System { // SQL Server's DECLARE keeps the sign
 		at := syntax.Ident{Name: "@" + x.Name, Hash: syntax.Fold("@" + x.Name)}
-		if c := findColumn(b.variables, &at); c != nil {
+		if c := findVariable(b.variables, &at); c != nil {
 			return c.val
 		}
 	}

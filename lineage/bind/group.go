@@ -1,8 +1,6 @@
 package bind
 
 import (
-	"strings"
-
 	"impact/lineage/syntax"
 )
 
@@ -81,7 +79,7 @@ func (b *binder) groupable(n int, items []syntax.SelectItem, l *list, key syntax
 // surelyAggregate reports whether a call is one of an aggregate function that is
 // built in, and no window function.
 func (b *binder) surelyAggregate(c *syntax.Call) bool {
-	if c.Over != nil || c.Receiver != nil || len(c.Name) != 1 || b.functions[strings.ToLower(c.Name[0].Name)] != nil {
+	if c.Over != nil || c.Receiver != nil || len(c.Name) != 1 || b.function(c.Name) != nil {
 		return false
 	}
 	var buf [64]byte

@@ -53,7 +53,7 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 		}
 		return v
 	}
-	if c := findColumn(b.variables, first); c != nil {
+	if c := findVariable(b.variables, first); c != nil {
 		return b.fields(c.val, parts[1:], p)
 	}
 	if lateOpen != nil {
@@ -71,7 +71,7 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 	}
 	if name, ok := strings.CutPrefix(first.Name, "$"); ok && b.dialect.DollarColumns && len(parts) == 1 { // a session variable
 		id := syntax.Ident{Name: name, Hash: syntax.Fold(name)}
-		if c := findColumn(b.variables, &id); c != nil {
+		if c := findVariable(b.variables, &id); c != nil {
 			return c.val
 		}
 		return value{}
@@ -160,7 +160,7 @@ func (b *binder) outside(s *scope, id *syntax.Ident) (value, bool) {
 			}
 		}
 	}
-	if c := findColumn(b.variables, id); c != nil {
+	if c := findVariable(b.variables, id); c != nil {
 		return c.val, true
 	}
 	return value{}, false

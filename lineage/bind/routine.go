@@ -12,7 +12,7 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 	if len(b.functions) == 0 || c.Receiver != nil {
 		return value{}, false
 	}
-	f := b.functions[strings.ToLower(dotted(c.Name))].given(len(c.Args))
+	f := b.function(c.Name).given(len(c.Args))
 	if f == nil || f.active || f.def.Body == nil && f.def.Query == nil {
 		return value{}, false
 	}
@@ -63,7 +63,17 @@ func (b *binder) defineFunction(def *syntax.CreateFunction) {
 	for _, o := range def.Overloads {
 		f.more = append(f.more, &userFunc{def: o})
 	}
-	b.functions[strings.ToLower(dotted(def.Name))] = f
+	key := strings.ToLower(dotted(def.Name))
+	b.functions[key] = f
+	b.funcTails = addTail(b.funcTails, def.Name, key)
+}
+
+// function finds a function of the script; nil if there is none.
+func (b *binder) function(name []syntax.Ident) *userFunc {
+	if len(b.functions) == 0 || len(name) == 0 {
+		return nil
+	}
+	return b.functions[scriptKey(name, b.funcTails, b.inDefault(name), func(key string) bool { return b.functions[key] != nil })]
 }
 
 // A userFunc is a function that the script defines.
@@ -92,7 +102,7 @@ func (b *binder) userTableFunc(c *syntax.Call, sc *scope, input *table) *table {
 	if len(b.functions) == 0 {
 		return nil
 	}
-	f := b.functions[strings.ToLower(dotted(c.Name))].given(len(c.Args))
+	f := b.function(c.Name).given(len(c.Args))
 	if f == nil || f.active || f.def.Query == nil {
 		return nil
 	}

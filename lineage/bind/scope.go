@@ -159,6 +159,24 @@ func columnIndex(cols []column, id *syntax.Ident) int {
 	return -1
 }
 
+// findVariable finds the last variable of a name: an inner one hides an outer one.
+func findVariable(vars []column, id *syntax.Ident) *column {
+	if i := variableIndex(vars, id); i >= 0 {
+		return &vars[i]
+	}
+	return nil
+}
+
+// variableIndex is where the last variable of a name stands, -1 if there is none.
+func variableIndex(vars []column, id *syntax.Ident) int {
+	for i := len(vars) - 1; i >= 0; i-- {
+		if c := &vars[i]; c.hash == id.Hash && len(c.name) == len(id.Name) && syntax.EqualFold(c.name, id.Name) {
+			return i
+		}
+	}
+	return -1
+}
+
 func findVar(vars []*rangeVar, id *syntax.Ident) *rangeVar {
 	for i := len(vars) - 1; i >= 0; i-- {
 		if v := vars[i]; v.hash == id.Hash && len(v.name) == len(id.Name) && syntax.EqualFold(v.name, id.Name) {

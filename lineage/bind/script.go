@@ -75,7 +75,7 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 		s.createTable(st)
 	case *syntax.CreateView:
 		t := b.renamed(b.query(st.Query, nil, nil), st.Columns)
-		s.define(st.Name, t)
+		s.define(st.Name, t, st.Temp)
 		s.set(t, st.Name)
 	case *syntax.AlterTable:
 		s.alterTable(st)
@@ -136,7 +136,7 @@ func (s *scriptState) setVar(st *syntax.SetVar, top *scope) {
 		if len(st.Names) > 1 && v.shape != nil && i < len(v.shape.fields) {
 			nv = s.b.plus(v.shape.fields[i].val, v.srcs)
 		}
-		if at := columnIndex(s.b.variables, id); at >= 0 {
+		if at := variableIndex(s.b.variables, id); at >= 0 {
 			s.assign(at, nv)
 			continue
 		}
@@ -206,7 +206,7 @@ func (s *scriptState) into(names []syntax.Ident, t *table, end int) {
 			v.srcs = b.confide(Widened, b.flat(b.tableValue(t)))
 		}
 		v = b.plus(v, group)
-		if at := columnIndex(b.variables[:min(end, len(b.variables))], &names[i]); at >= 0 {
+		if at := variableIndex(b.variables[:min(end, len(b.variables))], &names[i]); at >= 0 {
 			s.assign(at, v)
 		}
 	}

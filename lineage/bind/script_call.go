@@ -56,7 +56,7 @@ func (s *scriptState) call(st *syntax.CallStmt, top *scope) {
 // variable is the index of the variable that an argument is; -1 if it is none.
 func (s *scriptState) variable(x syntax.Expr) int {
 	if p, ok := x.(*syntax.Path); ok && len(p.Parts) == 1 {
-		return columnIndex(s.b.variables, &p.Parts[0])
+		return variableIndex(s.b.variables, &p.Parts[0])
 	}
 	return -1
 }

@@ -53,12 +53,74 @@ func (b *binder) tableKey(name []syntax.Ident) string {
 			return catalogKey + strings.ToLower(rel.Name)
 		}
 	}
-	if len(name) > 1 { // _SESSION.t
-		if last := strings.ToLower(name[len(name)-1].Name); b.tables[last] != nil {
-			return last
+	return scriptKey(name, b.tails, b.inDefault(name), func(key string) bool { return b.tables[key] != nil })
+}
+
+// scriptKey is the key of what the script made under a longer or a shorter name,
+// such as p.d.t and d.t; the name itself if there is none. tails are the keys by
+// their last two parts. A name in the default dataset may lack it.
+func scriptKey(name []syntax.Ident, tails map[string]string, inDefault bool, has func(string) bool) string {
+	key := strings.ToLower(dotted(name))
+	if has(key) {
+		return key
+	}
+	for k := 1; k+2 <= len(name); k++ {
+		if shorter := strings.ToLower(dotted(name[k:])); has(shorter) {
+			return shorter
 		}
 	}
+	if len(name) == 2 && has(tails[key]) {
+		return tails[key]
+	}
+	if last := strings.ToLower(name[len(name)-1].Name); inDefault && has(last) {
+		return last
+	}
 	return key
+}
+
+// addTail enters a key by the last two parts of its name. Two keys with the same
+// end leave none: which one is meant is not known.
+func addTail(tails map[string]string, name []syntax.Ident, key string) map[string]string {
+	if len(name) < 3 {
+		return tails
+	}
+	if tails == nil {
+		tails = make(map[string]string)
+	}
+	tail := strings.ToLower(dotted(name[len(name)-2:]))
+	if other, ok := tails[tail]; ok && other != key {
+		key = ""
+	}
+	tails[tail] = key
+	return tails
+}
+
+// inDefault reports whether a name says in so many words that it is one of the
+// session, or of the dataset that names without one are looked up in.
+func (b *binder) inDefault(name []syntax.Ident) bool {
+	if len(name) < 2 {
+		return false
+	}
+	if strings.HasPrefix(name[len(name)-1].Name, "#") { // tempdb..#t
+		return true
+	}
+	of := &name[len(name)-2]
+	if of.Is("_session") {
+		return true
+	}
+	return !b.dialect.DashPaths && (of.Is("public") || of.Is("dbo") || of.Is("main") || of.Is("temp") || of.Is("pg_temp") || of.Is("default"))
+}
+
+// madeKey is the key of a table that the script makes. A temporary one without a
+// dataset is none of the catalog's.
+func (b *binder) madeKey(name []syntax.Ident, temp bool) string {
+	if b.inDefault(name) && name[len(name)-2].Is("_session") {
+		name, temp = name[len(name)-1:], true
+	}
+	if temp && len(name) == 1 {
+		return strings.ToLower(name[0].Name)
+	}
+	return b.tableKey(name)
 }
 
 // catalogKey keeps the names of the catalog apart from those of the script.
@@ -94,8 +156,10 @@ func (s *scriptState) put(key string, m *madeTable) {
 }
 
 // define enters a table that the script makes.
-func (s *scriptState) define(name []syntax.Ident, t *table) {
-	s.put(strings.ToLower(dotted(name)), &madeTable{name: name, table: s.controlled(t)})
+func (s *scriptState) define(name []syntax.Ident, t *table, temp bool) {
+	key := s.b.madeKey(name, temp)
+	s.b.tails = addTail(s.b.tails, name, key)
+	s.put(key, &madeTable{name: name, table: s.controlled(t)})
 }
 
 // change enters what a statement makes of the rows of a table, or of its columns.
@@ -180,7 +244,7 @@ func (s *scriptState) createTable(st *syntax.CreateTable) {
 			t.opens = []open{{input: -1}}
 		}
 	}
-	s.define(st.Name, t)
+	s.define(st.Name, t, st.Temp)
 }
 
 // declared are columns without rows.
@@ -297,5 +361,7 @@ func (s *scriptState) renameTable(from, to []syntax.Ident) {
 	}
 	m.name = to
 	s.put(s.b.tableKey(from), &madeTable{name: from, gone: "was renamed to " + dotted(to) + " before"})
-	s.put(strings.ToLower(dotted(to)), &m)
+	key := s.b.tableKey(to)
+	s.b.tails = addTail(s.b.tails, to, key)
+	s.put(key, &m)
 }
