@@ -32,6 +32,7 @@ type binder struct {
 	tails     map[string]string     // their keys by the last two parts of their names
 	functions map[string]*userFunc  // made by the script itself
 	funcTails map[string]string     // as tails
+	followed  int                   // how much text of these was bound for their calls
 	depth     int
 	mark      int
 	quiet     int              // diagnostics are not kept while above zero

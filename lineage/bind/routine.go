@@ -13,7 +13,10 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 		return value{}, false
 	}
 	f := b.function(c.Name).given(len(c.Args))
-	if f == nil || f.active || f.def.Body == nil && f.def.Query == nil {
+	if f == nil || f.active || f.def.Body == nil {
+		return value{}, false
+	}
+	if !b.follow(c, f) {
 		return value{}, false
 	}
 	inner := &scope{env: nil, uses: sc.uses}
@@ -32,9 +35,6 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 	}
 	f.active = true
 	defer func() { f.active = false }()
-	if f.def.Body == nil {
-		return value{}, false
-	}
 	saved := b.params
 	b.params = inner.vars
 	v := b.expr(f.def.Body, inner)
@@ -53,6 +53,22 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 		b.over(c.Over, sc, u)
 	}
 	return b.plus(v, b.group(u)), true
+}
+
+// maxFollowed bounds how much text of the bodies of functions is bound again for
+// the calls of them. Functions that call each other twice would double it with
+// every one of them.
+const maxFollowed = 1 << 20
+
+// follow reports whether a call of a function may bind its body, and counts it.
+// Beyond the bound a call is one of a function that is not known.
+func (b *binder) follow(c *syntax.Call, f *userFunc) bool {
+	if b.followed > maxFollowed {
+		b.note(CodeWidened, c.Span, "functions of the script call each other too often: what %s reads is not followed", dotted(c.Name))
+		return false
+	}
+	b.followed += 64 + int(f.def.End-f.def.Pos)
+	return true
 }
 
 func (b *binder) defineFunction(def *syntax.CreateFunction) {
@@ -104,6 +120,9 @@ func (b *binder) userTableFunc(c *syntax.Call, sc *scope, input *table) *table {
 	}
 	f := b.function(c.Name).given(len(c.Args))
 	if f == nil || f.active || f.def.Query == nil {
+		return nil
+	}
+	if !b.follow(c, f) {
 		return nil
 	}
 	inner := &scope{}
