@@ -64,6 +64,7 @@ func (b *binder) stacked(c *syntax.Call, sc *scope) ([]column, []open, bool) {
 	if !ok || n < 1 || len(c.Args) < 2 {
 		return nil, nil, false
 	}
+	n = min(n, len(c.Args)-1) // more rows than values are empty ones
 	width := (len(c.Args) - 1 + n - 1) / n
 	cols := make([]column, width)
 	for i, x := range c.Args[1:] {
