@@ -36,6 +36,9 @@ type Table struct {
 	Triggers    []string          `json:"triggers,omitempty"` // names, sorted
 	// TriggersHidden says that the server shows no triggers to the user.
 	TriggersHidden bool `json:"-"`
+	// Versioned says that the server keeps every row that was (WITH SYSTEM
+	// VERSIONING): another table in its place would have none of them.
+	Versioned bool `json:"versioned,omitempty"`
 }
 
 // A Column is a column of a [Table].

@@ -146,13 +146,15 @@ func (r *schemaReader) each(ctx context.Context, query string, args []any, f fun
 // ours reports whether a table belongs to the ledger or is a copy on its way.
 func ours(name string) bool { return strings.HasPrefix(name, "_impact_") }
 
+// readTables reads the tables that hold rows: neither views, nor sequences, nor
+// what is temporary. Those with SYSTEM VERSIONING have a type of their own.
 func (r *schemaReader) readTables(ctx context.Context, s *destination.Schema) error {
-	return r.each(ctx, "SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE, TABLE_COLLATION, TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA IN "+r.in+" ORDER BY TABLE_SCHEMA, TABLE_NAME",
+	return r.each(ctx, "SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE, TABLE_COLLATION, TABLE_COMMENT, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND TABLE_SCHEMA IN "+r.in+" ORDER BY TABLE_SCHEMA, TABLE_NAME",
 		r.names, func(v []sql.NullString) {
 			if ours(v[1].String) {
 				return
 			}
-			t := &destination.Table{Database: v[0].String, Name: v[1].String, Engine: v[2].String, Collation: v[3].String, Comment: v[4].String}
+			t := &destination.Table{Database: v[0].String, Name: v[1].String, Engine: v[2].String, Collation: v[3].String, Comment: v[4].String, Versioned: v[5].String == "SYSTEM VERSIONED"}
 			t.Charset, _, _ = strings.Cut(t.Collation, "_")
 			r.tables[[2]string{v[0].String, v[1].String}] = t
 			s.Tables = append(s.Tables, t)
@@ -226,6 +228,9 @@ func (r *schemaReader) readIndexes(ctx context.Context, _ *destination.Schema) e
 		if t == nil {
 			return
 		}
+		if t.Versioned && isPeriod(t.Column(v[4].String)) {
+			return // the server adds it to each unique index: rows that are have one end
+		}
 		name := v[2].String
 		if name == "PRIMARY" {
 			t.PrimaryKey = append(t.PrimaryKey, v[4].String)
@@ -248,6 +253,12 @@ func (r *schemaReader) readIndexes(ctx context.Context, _ *destination.Schema) e
 		ix := &t.Indexes[len(t.Indexes)-1]
 		ix.Parts = append(ix.Parts, part)
 	})
+}
+
+// isPeriod reports whether a column says when a row of a versioned table begins
+// or ends. Where the server names such columns itself, it does not show them.
+func isPeriod(c *destination.Column) bool {
+	return c != nil && (strings.EqualFold(c.Generated, "ROW START") || strings.EqualFold(c.Generated, "ROW END"))
 }
 
 func (r *schemaReader) readForeignKeys(ctx context.Context, _ *destination.Schema) error {

@@ -509,6 +509,8 @@ func (c *checker) method(l *Load) {
 // noSwap says why the table cannot be exchanged, "" if it can.
 func (c *checker) noSwap(l *Load) string {
 	switch {
+	case l.Table.Versioned:
+		return "it is versioned by the server, and a copy of the table would lose its history"
 	case len(l.Table.ForeignKeys) > 0:
 		return "it has foreign keys, which a copy of the table would lose"
 	case len(l.Table.Triggers) > 0:
