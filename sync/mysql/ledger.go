@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"impact/lineage/destination"
 	"impact/sync/plan"
 	"impact/sync/run"
 )
@@ -94,6 +95,16 @@ func (s *session) ensureLedger(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// CreateLedger makes sure that the ledger is there which loads of a database
+// write, "" for the one of the DSN. No table of a load is looked at.
+func (d *Database) CreateLedger(ctx context.Context, database string) (err error) {
+	s := &session{d: d, group: &plan.Group{Loads: []*plan.Load{{Table: &destination.Table{Database: database}}}}}
+	if s.c, err = d.conn(ctx); err != nil {
+		return err
+	}
+	return errors.Join(s.ensureLedger(ctx), s.Close())
 }
 
 // missingLedger returns the tables of the ledger that are not there.

@@ -94,6 +94,15 @@ func (s *session) ensureLedger(ctx context.Context) error {
 	return nil
 }
 
+// CreateLedger makes sure that the ledger is there. Databases have no names here.
+func (d *Database) CreateLedger(ctx context.Context, _ string) (err error) {
+	s := &session{d: d, group: &plan.Group{}}
+	if s.c, err = d.conn(ctx); err != nil {
+		return err
+	}
+	return errors.Join(s.ensureLedger(ctx), s.Close())
+}
+
 // Last implements run.Session.
 func (s *session) Last(ctx context.Context, l *plan.Load) (*run.Entry, error) {
 	if !s.ledger {

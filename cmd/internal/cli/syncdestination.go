@@ -23,6 +23,9 @@ type database interface {
 	// History returns the newest entries of the ledger, newest first: nil where
 	// the ledger's tables do not exist.
 	History(ctx context.Context, limit int) ([]run.Entry, error)
+	// CreateLedger creates the ledger that loads of a database write if it was
+	// opened for that; "" is the database of the DSN.
+	CreateLedger(ctx context.Context, database string) error
 	Close() error
 }
 

@@ -12,8 +12,6 @@ import (
 
 	"impact/cmd/internal/config"
 	"impact/lineage/destination"
-	"impact/sync/plan"
-	"impact/sync/run"
 )
 
 // SyncInitOptions are the options of "impact sync init".
@@ -215,8 +213,8 @@ func (d *initDestination) write(b *strings.Builder) {
 	}
 }
 
-// createLedger opens a group of the destination as a run does, which creates the
-// ledger beside its tables.
+// createLedger creates the ledger in the database where the loads' tables are,
+// or will be: the tables themselves may be missing still.
 func (s *syncProject) createLedger(ctx context.Context, o *SyncInitOptions, d *config.Destination, loads []*destination.Load) (err error) {
 	db, err := s.openWith(ctx, d.Name, &o.SourceOptions, true)
 	if err != nil {
@@ -227,24 +225,26 @@ func (s *syncProject) createLedger(ctx context.Context, o *SyncInitOptions, d *c
 	if err != nil {
 		return &EnvError{Err: fmt.Errorf("read the schema of destination %s: %w", d.Name, err), Help: hint(err)}
 	}
-	planned, err := planForGrants(d, schema, loads)
-	if err != nil {
-		return err
+	if err := db.CreateLedger(ctx, ledgerHome(schema, loads)); err != nil {
+		return &EnvError{Err: fmt.Errorf("create the ledger of destination %s: %w", d.Name, err), Help: hint(err)}
 	}
-	for _, l := range planned {
-		if l.Table == nil {
-			continue
+	return nil
+}
+
+// ledgerHome is the database of the first table that is there, else the one
+// that a load names; "" is that of the DSN.
+func ledgerHome(schema *destination.Schema, loads []*destination.Load) string {
+	for _, l := range loads {
+		if t := schema.Table(l.Table); t != nil {
+			return t.Database
 		}
-		session, err := db.Open(ctx, &plan.Group{Destination: d.Name, Loads: []*plan.Load{l}}, run.Settings{RunID: "init", Now: o.App.now()})
-		if err == nil {
-			err = session.Close()
-		}
-		if err != nil {
-			return &EnvError{Err: fmt.Errorf("create the ledger of destination %s: %w", d.Name, err), Help: hint(err)}
-		}
-		return nil
 	}
-	return &EnvError{Err: fmt.Errorf("create the ledger of destination %s: none of the loads' tables exists", d.Name)}
+	for _, l := range loads {
+		if database, _, ok := strings.Cut(l.Table, "."); ok {
+			return database
+		}
+	}
+	return ""
 }
 
 // cleanLines is cleanText for text of several lines.
