@@ -127,6 +127,32 @@ func (d *Database) identify(ctx context.Context) error {
 	return nil
 }
 
+// identities ask a server who it is, the surest answer first: not every server
+// has the first two, and the last is as good as the names that servers are given.
+var identities = []string{
+	"SELECT CONCAT('uuid ', @@server_uuid)",
+	"SELECT CONCAT('uid ', @@server_uid)",
+	"SELECT CONCAT_WS(' ', 'host', @@hostname, @@port, @@socket, @@datadir, @@server_id)",
+}
+
+// Server names the server itself, whatever address leads to it: two databases
+// with one name are on one server. It is "" where the server does not say.
+func (d *Database) Server(ctx context.Context) (string, error) {
+	for _, q := range identities {
+		var name sql.NullString
+		switch err := d.db.QueryRowContext(ctx, q).Scan(&name); {
+		case err == nil && name.Valid:
+			return "mysql " + name.String, nil
+		case err != nil && !isUnknownVariable(err):
+			return "", classify("identify the server", err)
+		}
+	}
+	return "", nil
+}
+
+// Name is the database that tables without one are in.
+func (d *Database) Name() string { return d.name }
+
 func parseVersion(v string) version {
 	out := version{text: v, mariadb: strings.Contains(strings.ToLower(v), "mariadb")}
 	// Old replication clients were told "5.5.5-10.11.6-MariaDB".

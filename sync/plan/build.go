@@ -26,6 +26,9 @@ type Input struct {
 	// Schemas are the schemas of the destinations by name, as the servers
 	// describe them.
 	Schemas map[string]*destination.Schema
+	// Addresses say where destinations are by name, as far as it is known: two
+	// names may be one database.
+	Addresses map[string]Address
 	// Fit says whether a column of a destination can hold values of a kind.
 	// The error is the reason. nil: everything fits.
 	Fit func(dest string, kind Kind, col *destination.Column) error
@@ -38,6 +41,14 @@ type Input struct {
 	// Refused are what the caller refuses by load name, besides what Build
 	// finds: loads that must not run where they would.
 	Refused map[string][]Refusal
+}
+
+// An Address is where a destination is, without its login.
+type Address struct {
+	// Servers are the names of the server or file; two destinations that share
+	// one are on the same server. nil: not known.
+	Servers  []string
+	Database string // of tables that name none
 }
 
 // Build makes the plan. An error means that the input is incomplete, which is

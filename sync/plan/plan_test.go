@@ -168,6 +168,58 @@ func TestTwoLoadsOfOneTableNeedDisjointScopes(t *testing.T) {
 	}
 }
 
+func TestTwoDestinationsMayBeOneDatabase(t *testing.T) {
+	t.Parallel()
+	to := func(name, dest, table string) *destination.Load {
+		return loadOf(name, table, destination.Mirror, func(l *destination.Load) {
+			l.Model, l.Destination, l.Scope = "model.p.jobs", dest, constant("source", "x")
+		})
+	}
+	at := func(database string, servers ...string) Address { return Address{Servers: servers, Database: database} }
+	cases := []struct {
+		name    string
+		there   Address
+		table   string
+		unread  bool // the other load was not selected, and its schema not read
+		refused int
+	}{
+		{"one server, one database", at("app", "s", "t"), "jobs", false, 2},
+		{"one of the names of the server", at("app", "t"), "jobs", false, 2},
+		{"another server", at("app", "u"), "jobs", false, 0},
+		{"a server that nobody knows", at("app"), "jobs", false, 0},
+		{"an unread database of one name", at("app", "s"), "Jobs", true, 1},
+		{"an unread database of another name", at("other", "s"), "jobs", true, 0},
+		{"an unread table that names the database", at("other", "s"), "app.jobs", true, 1},
+		{"another table", at("app", "s"), "posts", true, 0},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			in := Input{Loads: []*destination.Load{to("a", "db", "jobs")}, Models: map[string]Model{"model.p.jobs": modelOf("id", "v")},
+				Schemas:   map[string]*destination.Schema{"db": schemaOf(jobsSQL)},
+				Addresses: map[string]Address{"db": at("app", "s", "t"), "replica": c.there}}
+			other := to("b", "replica", c.table)
+			if c.unread {
+				in.Others = append(in.Others, other)
+			} else {
+				in.Loads, in.Schemas["replica"] = append(in.Loads, other), schemaOf(jobsSQL)
+			}
+			var messages []string
+			for _, r := range build(t, in).Refusals {
+				if r.ID == ScopeOverlap {
+					messages = append(messages, r.Message)
+				}
+			}
+			if len(messages) != c.refused {
+				t.Fatalf("refusals %q, want %d", messages, c.refused)
+			}
+			if c.refused > 0 && !strings.Contains(messages[0], "destinations db and replica are the same database") {
+				t.Fatal(messages[0])
+			}
+		})
+	}
+}
+
 func TestAChildOfALoadThatIsHeldBackIsHeldBack(t *testing.T) {
 	t.Parallel()
 	sql := "CREATE TABLE `p` (`id` int NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;\nCREATE TABLE `c` (`id` int NOT NULL, `p_id` int NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `f1` FOREIGN KEY (`p_id`) REFERENCES `p` (`id`)) ENGINE=InnoDB;\n" +

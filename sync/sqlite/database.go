@@ -108,6 +108,12 @@ func locate(opts Options) (string, error) {
 	return path, nil
 }
 
+// Server names the file, whatever path leads to it: there is no server.
+func (d *Database) Server(context.Context) (string, error) { return "sqlite " + d.path, nil }
+
+// Name is what SQLite calls the database of a file.
+func (d *Database) Name() string { return database }
+
 // prepare looks at what kind of database it is.
 func (d *Database) prepare(ctx context.Context) error {
 	var pages int64

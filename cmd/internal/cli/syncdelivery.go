@@ -145,6 +145,9 @@ func (d *delivery) makePlan(ctx context.Context, o *LoadOptions, gate *verdicts,
 			return err
 		}
 	}
+	if in.Addresses, err = d.addresses(ctx, &o.SourceOptions, d.Selected, others); err != nil {
+		return err
+	}
 	in.Fit = func(dest string, kind plan.Kind, col *destination.Column) error {
 		return d.databases[dest].Fit(kind, col)
 	}

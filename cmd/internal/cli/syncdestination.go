@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"impact/cmd/internal/config"
@@ -26,6 +28,10 @@ type database interface {
 	// CreateLedger creates the ledger that loads of a database write if it was
 	// opened for that; "" is the database of the DSN.
 	CreateLedger(ctx context.Context, database string) error
+	// Server names the server or file itself, whatever DSN leads to it, "" if it
+	// does not say who it is; Name is the database that the DSN chooses.
+	Server(ctx context.Context) (string, error)
+	Name() string
 	Close() error
 }
 
@@ -139,6 +145,49 @@ func (s *syncProject) openWith(ctx context.Context, name string, o *SourceOption
 	}
 	s.places[name] = drv.place(s, dsn)
 	return db, nil
+}
+
+// addresses finds out which destinations of loads are the same one under two
+// names. Those that are not open are known by their DSN alone, if it is there.
+func (d *delivery) addresses(ctx context.Context, o *SourceOptions, loads ...[]*destination.Load) (map[string]plan.Address, error) {
+	out := map[string]plan.Address{}
+	for _, l := range slices.Concat(loads...) {
+		c := d.Config.Destination(l.Destination)
+		if _, ok := out[l.Destination]; ok || c == nil {
+			continue
+		}
+		var a plan.Address
+		if drv, err := driverOf(c); err == nil {
+			if dsn, err := d.dsn(c, drv, o); err == nil {
+				a = drv.place(d.syncProject, dsn).address()
+			}
+		}
+		if db, ok := d.databases[l.Destination]; ok {
+			server, err := db.Server(ctx)
+			if err != nil {
+				return nil, &EnvError{Err: fmt.Errorf("connect to destination %s: %w", l.Destination, err), Help: hint(err)}
+			}
+			if a.Database = db.Name(); server != "" {
+				a.Servers = append(a.Servers, server)
+			}
+		}
+		out[l.Destination] = a
+	}
+	return out, nil
+}
+
+// address is what a DSN says of where it leads. A socket's path is no part of a
+// place, so two places without a port may be two servers.
+func (p place) address() plan.Address {
+	a := plan.Address{Database: p.database}
+	if file, ok := strings.CutPrefix(p.namespace, "sqlite://"); ok {
+		if real, err := filepath.EvalSymlinks(filepath.FromSlash(file)); err == nil {
+			a.Servers, a.Database = []string{"sqlite " + real}, "main"
+		}
+	} else if strings.Contains(strings.TrimPrefix(p.namespace, "mysql://"), ":") {
+		a.Servers = []string{p.namespace}
+	}
+	return a
 }
 
 // hintDoctor is what helps where nothing better is known.
