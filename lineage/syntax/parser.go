@@ -57,6 +57,9 @@ func newParser(src string, d *Dialect) (*parser, bool) {
 		return p, false
 	}
 	p.toks = lex(src, d)
+	if d.BracketIdent {
+		batchEnds(src, p.toks)
+	}
 	return p, true
 }
 

@@ -40,7 +40,7 @@ func (p *parser) statement() (s Stmt) {
 		p.i = to
 	})
 	s = p.statementBody()
-	if !p.atKind(tokSemicolon) && !p.atKind(tokEOF) && !p.endsBody() && !p.nextStatement() {
+	if !p.atKind(tokSemicolon) && !p.atKind(tokEOF) && !p.endsBody() && !p.nextStatement() && !p.separated(s) {
 		p.failExpected("the end of the statement")
 	}
 	return s
@@ -57,6 +57,46 @@ func (p *parser) endsBody() bool {
 func (p *parser) nextStatement() bool {
 	return p.d.BracketIdent && p.atAny(kwSelect, kwInsert, kwUpdate, kwDelete, kwMerge, kwBegin, kwIf, kwWhile, kwDeclare, kwSet,
 		kwExec, kwExecute, kwCreate, kwDrop, kwAlter, kwTruncate, kwWith, kwGo, kwPrint, kwReturn, kwUse)
+}
+
+// separated reports whether SQL Server needs no semicolon between a statement and
+// what follows: behind statements that are skipped to a line that
+// begins with another.
+func (p *parser) separated(s Stmt) bool {
+	_, skipped := s.(*OtherStmt)
+	return skipped && p.d.BracketIdent && p.newLine()
+}
+
+// newLine reports whether the current token is the first of its line.
+func (p *parser) newLine() bool {
+	return p.i > 0 && strings.Contains(p.src[p.toks[p.i-1].end:p.pos()], "\n")
+}
+
+// batchEnds makes a semicolon of each of SQL Server's GO [count], which ends a
+// batch on a line of its own.
+func batchEnds(src string, toks []token) {
+	apart := func(i, j int) bool { return strings.Contains(src[toks[i].end:toks[j].pos], "\n") }
+	for i := range toks {
+		if toks[i].kw != kwGo || i > 0 && !apart(i-1, i) {
+			continue
+		}
+		end := i + 1
+		if end < len(toks) && toks[end].kind == tokInt && !apart(i, end) {
+			end++
+		}
+		if end < len(toks) && toks[end].kind != tokEOF && toks[end].kind != tokSemicolon && !apart(end-1, end) {
+			continue
+		}
+		for j := i; j < end && j < len(toks); j++ {
+			toks[j].kind, toks[j].kw = tokSemicolon, 0
+		}
+	}
+}
+
+// skippedStarts reports whether a word stands here that begins one of SQL Server's statements that are skipped:
+// they may follow each other line by line.
+func (p *parser) skippedStarts() bool {
+	return p.atAny(kwOpen, kwClose, kwFetch, kwDeallocate, kwThrow, kwBreak, kwContinue, kwCommit, kwRollback)
 }
 
 // statementEnd finds the end of a bad statement that begins at token from and
@@ -253,7 +293,20 @@ var otherStatements = newKeywordSet("ALTER GRANT REVOKE COMMENT ANALYZE VACUUM S
 // other skips a statement that moves no data between columns.
 func (p *parser) other() Stmt {
 	s := &OtherStmt{Keyword: strings.ToUpper(p.tok().text(p.src))}
+	lines := p.d.BracketIdent && !p.atAny(kwGrant, kwRevoke, kwDeny, kwAlter)
 	p.next()
+	for lines && !p.atKind(tokSemicolon) && !p.atKind(tokEOF) {
+		switch {
+		case p.newLine() && (p.nextStatement() || p.skippedStarts() || p.endsBody()):
+			return s
+		case p.atKind(tokLParen):
+			p.skipParens()
+			continue
+		case p.atKind(tokInvalid):
+			p.failExpected("the end of the statement")
+		}
+		p.next()
+	}
 	p.skipStatement()
 	return s
 }

@@ -282,7 +282,7 @@ func (p *parser) execute() Stmt {
 		e.Into = p.takeIdents(m)
 	}
 	if p.accept(kwUsing) {
-		paren := p.acceptKind(tokLParen)
+		paren := p.d.Stages && p.acceptKind(tokLParen) // Snowflake's list
 		m := len(p.exprs)
 		for {
 			x := p.expr()
