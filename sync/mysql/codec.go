@@ -98,6 +98,10 @@ func (c *codec) decode(v []byte) []byte {
 				return value.JoinDecimal(neg, whole, frac, c.scale)
 			}
 		}
+	case famYear:
+		if string(v) == "0" { // the driver reads numbers
+			return []byte(yearZero)
+		}
 	case famJSON:
 		if j, err := value.JSON(v, value.Doubles); err == nil {
 			return j
@@ -105,6 +109,9 @@ func (c *codec) decode(v []byte) []byte {
 	}
 	return v
 }
+
+// yearZero is the year 0. With one digit the server takes its text for 2000.
+const yearZero = "0000"
 
 func (c *codec) integer(v []byte) ([]byte, error) {
 	if c.family == famInt && len(v) < len(c.max) && value.Plain(v) {
@@ -123,7 +130,11 @@ func (c *codec) integer(v []byte) ([]byte, error) {
 		return nil, value.ErrScale
 	}
 	if c.family == famYear {
-		if n, err := strconv.Atoi(string(whole)); err != nil || neg || n < 1901 || n > 2155 {
+		n, err := strconv.Atoi(string(whole))
+		if err == nil && n == 0 {
+			return []byte(yearZero), nil
+		}
+		if err != nil || neg || n < 1901 || n > 2155 {
 			return nil, value.ErrRange
 		}
 		return whole, nil
@@ -387,7 +398,7 @@ func (c *codec) json(v []byte) ([]byte, error) {
 }
 
 // idempotent reports whether encode is known to return each canonical value as
-// it is.
+// it is. Of an ENUM it does not: the table may hold the member that is none.
 func (c *codec) idempotent() bool {
 	switch c.family {
 	case famInt, famDouble:
@@ -396,7 +407,7 @@ func (c *codec) idempotent() bool {
 		return c.kind != plan.Float // a double does not have all digits
 	case famText:
 		return c.kind != plan.Bool && c.kind != plan.JSON // "1" becomes "true"
-	case famBinary, famEnum:
+	case famBinary:
 		return true
 	case famDate, famDateTime, famTimestamp:
 		return c.unshifted()

@@ -207,7 +207,7 @@ func (c *codec) keyEquals(expr string) string {
 
 // keyParam is the argument for a value of a key column.
 func (c *codec) keyParam(v []byte) any {
-	if c.family == famInt && v != nil {
+	if (c.family == famInt || c.family == famYear) && v != nil {
 		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
 			return n
 		}
