@@ -517,6 +517,11 @@ func (c *checker) method(l *Load) {
 	why := c.noSwap(l)
 	switch l.Spec.Mode {
 	case destination.Replace:
+		if why == "" && len(l.Spec.Key) > 0 && l.Spec.OnBadRow == destination.RejectBadRow {
+			// Only a table without rows has none to keep.
+			l.MaySwap = true
+			why = "on_bad_row: reject leaves the rows in the table whose new values are bad"
+		}
 		if why == "" {
 			l.Method = Swap
 			return

@@ -26,6 +26,8 @@ type work struct {
 	status  Status
 	method  plan.Method
 	same    bool   // unkeyed: the table has the rows already
+	gone    int64  // unkeyed: rows that only the table has, of very many about
+	added   int64  // and those that only the model has
 	ddl     string // hash of the tables as they are to be found
 	missing bool   // the table is still to be created
 	unread  bool   // a run would not read it: nothing has changed since the last one
@@ -40,7 +42,7 @@ func newWork(l *plan.Load, opts *Options) *work {
 
 // reset forgets a comparison.
 func (w *work) reset(opts *Options) {
-	w.counts, w.columns, w.same = Counts{}, make([]int64, len(w.load.Columns)), false
+	w.counts, w.columns, w.same, w.gone, w.added = Counts{}, make([]int64, len(w.load.Columns)), false, 0, 0
 	w.method = w.load.Method
 	w.deletes, w.updates, w.inserts = spool{dir: opts.TempDir}, spool{dir: opts.TempDir}, spool{dir: opts.TempDir}
 	w.rejects = rejects{max: opts.MaxRejects}
@@ -413,75 +415,6 @@ func (m *merging) both() error {
 	return m.keep(&m.w.updates, Change{Op: OpUpdate, Row: m.item.row, Old: HashRow(m.row)})
 }
 
-// compareUnkeyed finds out whether the table has exactly the rows of the model,
-// whatever their order, by a sum over the hashes of the rows. The sum of two
-// hashes of 64 bits each makes an accident too unlikely to happen.
-func (u *unit) compareUnkeyed(ctx context.Context, s Session, w *work) (err error) {
-	im, err := openImages(ctx, w.load, u.src, w.enc, &w.rejects)
-	if err != nil {
-		return err
-	}
-	var want, have rowSum
-	p := u.progress(w, PhaseCompare, w.load.Model.Rows)
-	for {
-		it, err := im.next(ctx)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return errors.Join(err, im.close())
-		}
-		p.step()
-		if !it.bad {
-			want.add(it.row)
-		}
-	}
-	if err := im.close(); err != nil {
-		return err
-	}
-	w.counts.Read = im.read
-	rows, err := openRows(ctx, s, w)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.close()) }()
-	for {
-		r, err := rows.next(ctx)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		have.add(r)
-	}
-	w.counts.Owned = have.n
-	if w.same = want == have; w.same {
-		w.counts.Unchanged = have.n
-	} else {
-		w.counts.Inserted, w.counts.Deleted = want.n, have.n
-	}
-	w.method = plan.Swap
-	return nil
-}
-
-type rowSum struct {
-	n          int64
-	sum, mixed uint64
-}
-
-func (s *rowSum) add(r Row) {
-	h := HashRow(r)
-	s.n++
-	s.sum += h
-	// A second sum over a mixed hash: two changes that cancel out in one do
-	// not in the other.
-	h ^= h >> 31
-	h *= 0x9e3779b97f4a7c15
-	h ^= h >> 29
-	s.mixed += h
-}
-
 // guard refuses what is suspicious, before anything is written.
 func (u *unit) guard(w *work) error {
 	l := w.load
@@ -499,8 +432,9 @@ func (u *unit) guard(w *work) error {
 		c.Deleted = max(c.Owned-c.Read, 0)
 	}
 	if w.method == plan.Swap && l.Keys == 0 && !w.same {
-		c.Deleted = max(c.Owned-c.Inserted, 0)
-		c.Updated = 0
+		// What comes in the place of something else counts as a change of it.
+		c.Updated = min(w.gone, w.added)
+		c.Deleted = w.gone - c.Updated
 	}
 	if c.Read < g.MinRows && (w.method != plan.Swap || l.Keys == 0 || l.Model.Rows >= 0) {
 		return fail(GuardMinRows, approve, "the model has %d rows, guard.min_rows asks for %d", c.Read, g.MinRows)

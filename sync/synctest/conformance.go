@@ -76,6 +76,8 @@ var conformance = []struct {
 	{"a source that breaks off changes nothing", (*suite).breaks},
 	{"a cancelled run changes nothing", (*suite).cancel},
 	{"a source that ends quietly when it is cancelled deletes nothing", (*suite).quiet},
+	{"replace keeps the rows whose new values are bad, however many change", (*suite).badReplace},
+	{"the guards count what changes in a table without a key", (*suite).unkeyedGuards},
 	{"a changed table makes the plan stale", (*suite).stale},
 	{"an unchanged model is not read again", (*suite).unchanged},
 	{"a run delivers once", (*suite).once},

@@ -173,3 +173,25 @@ func (s *suite) ledger() {
 	s.Exec(s.t, "DROP TABLE _impact_loads")
 	s.changes(0, 0, 0)
 }
+
+func (s *suite) badReplace() {
+	l := s.jobs(destination.Replace, []any{1, "A"}, []any{2, "more than twenty characters"}, []any{3, "C"}, []any{4, "D"})
+	l.OnBadRow = destination.RejectBadRow
+	s.Exec(s.t, "INSERT INTO jobs VALUES (1, 'a'), (2, 'b'), (3, 'c'), (5, 'e')")
+	s.opts.SwapRows = 1
+	s.changes(1, 2, 1)
+	s.rows("SELECT * FROM jobs ORDER BY id", "1|A", "2|b", "3|C", "4|D")
+	s.rejected("2 too_long")
+}
+
+func (s *suite) unkeyedGuards() {
+	s.create("jobs", "id INTEGER, v "+s.Text)
+	l := s.load("jobs", destination.Replace, "", idAndText(), []any{nil, nil}, []any{nil, nil}, []any{3, "c"})
+	l.Guard = destination.DefaultGuard()
+	s.Exec(s.t, "INSERT INTO jobs VALUES (1, 'a'), (2, 'b'), (3, 'c')")
+	guard := (*run.GuardError)(nil)
+	if r := s.execute(s.t.Context(), s.plan(), "")[0]; !errors.As(r.Err, &guard) || guard.ID != run.GuardMaxChange {
+		s.t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	s.rows("SELECT v FROM jobs ORDER BY id", "a", "b", "c")
+}
