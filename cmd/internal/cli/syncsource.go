@@ -109,12 +109,12 @@ func (s *syncProject) relations(loads []*destination.Load) map[string]string {
 	return out
 }
 
-// fileEndings are the kinds of files that hold models, the better one first. The
-// last one is a folder of files.
+// fileEndings are the kinds of files that hold models. The last one is a folder of
+// files.
 func fileEndings() []string { return []string{".parquet", ".csv", ".csv.gz", ""} }
 
-// openFiles finds a file for each model: by its name, else by the name of its
-// relation.
+// openFiles finds the file of each model: by its name, else by the name of its
+// relation. Two files of one name are refused: one of them may be an old export.
 func (s *syncProject) openFiles(o *SourceOptions, loads []*destination.Load) (run.Source, io.Closer, error) {
 	dir := s.App.path(o.Marts)
 	switch info, err := os.Stat(dir); {
@@ -134,11 +134,21 @@ func (s *syncProject) openFiles(o *SourceOptions, loads []*destination.Load) (ru
 			names = []string{n.Name + ".v" + n.Version, n.Alias, n.Name}
 		}
 		for _, name := range names {
+			if paths[l.Model] != "" || name == "" || strings.ContainsAny(name, `/\`) {
+				continue
+			}
+			var found []string
 			for _, ending := range fileEndings() {
-				file := filepath.Join(dir, name+ending)
-				if _, err := os.Stat(file); err == nil && paths[l.Model] == "" && name != "" && !strings.ContainsAny(name, `/\`) {
-					paths[l.Model] = file
+				if _, err := os.Stat(filepath.Join(dir, name+ending)); err == nil {
+					found = append(found, name+ending)
 				}
+			}
+			if len(found) > 1 {
+				return nil, nil, &EnvError{Err: fmt.Errorf("read the models: %s holds %s, and nothing says which of them is %s", o.Marts, strings.Join(found, " and "), l.Model),
+					Help: "leave one of them there: the other may be older"}
+			}
+			if len(found) == 1 {
+				paths[l.Model] = filepath.Join(dir, found[0])
 			}
 		}
 		if paths[l.Model] == "" {
