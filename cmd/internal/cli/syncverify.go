@@ -115,10 +115,7 @@ func runSyncVerify(ctx context.Context, o *SyncVerifyOptions) (err error) {
 	}
 	d.warn(ctx)
 	if o.Format == "json" {
-		doc := &verifyDoc{Format: formatVerify, Environment: d.Env.Name, Loads: report.Loads, Warnings: d.Warnings}
-		if doc.Loads == nil {
-			doc.Loads = []run.LoadReport{}
-		}
+		doc := &verifyDoc{Format: formatVerify, Environment: d.Env.Name, Loads: withHints(report.Loads), Warnings: d.Warnings}
 		for _, l := range d.External {
 			doc.External = append(doc.External, l.Name)
 		}
@@ -139,18 +136,50 @@ func runSyncVerify(ctx context.Context, o *SyncVerifyOptions) (err error) {
 // model says, and there is nothing to compare.
 func appends(r *run.LoadReport) bool { return r.Mode == destination.Append.String() }
 
+// differing is the error where tables are not what their marts say: because a
+// run has work to do, or because bad rows keep it from doing it.
 func differing(r *run.Report) error {
-	n := 0
+	n, bad, changed := 0, int64(0), false
 	for i := range r.Loads {
 		l := &r.Loads[i]
-		if !appends(l) && l.Counts.Changed()+l.Counts.Rejected > 0 {
-			n++
+		if appends(l) || l.Counts.Changed()+l.Counts.Rejected == 0 {
+			continue
+		}
+		n++
+		bad += l.Counts.Rejected
+		changed = changed || l.Counts.Changed() > 0
+	}
+	if n == 0 {
+		return nil
+	}
+	err := &RefusedError{Err: fmt.Errorf("%d of %d tables differ from their marts", n, len(r.Loads)), Help: "impact sync run --full brings them together"}
+	if bad > 0 {
+		err.Err = fmt.Errorf("%w: %s", err.Err, badRows(bad))
+		err.Help = hintBadRows
+		if changed {
+			err.Help = "impact sync run --full brings the other rows together; the bad ones are to be repaired in the model"
 		}
 	}
-	if n > 0 {
-		return &RefusedError{Err: fmt.Errorf("%d of %d tables differ from their marts", n, len(r.Loads)), Help: "impact sync run --full brings them together"}
+	return err
+}
+
+// hintBadRows is what helps where no run can bring a table and its mart together.
+const hintBadRows = "repair the rows in the model: a run sets them aside, and lists them with --full --rejects FILE"
+
+func badRows(n int64) string {
+	return plural(int(n), "row is bad and set aside", "rows are bad and set aside")
+}
+
+// withHints says in the reports what helps against bad rows.
+func withHints(loads []run.LoadReport) []run.LoadReport {
+	out := make([]run.LoadReport, 0, len(loads))
+	for _, l := range loads {
+		if l.Status == run.StatusCompared && l.Counts.Rejected > 0 && !appends(&l) {
+			l.Hint = orElse(l.Hint, hintBadRows)
+		}
+		out = append(out, l)
 	}
-	return nil
+	return out
 }
 
 func writeVerifyText(app *App, d *delivery, r *run.Report, shown map[string]*shownRows) error {
@@ -167,8 +196,11 @@ func writeVerifyText(app *App, d *delivery, r *run.Report, shown map[string]*sho
 			row[2] = style.Dim("append: not compared")
 		default:
 			row[2] = style.Green("equal")
-			if l.Counts.Changed()+l.Counts.Rejected > 0 {
+			switch {
+			case l.Counts.Changed() > 0:
 				row[2] = style.Red("differs")
+			case l.Counts.Rejected > 0:
+				row[2] = style.Red("bad rows")
 			}
 			row[3], row[4], row[5], row[6] = number(l.Counts.Inserted), number(l.Counts.Updated), number(l.Counts.Deleted), number(l.Counts.Unchanged)
 		}
@@ -188,18 +220,23 @@ func writeVerifyText(app *App, d *delivery, r *run.Report, shown map[string]*sho
 			writeFailure(&b, style, d, l, &rejectFile{})
 			continue
 		}
-		if s := shown[l.Load]; s != nil || len(l.Columns) > 0 {
+		if s := shown[l.Load]; s != nil || len(l.Columns) > 0 || l.Counts.Rejected > 0 && !appends(l) {
 			writeDifferences(&b, style, d, l, s)
 		}
 	}
 	return writeText(app, b.String())
 }
 
-// writeDifferences shows in which columns and rows a table differs.
+// writeDifferences shows in which columns and rows a table differs, and how many
+// rows of the mart it cannot hold.
 func writeDifferences(b *strings.Builder, style terminal.Style, d *delivery, l *run.LoadReport, s *shownRows) {
 	fmt.Fprintf(b, "\n%s\n", style.Bold(cleanText(l.Load)))
 	if len(l.Columns) > 0 {
 		fmt.Fprintf(b, "  different in: %s\n", changedColumns(l.Columns))
+	}
+	if l.Counts.Rejected > 0 && !appends(l) {
+		fmt.Fprintf(b, "  %s\n", style.Yellow(badRows(l.Counts.Rejected)))
+		writeHint(b, style, "    ", hintBadRows)
 	}
 	if s == nil {
 		return
