@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"impact/lineage/syntax"
@@ -21,10 +22,12 @@ type scriptState struct {
 	last   *table
 	target string
 	depth  int
-	env    *cteEnv // the WITH clause around a statement that returns rows
-	rows   *names  // what the last UPDATE, DELETE or MERGE sees: its target first
-	loops  int     // how many loops are open
-	told   bool    // last is of a statement of the branch that is being bound
+	// executes counts the texts inside of each other that are being run.
+	executes int
+	env      *cteEnv // the WITH clause around a statement that returns rows
+	rows     *names  // what the last UPDATE, DELETE or MERGE sees: its target first
+	loops    int     // how many loops are open
+	told     bool    // last is of a statement of the branch that is being bound
 
 	control  *uses // what decides whether, or how often, the statement runs
 	deciding []src // the same, as a part of what a variable is set to
@@ -86,6 +89,10 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 	case *syntax.CreateFunction:
 		b.defineFunction(st)
 	case *syntax.CreateProcedure:
+		if len(st.Body) == 0 {
+			b.note(CodeWidened, st.Span, "what procedure %s reads and writes is not known: its body is not read", dotted(st.Name))
+			return
+		}
 		s.procs = append(s.procs, &procedure{def: st, key: strings.ToLower(dotted(st.Name))})
 	case *syntax.CallStmt:
 		s.call(st, top)
@@ -119,6 +126,9 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 		b.expr(st.X, top)
 	case *syntax.OtherStmt:
 		s.jump(st.Keyword)
+		if st.Hides {
+			s.hidden(st)
+		}
 	case *syntax.BadStmt:
 		s.bad(st)
 	}
@@ -165,9 +175,12 @@ func (s *scriptState) execute(st *syntax.Execute, top *scope) {
 		b.note(CodeWidened, st.Span, "EXECUTE IMMEDIATE of a text that is built when it runs")
 		return
 	}
-	if s.depth > 8 {
+	if s.executes >= maxExecutes {
+		b.note(CodeWidened, st.Span, "EXECUTE IMMEDIATE inside of %d others", maxExecutes)
 		return
 	}
+	s.executes++
+	defer func() { s.executes-- }()
 	last, target, told := s.last, s.target, s.told
 	s.last = &table{}
 	inner := syntax.Parse(lit.Text, b.dialect)
@@ -189,6 +202,24 @@ func (s *scriptState) execute(st *syntax.Execute, top *scope) {
 	for i := diags; i < len(b.diags); i++ {
 		b.diags[i].Span = st.Span
 	}
+}
+
+// maxExecutes bounds how many texts that are run inside of each other are read.
+const maxExecutes = 8
+
+// hidden tells of a statement that is not read and may move data.
+func (s *scriptState) hidden(st *syntax.OtherStmt) {
+	var names []string
+	for _, name := range st.Tables {
+		if text := dotted(name); !slices.Contains(names, text) {
+			names = append(names, text)
+		}
+	}
+	of := ""
+	if len(names) > 0 {
+		of = ": it names " + strings.Join(names, ", ")
+	}
+	s.b.note(CodeWidened, st.Span, "what %s reads and writes is not known%s", st.Keyword, of)
 }
 
 // into sets variables, which stand before b.variables[end], to the columns of a

@@ -194,11 +194,15 @@ type (
 		stmt
 		Query *Query
 	}
-	// OtherStmt is a statement that moves no data between columns: ALTER,
+	// OtherStmt is a statement of which no lineage is read: ALTER,
 	// GRANT, transactions, LEAVE, RETURN, OPTIONS, ….
 	OtherStmt struct {
 		stmt
 		Keyword string
+		// Hides says that it may well read or write tables, in a way that is not
+		// read here; Tables are the names seen in it.
+		Hides  bool
+		Tables [][]Ident
 	}
 	// BadStmt is a statement that could not be parsed. Tables are the dotted
 	// names seen behind FROM, JOIN, INTO and the like.

@@ -240,6 +240,16 @@ func (p *parser) statementKind() Stmt {
 		return a
 	case kwExport:
 		return p.export()
+	case kwCopy:
+		if n.kind == tokLParen {
+			p.next()
+			if p.queryInParens() {
+				q := p.parenQuery()
+				p.skipStatement() // TO a file
+				return &Export{Query: q}
+			}
+			p.i--
+		}
 	case kwExplain:
 		return p.explain()
 	case kwPivot, kwUnpivot, kwTable, kwPivotWider, kwPivotLonger, kwSummarize:
@@ -293,6 +303,8 @@ var otherStatements = newKeywordSet("ALTER GRANT REVOKE COMMENT ANALYZE VACUUM S
 // other skips a statement that moves no data between columns.
 func (p *parser) other() Stmt {
 	s := &OtherStmt{Keyword: strings.ToUpper(p.tok().text(p.src))}
+	from := p.i
+	defer func() { p.hides(s, from) }()
 	lines := p.d.BracketIdent && !p.atAny(kwGrant, kwRevoke, kwDeny, kwAlter)
 	p.next()
 	for lines && !p.atKind(tokSemicolon) && !p.atKind(tokEOF) {
@@ -309,6 +321,34 @@ func (p *parser) other() Stmt {
 	}
 	p.skipStatement()
 	return s
+}
+
+// hides finds out whether a statement that was skipped from a token on holds a
+// query, or a text that may be one.
+func (p *parser) hides(s *OtherStmt, from int) {
+	switch s.Keyword {
+	case "EXEC", "EXECUTE", "PREPARE", "UNDROP", "EXCHANGE":
+		s.Hides = true
+		if n := &p.toks[min(from+1, p.i)]; n.kind == tokIdent {
+			name := strings.ToLower(n.text(p.src))
+			s.Hides = !strings.HasPrefix(name, "sp_") || name == "sp_executesql"
+		}
+	case "DO", "UNLOAD", "COPY", "CREATE":
+		for i := from; i < p.i && !s.Hides; i++ {
+			t := &p.toks[i]
+			switch {
+			case i <= from+3 && t.kind == tokIdent && EqualFold(t.text(p.src), "policy"): // FOR SELECT
+				return
+			case t.kw == kwSelect, t.kw == kwTrigger && i <= from+5, s.Keyword == "CREATE" && (t.kw == kwInsert || t.kw == kwMerge):
+				s.Hides = true
+			case t.kind == tokString && s.Keyword == "DO", t.kind == tokString && s.Keyword == "UNLOAD":
+				s.Hides = true
+			}
+		}
+	}
+	if s.Hides {
+		s.Tables = p.tablesIn(from, p.i)
+	}
 }
 
 // skipStatement skips to the semicolon that ends the statement.

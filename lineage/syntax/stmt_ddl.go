@@ -5,6 +5,7 @@ import "strings"
 // create reads CREATE of anything. What is neither table, view, function nor
 // procedure is an OtherStmt.
 func (p *parser) create() Stmt {
+	from := p.i
 	p.next()
 	temp, materialized, aggregate := false, false, false
 	for {
@@ -47,10 +48,47 @@ func (p *parser) create() Stmt {
 		case p.acceptAny(kwProcedure, kwProc):
 			return p.createProcedure()
 		default:
+			if s := p.createAs(); s != nil {
+				return s
+			}
 			p.skipCreate()
-			return &OtherStmt{Keyword: "CREATE"}
+			s := &OtherStmt{Keyword: "CREATE"}
+			p.hides(s, from)
+			return s
 		}
 	}
+}
+
+// createAs reads the query of CREATE MODEL … AS, or the statement of CREATE TASK …
+// AS; nil if there is none.
+func (p *parser) createAs() Stmt {
+	if !p.atWord("model") && !p.atWord("task") {
+		return nil
+	}
+	start, model := p.i, p.atWord("model")
+	for !p.atKind(tokEOF) && !p.atKind(tokSemicolon) {
+		switch {
+		case p.atKind(tokLParen):
+			p.skipParens()
+			continue
+		case p.at(kwAs):
+			p.next()
+			switch {
+			case p.atQuery() || p.queryInParens():
+				if model {
+					return &Export{Query: p.query()}
+				}
+				return p.statementBody()
+			case !model && p.atAny(kwInsert, kwMerge, kwUpdate, kwDelete, kwCall, kwTruncate):
+				return p.statementBody()
+			}
+			p.i = start
+			return nil
+		}
+		p.next()
+	}
+	p.i = start
+	return nil
 }
 
 // definer skips the account of MySQL's DEFINER = `a`@`b`.

@@ -265,6 +265,13 @@ func (p *parser) loop() Stmt {
 
 // execute reads EXECUTE IMMEDIATE sql [INTO vars] [USING values].
 func (p *parser) execute() Stmt {
+	if n := p.peek(1); p.d.BracketIdent && n.kind == tokLParen { // SQL Server's EXEC ('…')
+		p.next()
+		p.next()
+		e := &Execute{SQL: p.expr()}
+		p.expectKind(tokRParen)
+		return e
+	}
 	if p.peek(1).kw != kwImmediate {
 		return p.other()
 	}
