@@ -108,4 +108,10 @@ func TestAnEnumThatHoldsNoneOfItsMembersIsMended(t *testing.T) {
 	diff(t, []string{"1|a", "2|", "3|", "4|b"}, b.rows("SELECT * FROM jobs ORDER BY id"))
 	diff(t, "+0 ~2 -0", counts(b.done()[0]))
 	diff(t, []string{"1|a", "2|b", "3|NULL", "4|b"}, b.rows("SELECT * FROM jobs ORDER BY id"))
+	// A model that has none of them either is wrong, whatever the table holds.
+	b.exec("UPDATE IGNORE jobs SET v = 'gone' WHERE id = 2")
+	b.src["model.x.jobs"].Rows[1][1] = []byte{}
+	if r := b.run().Loads[0]; r.Status != run.StatusFailed {
+		t.Fatalf("%s: %s", r.Status, r.Error)
+	}
 }

@@ -43,6 +43,7 @@ const (
 	NoteCollation = "load.key_collation"
 	NoteUnique    = "load.other_unique"
 	NoteSwap      = "load.no_swap"
+	NoteClock     = "load.clock"
 
 	NoteKeyLookedUp = "load.key_looked_up"
 	NoteNarrow      = "load.type_narrow"
@@ -93,6 +94,7 @@ func (c *checker) load(l *Load) {
 			"table %s uses %s, which has no transactions: a run that dies would leave half of the rows", l.Spec.Table, e)
 	}
 	c.zeroDefaults(l)
+	c.clocks(l)
 	c.key(l)
 	c.types(l)
 	c.deletes(l)
