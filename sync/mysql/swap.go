@@ -23,7 +23,10 @@ func (s *session) Swap(ctx context.Context, l *plan.Load, rows run.RowReader, e 
 		if err != nil && !x.exchanged && !s.lost {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
 			defer cancel()
-			err = errors.Join(err, x.drop(ctx, x.fresh))
+			// One lacking right may be behind both: it is said once.
+			if left := x.drop(ctx, x.fresh); left != nil && left.Error() != err.Error() {
+				err = errors.Join(err, left)
+			}
 		}
 	}()
 	if err := x.create(ctx); err != nil {
