@@ -26,6 +26,7 @@ type need struct {
 	database, table string
 	rights          []string
 	columns         []string // that are written; where the table is there
+	updated         []string // those of them that may change in a row
 	purpose         string
 	optional        bool
 }
@@ -39,7 +40,7 @@ func needs(l *plan.Load, workSchema string) []need {
 		work = t.Database
 	}
 	swaps := l.Method == plan.Swap || l.MaySwap
-	own := need{database: t.Database, table: t.Name, rights: []string{"SELECT", "INSERT"}, columns: written(l), purpose: "rows of " + spec.Table}
+	own := need{database: t.Database, table: t.Name, rights: []string{"SELECT", "INSERT"}, columns: written(l), updated: updated(l), purpose: "rows of " + spec.Table}
 	if spec.Mode != destination.Append || len(l.Deferred()) > 0 {
 		own.rights = append(own.rights, "UPDATE")
 	}
@@ -106,6 +107,14 @@ func written(l *plan.Load) []string {
 		add(l.Spec.Delete.Soft)
 	}
 	return out
+}
+
+// updated are the columns that a load may change in rows that are there: not the
+// key, which says which row it is.
+func updated(l *plan.Load) []string {
+	return slices.DeleteFunc(written(l), func(name string) bool {
+		return slices.ContainsFunc(l.Columns[:l.Keys], func(c plan.Column) bool { return strings.EqualFold(c.Name, name) })
+	})
 }
 
 // merged joins the needs of loads by table, in the order in which they come.
@@ -187,7 +196,11 @@ func (d *Database) CheckRights(ctx context.Context, loads []*plan.Load) (out []r
 	for _, n := range merged(loads, d.opts.WorkSchema) {
 		var lacks []string
 		for _, right := range n.rights {
-			has, err := d.may(ctx, c, p, &n, right)
+			asks := n
+			if right == "UPDATE" && len(n.updated) > 0 {
+				asks.columns = n.updated
+			}
+			has, err := d.may(ctx, c, p, &asks, right)
 			if err != nil {
 				return out, err
 			}

@@ -256,6 +256,23 @@ func rightsAt(grants []mysql.Grant, i int) string {
 	return all[i]
 }
 
+// The key is never updated, so a right on the other columns is enough.
+func TestARightToUpdateNeedNotCoverTheKey(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, jobsTable, "INSERT INTO jobs VALUES (1, 'a')")
+	b.exec(mysql.LedgerDDL(b.name)...)
+	l := b.load("jobs", "jobs", destination.Upsert, []string{"id"}, nil)
+	b.src[l.Model] = synctest.NewTable(fields("id", plan.Int, "v", plan.String), []any{1, "b"})
+	user := "column_" + short(b)
+	b.exec("CREATE USER "+user, "GRANT SELECT, INSERT, UPDATE (v) ON jobs TO "+user, "GRANT ALL ON _impact_runs TO "+user, "GRANT ALL ON _impact_loads TO "+user)
+	t.Cleanup(func() { server.Exec(t, "", "DROP USER "+user) })
+	b.db = mysql.Options{DSN: fmt.Sprintf("%s@tcp(127.0.0.1:%d)/%s", user, server.Port, b.name)}
+	broken, _ := missingRights(t, b)
+	diff(t, []string(nil), broken)
+	b.done()
+	diff(t, []string{"b"}, b.rows("SELECT v FROM jobs"))
+}
+
 // A user with rights on one table sees neither the tables that refer to it nor,
 // on MySQL, its triggers. Both would be harmed unseen.
 func TestWhatTheUserMayNotSeeIsNotHarmed(t *testing.T) {
