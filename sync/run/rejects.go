@@ -92,7 +92,7 @@ func remedy(code string) string {
 	case "duplicate_key", "null":
 		what = "let the model have one row for each key, and values where the table needs them"
 	case "key_collation":
-		what = "give the key column a binary collation (utf8mb4_bin) by a migration of the application, or tell the rows apart in the model"
+		what = "give the key column a binary collation (in MySQL utf8mb4_bin, in SQLite BINARY) by a migration of the application, or tell the rows apart in the model"
 	case "no_parent":
 		what = "load the parents first or in the same run, or leave such rows out of the model"
 	case "has_children":
