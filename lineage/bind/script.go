@@ -71,7 +71,14 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 	top := &scope{uses: &uses{}}
 	switch st := st.(type) {
 	case *syntax.QueryStmt:
-		s.set(b.query(st.Query, nil, nil), nil)
+		t := b.query(st.Query, nil, nil)
+		s.set(t, nil)
+		for i := range st.Into { // MySQL's @v needs no declaration
+			if id := &st.Into[i]; strings.HasPrefix(id.Name, "@") && variableIndex(b.variables, id) < 0 {
+				b.variables = append(b.variables, identColumn(id, value{}))
+			}
+		}
+		s.into(st.Into, t, len(b.variables))
 	case *syntax.Export:
 		s.set(b.query(st.Query, nil, nil), nil)
 	case *syntax.CreateTable:

@@ -17,6 +17,7 @@ type (
 	QueryStmt struct {
 		stmt
 		Query *Query
+		Into  []Ident // the variables of SELECT … INTO a, b and SELECT @a = …
 	}
 	// CreateTable is CREATE [TEMP] TABLE … [AS query], also LIKE, CLONE and
 	// COPY of another table, and SELECT … INTO.

@@ -31,6 +31,7 @@ type parser struct {
 
 	// Of the statement being read.
 	into        []Ident      // target of SELECT … INTO
+	intoVars    []Ident      // variables of SELECT … INTO
 	moreAliases []Ident      // Spark's f(x) AS (a, b) gives one item for each
 	returned    []SelectItem // what RETURNING of the last INSERT, UPDATE or DELETE gives
 	joined      int          // number of joins

@@ -371,7 +371,7 @@ func (p *parser) and(x, y Expr) Expr {
 	return b
 }
 
-// intoClause reads INTO target of SELECT … INTO; variables are skipped.
+// intoClause reads INTO target of SELECT … INTO, a table or variables.
 func (p *parser) intoClause() {
 	p.next()
 	if p.atAny(kwOutfile, kwDumpfile) {
@@ -380,7 +380,11 @@ func (p *parser) intoClause() {
 		return
 	}
 	if p.atKind(tokParam) || p.inScript > 0 {
+		p.intoVars = nil
 		for {
+			if t := p.tok(); t.kind == tokParam || isLabel(t) {
+				p.intoVars = append(p.intoVars, p.identOf(t))
+			}
 			p.next()
 			if !p.acceptKind(tokComma) {
 				return

@@ -28,7 +28,7 @@ func (p *parser) script() []Stmt {
 func (p *parser) statement() (s Stmt) {
 	m := p.mark()
 	script := p.inScript
-	p.into, p.returned, p.moreAliases, p.joined = nil, nil, nil, 0
+	p.into, p.intoVars, p.returned, p.moreAliases, p.joined = nil, nil, nil, nil, 0
 	defer p.rescue(m, func(m mark) {
 		p.inScript = script
 		if script > 0 && p.gaveUp {
@@ -288,7 +288,19 @@ func (p *parser) queryStmt(with *With) Stmt {
 	if p.into != nil {
 		return &CreateTable{Name: p.into, Query: q, Temp: strings.HasPrefix(p.into[0].Name, "#")}
 	}
-	return &QueryStmt{Query: q}
+	s := &QueryStmt{Query: q, Into: p.intoVars}
+	p.intoVars = nil
+	if sel, ok := q.Body.(*Select); ok && p.d.BracketIdent && len(s.Into) == 0 { // SQL Server's SELECT @x = …
+		for i := range sel.Items {
+			if a := sel.Items[i].Alias; strings.HasPrefix(a.Name, "@") {
+				s.Into = append(s.Into, a)
+			}
+		}
+		if len(s.Into) != len(sel.Items) {
+			s.Into = nil
+		}
+	}
+	return s
 }
 
 // otherStatements are the first words of statements that move no data between
