@@ -81,3 +81,51 @@ func TestStackOfAnyNumberOfRows(t *testing.T) {
 		}
 	}
 }
+
+func TestLoopsInsideOfEachOtherAreBounded(t *testing.T) {
+	t.Parallel()
+	const n = 60
+	sql := strings.Repeat("LOOP ", n) + strings.Repeat("INSERT d.w(id) SELECT x FROM d.u;", 200) + strings.Repeat("END LOOP;", n)
+	var r *bind.Result
+	took := cputime.Of(func() { r = bind.Bind(syntax.Parse(sql, dialect(t, "bigquery")), nil) })
+	if took > slowest {
+		t.Errorf("took %s", took)
+	}
+	if !widened(r) {
+		t.Error("nothing tells that loops were followed once only")
+	}
+}
+
+func TestStatementsThatWriteManyColumnsTakeLittleTime(t *testing.T) {
+	t.Parallel()
+	const n = 5000
+	big := &bind.Relation{Name: "d.big"}
+	var sets strings.Builder
+	for i := range n {
+		name := fmt.Sprintf("c%d", i)
+		big.Columns = append(big.Columns, bind.NewColumn(name, nil))
+		if i > 0 {
+			sets.WriteString(", ")
+		}
+		sets.WriteString(name + " = 1")
+	}
+	for _, sql := range []string{
+		"UPDATE d.big SET " + sets.String() + " WHERE true",
+		"MERGE d.big b USING d.big t ON b.c1 = t.c2 WHEN MATCHED THEN UPDATE SET " + sets.String(),
+	} {
+		var r *bind.Result
+		took := cputime.Of(func() { r = bind.Bind(syntax.Parse(sql, dialect(t, "bigquery")), oneRelation{big}) })
+		if took > slowest {
+			t.Errorf("%.20s…: took %s", sql, took)
+		}
+		if len(r.Outputs) != n {
+			t.Errorf("%.20s…: %d outputs", sql, len(r.Outputs))
+		}
+	}
+}
+
+// oneRelation is a catalog that takes every name for one relation.
+type oneRelation struct{ rel *bind.Relation }
+
+// Relation implements bind.Catalog.
+func (c oneRelation) Relation([]syntax.Ident) *bind.Relation { return c.rel }

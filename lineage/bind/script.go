@@ -35,6 +35,8 @@ type scriptState struct {
 	journal  []change // what branches changed, while any is open
 	branches int
 	procs    []*procedure
+	// written are the columns of the tables that the statement at hand writes to.
+	written map[string]columnSet
 }
 
 // set makes a statement the one that the result tells of. What decides whether it
@@ -69,6 +71,7 @@ func (s *scriptState) run(stmts []syntax.Stmt) {
 func (s *scriptState) stmt(st syntax.Stmt) {
 	b := s.b
 	top := &scope{uses: &uses{}}
+	clear(s.written)
 	switch st := st.(type) {
 	case *syntax.QueryStmt:
 		t := b.query(st.Query, nil, nil)

@@ -88,9 +88,10 @@ func (s *scriptState) runProcedure(p *procedure, args []value) []value {
 		}
 		b.variables = append(b.variables, identColumn(&p.def.Params[i].Name, v))
 	}
-	jumped := s.jumped
+	// A RETURN leaves the procedure, not its caller.
+	jumped, control, deciding := s.jumped, s.control, s.deciding
 	s.run(p.def.Body)
-	s.jumped = jumped
+	s.jumped, s.control, s.deciding = jumped, control, deciding
 	out := make([]value, len(p.def.Params))
 	for i := range out {
 		if depth+i < len(b.variables) {

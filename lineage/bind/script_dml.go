@@ -2,6 +2,7 @@ package bind
 
 import (
 	"slices"
+	"strings"
 
 	"impact/lineage/syntax"
 )
@@ -168,17 +169,26 @@ func (s *scriptState) insertAll(st *syntax.InsertAll) {
 	}
 }
 
+// columnSet are names of columns by their hashes.
+type columnSet map[uint32][]string
+
 // checkTarget reports a column that is written but that its table does not have,
 // where all the table's columns are known.
 func (s *scriptState) checkTarget(table []syntax.Ident, id *syntax.Ident) {
-	cols := s.columnsOf(table)
-	if len(cols) == 0 {
-		return
-	}
-	for i := range cols {
-		if cols[i].Hash == id.Hash && syntax.EqualFold(cols[i].Name, id.Name) {
-			return
+	key := dotted(table)
+	set, ok := s.written[key]
+	if !ok {
+		set = make(columnSet)
+		for _, c := range s.columnsOf(table) {
+			set[c.Hash] = append(set[c.Hash], c.Name)
 		}
+		if s.written == nil {
+			s.written = make(map[string]columnSet)
+		}
+		s.written[key] = set
+	}
+	if len(set) == 0 || slices.ContainsFunc(set[id.Hash], func(name string) bool { return syntax.EqualFold(name, id.Name) }) {
+		return
 	}
 	s.b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Relation: dotted(table),
 		Message: "column " + id.Name + " does not exist in " + dotted(table)})
@@ -218,13 +228,17 @@ func (s *scriptState) typed(t *table, target []syntax.Ident) *table {
 	if rel == nil {
 		return t
 	}
+	types := make(map[string]*Type, len(rel.Columns))
+	for i := range rel.Columns {
+		if typ := rel.Columns[i].Type; typ != nil {
+			types[strings.ToLower(rel.Columns[i].Name)] = typ
+		}
+	}
 	out := *t
 	out.cols = slices.Clone(t.cols)
 	for i := range out.cols {
-		for j := range rel.Columns {
-			if typ := rel.Columns[j].Type; typ != nil && syntax.EqualFold(rel.Columns[j].Name, out.cols[i].name) {
-				out.cols[i].val.typ = typ
-			}
+		if typ := types[strings.ToLower(out.cols[i].name)]; typ != nil {
+			out.cols[i].val.typ = typ
 		}
 	}
 	return &out

@@ -66,11 +66,14 @@ func (s *scriptState) block(st *syntax.Block, top *scope) {
 	case len(bodies) == 1 && !st.Optional && !st.Loop:
 		s.run(st.Body)
 	case st.Loop:
+		s.loops++
 		results = s.branch(bodies, st.Optional)
-		if s.loops++; s.loops <= maxLoops {
+		if s.loops <= maxLoops {
 			b.variables = b.variables[:min(depth, len(b.variables))]
 			s.decide(st, top) // with what the body made of the variables
 			results = s.branch(bodies, true)
+		} else {
+			b.note(CodeWidened, st.Span, "a loop inside of %d others is followed once only", s.loops-1)
 		}
 		s.loops--
 	case exception:

@@ -164,6 +164,7 @@ func (s *scriptState) define(name []syntax.Ident, t *table, temp bool) {
 
 // change enters what a statement makes of the rows of a table, or of its columns.
 func (s *scriptState) change(name []syntax.Ident, columns bool, step func(*table) *table) {
+	clear(s.written)
 	m := s.existing(name)
 	if m.gone != "" {
 		return // its reader is told
