@@ -164,7 +164,7 @@ func (p *parser) createView(temp, materialized bool) Stmt {
 			}
 			v.Query = p.query()
 		case t.kind == tokLParen && named && isLabel(n):
-			v.Columns = p.viewColumns()
+			v.Columns = p.columnNames()
 			named = false
 		case t.kw == kwPartition && n.kw == kwBy, t.kw == kwCluster && n.kw == kwBy:
 			p.next()
@@ -185,10 +185,10 @@ func (p *parser) createView(temp, materialized bool) Stmt {
 	return v
 }
 
-// viewColumns reads (a, b COMMENT 'x', c OPTIONS(…)).
-func (p *parser) viewColumns() []Ident {
-	p.next()
+// columnNames reads (a, b COMMENT 'x', c INT OPTIONS(…)) as names.
+func (p *parser) columnNames() []Ident {
 	m := len(p.idents)
+	p.expectKind(tokLParen)
 	for !p.atKind(tokRParen) {
 		p.idents = append(p.idents, p.label("a column"))
 		p.skipDefinition()

@@ -118,28 +118,13 @@ func (p *parser) transformed(item *SelectItem) bool {
 	}
 	if p.at(kwAs) && p.peek(1).kind == tokLParen {
 		p.next()
-		names = p.funcColumnsUntyped()
+		names = p.columnNames()
 	}
 	if len(names) == 0 {
 		p.failExpected("a column")
 	}
 	item.Alias, p.moreAliases = names[0], names[1:]
 	return true
-}
-
-// funcColumnsUntyped reads (name [type], …) as names.
-func (p *parser) funcColumnsUntyped() []Ident {
-	m := len(p.idents)
-	p.expectKind(tokLParen)
-	for !p.atKind(tokRParen) {
-		p.idents = append(p.idents, p.label("a column"))
-		p.skipDefinition()
-		if !p.acceptKind(tokComma) {
-			break
-		}
-	}
-	p.expectKind(tokRParen)
-	return p.takeIdents(m)
 }
 
 // insertsAhead reports whether Hive's FROM t INSERT … stands here: INSERT comes
