@@ -131,17 +131,9 @@ func (u *unit) compareNothing(ctx context.Context, w *work) error {
 // readAll spools all rows: in the order of their key, if they have one, so that
 // those which share it are found.
 func (u *unit) readAll(ctx context.Context, w *work, sortHere bool) (err error) {
-	im, err := openImages(ctx, w.load, u.src, w.enc, &w.rejects)
+	im, next, done, err := u.openModel(ctx, w, sortHere)
 	if err != nil {
 		return err
-	}
-	next, done := im.next, im.close
-	if w.load.Keys > 0 {
-		o, _, err := order(ctx, im, u.opts.TempDir, sortHere)
-		if err != nil {
-			return err
-		}
-		next, done = o.next, o.done
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	p := u.progress(w, PhaseCompare, w.load.Model.Rows)
@@ -173,7 +165,7 @@ func (u *unit) merge(ctx context.Context, s Session, w *work, sortHere bool) (er
 	if err != nil {
 		return err
 	}
-	src, _, err := order(ctx, im, u.opts.TempDir, sortHere)
+	src, err := order(ctx, im, u.opts.TempDir, sortHere)
 	if err != nil {
 		return err
 	}

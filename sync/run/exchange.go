@@ -31,22 +31,12 @@ func (u *unit) swap(ctx context.Context, s Session, w *work) (err error) {
 
 func (u *unit) swapOnce(ctx context.Context, s Swapper, w *work, sortHere bool) (err error) {
 	w.rejects = rejects{max: u.opts.MaxRejects}
-	r := &swapRows{u: u, w: w, progress: u.progress(w, PhaseSwap, w.load.Model.Rows)}
-	var done func() error
-	if w.load.Keys > 0 {
-		o, im, err := openOrdered(ctx, w.load, u.src, w.enc, &w.rejects, u.opts.TempDir, sortHere)
-		if err != nil {
-			return err
-		}
-		r.next, r.im, done = o.next, im, o.done
-	} else {
-		im, err := openImages(ctx, w.load, u.src, w.enc, &w.rejects)
-		if err != nil {
-			return err
-		}
-		r.next, r.im, done = im.next, im, im.close
+	im, next, done, err := u.openModel(ctx, w, sortHere)
+	if err != nil {
+		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	r := &swapRows{u: u, w: w, im: im, next: next, progress: u.progress(w, PhaseSwap, w.load.Model.Rows)}
 	owned := w.counts.Owned
 	w.counts = Counts{Owned: owned}
 	e := u.entry(w)

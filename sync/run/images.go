@@ -274,22 +274,29 @@ func (o *ordered) next(ctx context.Context) (item, error) {
 	return cur, nil
 }
 
-// openOrdered reads the model of a load in key order. sortHere asks for sorting
-// even if the source says that its rows are sorted.
-func openOrdered(ctx context.Context, l *plan.Load, src Source, enc Encoder, rj *rejects, dir string, sortHere bool) (*ordered, *images, error) {
-	im, err := openImages(ctx, l, src, enc, rj)
-	if err != nil {
-		return nil, nil, err
+// openModel starts reading the model of a load, in key order if it has a key.
+// Whoever reads calls done at the end.
+func (u *unit) openModel(ctx context.Context, w *work, sortHere bool) (im *images, next func(context.Context) (item, error), done func() error, err error) {
+	if im, err = openImages(ctx, w.load, u.src, w.enc, &w.rejects); err != nil {
+		return nil, nil, nil, err
 	}
-	return order(ctx, im, dir, sortHere)
+	if w.load.Keys == 0 {
+		return im, im.next, im.close, nil
+	}
+	o, err := order(ctx, im, u.opts.TempDir, sortHere)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return im, o.next, o.done, nil
 }
 
 // order brings what images reads into key order, and closes it if it cannot.
-func order(ctx context.Context, im *images, dir string, sortHere bool) (*ordered, *images, error) {
+// sortHere asks for sorting even if the source says that its rows are sorted.
+func order(ctx context.Context, im *images, dir string, sortHere bool) (*ordered, error) {
 	l, enc, rj := im.load, im.enc, im.rejects
 	o := &ordered{load: l, rejects: rj, numeric: keyKinds(l, enc), src: im.next, done: im.close}
 	if im.stream.Sorted() && !sortHere {
-		return o, im, nil
+		return o, nil
 	}
 	s := &sorter{dir: dir, columns: len(im.row), numeric: o.numeric}
 	for {
@@ -301,12 +308,12 @@ func order(ctx context.Context, im *images, dir string, sortHere bool) (*ordered
 			err = s.add(it)
 		}
 		if err != nil {
-			return nil, nil, errors.Join(err, s.close(), im.close())
+			return nil, errors.Join(err, s.close(), im.close())
 		}
 	}
 	m, err := s.sorted()
 	if err != nil {
-		return nil, nil, errors.Join(err, s.close(), im.close())
+		return nil, errors.Join(err, s.close(), im.close())
 	}
 	o.src = func(ctx context.Context) (item, error) {
 		if err := ctx.Err(); err != nil {
@@ -315,7 +322,7 @@ func order(ctx context.Context, im *images, dir string, sortHere bool) (*ordered
 		return m.next()
 	}
 	o.done = func() error { return errors.Join(m.close(), im.close()) }
-	return o, im, nil
+	return o, nil
 }
 
 func keyKinds(l *plan.Load, enc Encoder) []bool {
