@@ -73,17 +73,17 @@ func (r *fakeReader) ReadRows(req *storagepb.ReadRowsRequest, out storagepb.BigQ
 	r.reads.Add(1)
 	id := strings.Split(req.ReadStream, "/")[1]
 	r.f.mu.Lock()
-	job := r.f.jobs[id]
+	job, size, send, end := r.f.jobs[id], r.batchRows, r.send, r.end // a test may change them while a reader that is gone is still answered
 	r.f.mu.Unlock()
-	_, batches := arrowMessages(job.schema, job.rows[req.Offset:], r.batchRows)
+	_, batches := arrowMessages(job.schema, job.rows[req.Offset:], size)
 	row := int(req.Offset)
 	for _, b := range batches {
 		if r.broken.Load() {
 			return status.Error(codes.PermissionDenied, "Access Denied")
 		}
 		res := &storagepb.ReadRowsResponse{RowCount: int64(b.rows), Rows: &storagepb.ReadRowsResponse_ArrowRecordBatch{ArrowRecordBatch: &storagepb.ArrowRecordBatch{SerializedRecordBatch: b.data}}}
-		if r.send != nil {
-			if err := r.send(out.Context(), row, res); err != nil {
+		if send != nil {
+			if err := send(out.Context(), row, res); err != nil {
 				return err
 			}
 		}
@@ -92,8 +92,8 @@ func (r *fakeReader) ReadRows(req *storagepb.ReadRowsRequest, out storagepb.BigQ
 		}
 		row += b.rows
 	}
-	if r.end != nil {
-		return r.end()
+	if end != nil {
+		return end()
 	}
 	return nil
 }
