@@ -26,7 +26,7 @@ type work struct {
 	status  Status
 	method  plan.Method
 	same    bool   // unkeyed: the table has the rows already
-	gone    int64  // unkeyed: rows that only the table has, of very many about
+	gone    int64  // unkeyed: rows that only the table has
 	added   int64  // and those that only the model has
 	ddl     string // hash of the tables as they are to be found
 	missing bool   // the table is still to be created

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 
 	"impact/sync/plan"
 )
@@ -12,29 +11,56 @@ import (
 // compareUnkeyed finds out whether the table has exactly the rows of the model,
 // whatever their order, and how many only one of the two has.
 func (u *unit) compareUnkeyed(ctx context.Context, s Session, w *work) (err error) {
+	counted := u.guarded(w.load)
+	want, have := newRowSum(u.opts.TempDir, counted), newRowSum(u.opts.TempDir, counted)
+	defer func() { err = errors.Join(err, want.close(), have.close()) }()
+	if err := u.sumModel(ctx, w, want); err != nil {
+		return err
+	}
+	if err := sumTable(ctx, s, w, have); err != nil {
+		return err
+	}
+	w.method, w.counts.Owned = plan.Swap, have.n
+	if w.same = want.equal(have); w.same {
+		w.counts.Unchanged = have.n
+		return nil
+	}
+	w.counts.Inserted, w.counts.Deleted = want.n, have.n
+	if counted {
+		w.gone, w.added, err = have.hashes.apart(want.hashes)
+	}
+	return err
+}
+
+// sumModel adds up the good rows of the model.
+func (u *unit) sumModel(ctx context.Context, w *work, sum *rowSum) (err error) {
 	im, err := openImages(ctx, w.load, u.src, w.enc, &w.rejects)
 	if err != nil {
 		return err
 	}
-	var want, have rowSum
+	defer func() { err = errors.Join(err, im.close()) }()
 	p := u.progress(w, PhaseCompare, w.load.Model.Rows)
 	for {
 		it, err := im.next(ctx)
+		w.counts.Read = im.read
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err != nil {
-			return errors.Join(err, im.close())
+			return err
 		}
 		p.step()
-		if !it.bad {
-			want.add(it.row)
+		if it.bad {
+			continue
+		}
+		if err := sum.add(it.row); err != nil {
+			return err
 		}
 	}
-	if err := im.close(); err != nil {
-		return err
-	}
-	w.counts.Read = im.read
+}
+
+// sumTable adds up the rows of the table.
+func sumTable(ctx context.Context, s Session, w *work, sum *rowSum) (err error) {
 	rows, err := openRows(ctx, s, w)
 	if err != nil {
 		return err
@@ -43,22 +69,15 @@ func (u *unit) compareUnkeyed(ctx context.Context, s Session, w *work) (err erro
 	for {
 		r, err := rows.next(ctx)
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err != nil {
 			return err
 		}
-		have.add(r)
+		if err := sum.add(r); err != nil {
+			return err
+		}
 	}
-	w.counts.Owned = have.n
-	if w.same = want.equal(&have); w.same {
-		w.counts.Unchanged = have.n
-	} else {
-		w.counts.Inserted, w.counts.Deleted = want.n, have.n
-		w.gone, w.added = have.without(&want), want.without(&have)
-	}
-	w.method = plan.Swap
-	return nil
 }
 
 // rowSum stands for rows without an order. The sum of two hashes of 64 bits each
@@ -67,16 +86,22 @@ type rowSum struct {
 	n          int64
 	sum, mixed uint64
 
-	// hashes are those of all rows, or, of many rows, those that have no bit of
-	// mask: the same share of the same rows in every sum.
-	hashes []uint64
-	mask   uint64
+	// hashes are those of all rows, so that rows which only one side has can be
+	// counted: exactly, as guards decide by that number. nil: nobody will ask.
+	hashes *tally
 }
 
-// sumHashes is how many hashes are kept: 8 MB of them.
-const sumHashes = 1 << 20
+// newRowSum returns the sum of no rows. A counted one can be asked for the rows
+// that another does not have, and must be closed.
+func newRowSum(dir string, counted bool) *rowSum {
+	s := &rowSum{}
+	if counted {
+		s.hashes = &tally{dir: dir}
+	}
+	return s
+}
 
-func (s *rowSum) add(r Row) {
+func (s *rowSum) add(r Row) error {
 	h := HashRow(r)
 	s.n++
 	s.sum += h
@@ -86,44 +111,17 @@ func (s *rowSum) add(r Row) {
 	h *= 0x9e3779b97f4a7c15
 	h ^= h >> 29
 	s.mixed += h
-	if h&s.mask != 0 {
-		return
+	if s.hashes == nil {
+		return nil
 	}
-	if len(s.hashes) == sumHashes {
-		s.thin(s.mask<<1 | 1)
-		if h&s.mask != 0 {
-			return
-		}
-	}
-	s.hashes = append(s.hashes, h)
-}
-
-// thin keeps a smaller share of the hashes.
-func (s *rowSum) thin(mask uint64) {
-	s.mask = mask
-	s.hashes = slices.DeleteFunc(s.hashes, func(h uint64) bool { return h&mask != 0 })
+	return s.hashes.add(h)
 }
 
 func (s *rowSum) equal(o *rowSum) bool { return s.n == o.n && s.sum == o.sum && s.mixed == o.mixed }
 
-// without counts the rows that o does not have: exactly, as long as there are
-// not many, else from the share of them that is known.
-func (s *rowSum) without(o *rowSum) int64 {
-	mask := max(s.mask, o.mask)
-	s.thin(mask)
-	o.thin(mask)
-	slices.Sort(s.hashes)
-	slices.Sort(o.hashes)
-	n, k := int64(0), 0
-	for _, h := range s.hashes {
-		for k < len(o.hashes) && o.hashes[k] < h {
-			k++
-		}
-		if k < len(o.hashes) && o.hashes[k] == h {
-			k++ // a row that is there twice needs two
-			continue
-		}
-		n++
+func (s *rowSum) close() error {
+	if s.hashes == nil {
+		return nil
 	}
-	return min(n*int64(mask+1), s.n)
+	return s.hashes.close()
 }
