@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"impact/sync/plan"
-	"impact/sync/run"
 )
 
 // scopeOf is the condition that picks the rows of a load, over alias t. A row is
@@ -22,12 +21,7 @@ func scopeOf(l *plan.Load, zone *time.Location) (string, error) {
 		if col == nil {
 			return "", fmt.Errorf("%s: scope: table %s has no column %s", l.Name(), l.Spec.Table, s.Column)
 		}
-		cd, err := newCodec(plan.LiteralKind(s.Value), col, zone)
-		if err != nil {
-			return "", fmt.Errorf("%s: scope: %w", l.Name(), err)
-		}
-		cd.notNull = false // no row has NULL then, and nothing is owned
-		v, err := cd.encode(run.LiteralBytes(s.Value))
+		cd, v, err := constant(s.Value, col, zone)
 		if err != nil {
 			return "", fmt.Errorf("%s: scope of %s: %w", l.Name(), s.Column, err)
 		}

@@ -32,6 +32,9 @@ type Input struct {
 	// Fit says whether a column of a destination can hold values of a kind.
 	// The error is the reason. nil: everything fits.
 	Fit func(dest string, kind Kind, col *destination.Column) error
+	// Accept says whether a column of a destination can hold a constant.
+	// The error is the reason. nil: every column holds every constant.
+	Accept func(dest string, value destination.Literal, col *destination.Column) error
 	// Create returns the table that a destination would make of a new table,
 	// and the statements that do it. nil: missing tables are refused.
 	Create func(dest string, t NewTable) (*destination.Table, []string)

@@ -19,6 +19,7 @@ const (
 	KeyUnordered      = "load.key_unordered"
 	ModelColumn       = "load.model_column_missing"
 	TypeUnfit         = "load.type_unfit"
+	ConstantUnfit     = "load.constant_unfit"
 	Engine            = "load.engine"
 	DeletesChildren   = "load.deletes_children"
 	UpdatesChildren   = "load.updates_children"
@@ -97,6 +98,7 @@ func (c *checker) load(l *Load) {
 	c.clocks(l)
 	c.key(l)
 	c.types(l)
+	c.constants(l)
 	c.deletes(l)
 	c.updates(l)
 	c.hidden(l)

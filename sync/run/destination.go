@@ -15,6 +15,9 @@ type Destination interface {
 	// Fit says whether a column can hold values of a kind; the error is why
 	// not.
 	Fit(kind plan.Kind, col *destination.Column) error
+	// Accept says whether a column can hold a constant; the error is why
+	// not, without the constant.
+	Accept(value destination.Literal, col *destination.Column) error
 	// Open starts the work on a group: it takes the lock of each table, and
 	// settles what a run that died has left of them. A lock that somebody else
 	// holds is a *LockedError.

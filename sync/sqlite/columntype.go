@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"impact/lineage/destination"
 	"impact/sync/plan"
+	"impact/sync/run"
 )
 
 // family is how values of a column are kept and compared.
@@ -172,6 +174,25 @@ func (d *Database) Fit(kind plan.Kind, col *destination.Column) error {
 		return fmt.Errorf("%s values cannot be kept in %s", kind, t.base)
 	}
 	return nil
+}
+
+// Accept implements run.Destination.
+func (d *Database) Accept(v destination.Literal, col *destination.Column) error {
+	_, _, err := constant(v, col, d.opts.TimeZone)
+	return err
+}
+
+// constant brings a constant of a mapping into the form of its column, with the
+// codec that did it. NULL may be one where the column holds none: no row is like
+// it then.
+func constant(v destination.Literal, col *destination.Column, zone *time.Location) (codec, []byte, error) {
+	cd, err := newCodec(plan.LiteralKind(v), col, zone)
+	if err != nil {
+		return cd, nil, err
+	}
+	cd.notNull = false
+	b, err := cd.encode(run.LiteralBytes(v))
+	return cd, b, err
 }
 
 // fits says which kinds may go into which families. Text may go anywhere: it is

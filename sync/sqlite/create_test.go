@@ -26,6 +26,7 @@ func TestMissingTablesAreCreatedParentsFirst(t *testing.T) {
 	}
 	in := plan.Input{Loads: b.loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{"db": schema},
 		Fit:    func(_ string, k plan.Kind, c *destination.Column) error { return db.Fit(k, c) },
+		Accept: func(_ string, v destination.Literal, c *destination.Column) error { return db.Accept(v, c) },
 		Create: func(_ string, n plan.NewTable) (*destination.Table, []string) { return db.Create(n) }}
 	for _, l := range b.loads {
 		if in.Models[l.Model], err = b.src.Describe(t.Context(), l.Model); err != nil {

@@ -97,12 +97,7 @@ func scopeOf(l *plan.Load, c destination.Constant, zone *time.Location) (string,
 	if col == nil {
 		return "", fmt.Errorf("table %s has no such column", l.Spec.Table)
 	}
-	cd, err := newCodec(plan.LiteralKind(c.Value), col, zone)
-	if err != nil {
-		return "", err
-	}
-	cd.notNull = false // no row has NULL then, and nothing is owned
-	v, err := cd.encode(run.LiteralBytes(c.Value))
+	cd, v, err := constant(c.Value, col, zone)
 	if err != nil {
 		return "", err
 	}

@@ -71,6 +71,7 @@ var conformance = []struct {
 	{"a unique value of a row that is not to change is not taken", (*suite).taken},
 	{"duplicate and NULL keys are bad rows", (*suite).badKeys},
 	{"bad rows fail a load as a whole", (*suite).badRows},
+	{"constants that their columns cannot hold are refused by the plan", (*suite).constants},
 	{"guards refuse before anything is written", (*suite).guards},
 	{"rows that were not read delete nothing", (*suite).incomplete},
 	{"a source that breaks off changes nothing", (*suite).breaks},
@@ -117,7 +118,8 @@ func (s *suite) plan() *plan.Plan {
 		s.t.Fatal(err)
 	}
 	in := plan.Input{Loads: s.loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{"db": schema},
-		Fit: func(_ string, k plan.Kind, c *destination.Column) error { return s.Destination.Fit(k, c) }}
+		Fit:    func(_ string, k plan.Kind, c *destination.Column) error { return s.Destination.Fit(k, c) },
+		Accept: func(_ string, v destination.Literal, c *destination.Column) error { return s.Destination.Accept(v, c) }}
 	for _, l := range s.loads {
 		if in.Models[l.Model], err = s.src.Describe(s.t.Context(), l.Model); err != nil {
 			s.t.Fatal(err)

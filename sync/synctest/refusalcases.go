@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"impact/lineage/destination"
+	"impact/sync/plan"
 	"impact/sync/run"
 )
 
@@ -27,6 +29,39 @@ func (s *suite) badRows() {
 		s.t.Fatalf("%s: %s", r.Status, r.Error)
 	}
 	s.rows("SELECT * FROM jobs", "1|before")
+}
+
+func (s *suite) constants() {
+	long := destination.Literal{Kind: destination.String, Text: "more than twenty characters"}
+	s.create("jobs", "id INTEGER NOT NULL PRIMARY KEY, v "+s.Text+", n INTEGER")
+	for _, c := range []struct {
+		name   string
+		of     func(l *destination.Load)
+		column string
+	}{
+		{"scope", func(l *destination.Load) { l.Scope = []destination.Constant{{Column: "v", Value: long}} }, "v"},
+		{"scope of a mapped column", func(l *destination.Load) {
+			l.AllColumns, l.Columns = false, []destination.Mapping{{Column: "id", From: "id"}, {Column: "v", From: "v"}}
+			l.Scope = []destination.Constant{{Column: "V", Value: long}}
+		}, "v"},
+		{"values", func(l *destination.Load) { l.Values = []destination.Constant{{Column: "n", Value: long}} }, "n"},
+	} {
+		s.loads = nil
+		l := s.load("jobs", destination.Mirror, "id", idAndText(), []any{1, "a"})
+		l.File, l.Line, l.Path = "models/exposures.yml", 12, "meta.impact"
+		c.of(l)
+		refusals := s.plan().Refusals
+		if len(refusals) != 1 {
+			s.t.Errorf("%s: %d refusals: %+v", c.name, len(refusals), refusals)
+			continue
+		}
+		r := refusals[0]
+		block, _, _ := strings.Cut(c.name, " ")
+		if r.ID != plan.ConstantUnfit || r.Column != c.column || r.Hint == "" ||
+			!strings.Contains(r.Message, "meta.impact."+block+" (models/exposures.yml:12)") || strings.Contains(r.Message, long.Text) {
+			s.t.Errorf("%s: %+v", c.name, r)
+		}
+	}
 }
 
 func (s *suite) guards() {

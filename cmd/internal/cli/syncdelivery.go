@@ -151,6 +151,9 @@ func (d *delivery) makePlan(ctx context.Context, o *LoadOptions, gate *verdicts,
 	in.Fit = func(dest string, kind plan.Kind, col *destination.Column) error {
 		return d.databases[dest].Fit(kind, col)
 	}
+	in.Accept = func(dest string, value destination.Literal, col *destination.Column) error {
+		return d.databases[dest].Accept(value, col)
+	}
 	in.Create = func(dest string, t plan.NewTable) (*destination.Table, []string) {
 		if designer, ok := d.databases[dest].(run.Designer); ok {
 			return designer.Create(t)
