@@ -47,6 +47,9 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 	case *syntax.TableFunc:
 		return b.tableFunc(x, outer, left)
 	case *syntax.ParenTable:
+		if b.traits.strictNames { // what is inside does not see what is outside
+			left = nil
+		}
 		n := b.fromItem(x.X, outer, left)
 		if x.Alias != nil {
 			n = b.aliased(&table{cols: n.cols, opens: n.opens}, x.Alias, nil)
@@ -124,7 +127,10 @@ func (b *binder) join(j *syntax.Join, outer *scope, left *names) *names {
 // joinRight joins one more item to the names on its left.
 func (b *binder) joinRight(j *syntax.Join, l *names, outer *scope, before *names) *names {
 	seen := l
-	if before != nil {
+	switch {
+	case b.traits.strictNames && (j.Kind == syntax.RightJoin || j.Kind == syntax.FullJoin):
+		seen = nil // there are rows without a left side
+	case before != nil:
 		seen = joinNames(before, l)
 	}
 	right := j.Right

@@ -195,24 +195,6 @@ func wholeColumns(list []oracle.Source) []string {
 	return slices.Compact(out)
 }
 
-// paths is the sources with the fields inside. Inside of JSON the analyzer knows
-// no fields: they are left out.
-func (c *Case) paths(list []oracle.Source) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		if c.typeOf(s) == "JSON" {
-			s.Path = ""
-		}
-		out[i] = strings.ToLower(s.String())
-	}
-	slices.Sort(out)
-	// The fields of a whole say nothing more.
-	all := slices.Clone(out)
-	return slices.DeleteFunc(slices.Compact(out), func(s string) bool {
-		return slices.ContainsFunc(all, func(whole string) bool { return strings.HasPrefix(s, whole+".") })
-	})
-}
-
 func (c *Case) typeOf(s oracle.Source) string {
 	for _, t := range c.Tables {
 		if !strings.EqualFold(t.Name, s.Table) {

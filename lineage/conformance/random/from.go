@@ -94,11 +94,13 @@ func (g *Generator) item(s *scope, d int) string {
 func (g *Generator) relation(s *scope, r relation) string {
 	name := r.name
 	short := name[strings.LastIndexByte(name, '.')+1:]
-	if strings.Contains(name, ".") && g.chance(8) {
+	quoted := strings.Contains(name, ".") && g.chance(8)
+	if quoted {
 		name = "`" + name + "`"
 	}
 	alias := short
-	if s.has(short) || g.chance(65) {
+	// For the analyzer a name that is quoted as a whole has no last part.
+	if s.has(short) || g.chance(65) || quoted {
 		alias = g.alias(s)
 		name += g.one(" as ", " ") + alias
 	}
