@@ -33,6 +33,7 @@ type binder struct {
 	functions map[string]*userFunc  // made by the script itself
 	funcTails map[string]string     // as tails
 	followed  int                   // how much text of these was bound for their calls
+	lastPart  uint16                // the last number of an element of an array
 	depth     int
 	mark      int
 	quiet     int              // diagnostics are not kept while above zero

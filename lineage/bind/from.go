@@ -37,7 +37,7 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 		}
 		n := b.aliased(t, x.Alias, nil)
 		if x.Alias == nil && len(t.vars) > 0 {
-			n.vars = t.vars
+			n = n.seenBy(t)
 		}
 		return weighted(n, x.Weight)
 	case *syntax.Unnest:
@@ -130,6 +130,10 @@ func (b *binder) joinRight(j *syntax.Join, l *names, outer *scope, before *names
 	switch {
 	case b.traits.strictNames && (j.Kind == syntax.RightJoin || j.Kind == syntax.FullJoin):
 		seen = nil // there are rows without a left side
+		if t, ok := j.Right.(*syntax.Table); ok && len(t.Name) > 1 && !t.OneQuoted && findVar(l.vars, &t.Name[0]) != nil {
+			b.fail(CodeUnknownColumn, t.Span, "an array of %s cannot stand on the right of this join: there are rows without a left side", t.Name[0].Name)
+			seen = l
+		}
 	case before != nil:
 		seen = joinNames(before, l)
 	}
@@ -315,6 +319,7 @@ func (b *binder) varNames(v *rangeVar, alias *syntax.Alias, path []syntax.Ident)
 		last := &path[len(path)-1]
 		v.name, v.hash, v.path = last.Name, last.Hash, path
 	}
+	b.elementFields(v)
 	return &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
 }
 

@@ -19,7 +19,9 @@ func (b *binder) pipes(t *table, q *syntax.Query, outer *scope, env *cteEnv) *ta
 		n = b.from(f.From, &scope{parent: outer, env: env, uses: u})
 		t = &table{uses: u}
 	} else if t.isValue {
-		n.vars = []*rangeVar{{isValue: true, val: t.val, cols: t.cols, opens: t.opens}}
+		v := &rangeVar{isValue: true, val: t.val, cols: t.cols, opens: t.opens}
+		b.elementFields(v)
+		n = &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
 	}
 	p := &pipeline{b: b, n: n, uses: t.uses, outer: outer, env: env}
 	if t.isValue {
@@ -81,8 +83,9 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 	case *syntax.PipeRename:
 		p.rename(op)
 	case *syntax.PipeAs:
-		v := &rangeVar{name: op.Alias.Name, hash: op.Alias.Hash, cols: p.n.cols, opens: p.n.opens, isValue: p.isValue, val: p.val}
-		p.n = &names{cols: p.n.cols, opens: p.n.opens, vars: []*rangeVar{v}}
+		t := p.table()
+		p.n = b.aliased(t, &syntax.Alias{Name: op.Alias}, nil)
+		p.isValue, p.val = t.isValue, t.val
 	case *syntax.PipeLimit:
 		b.expr(op.Limit, sc)
 		b.expr(op.Offset, sc)
@@ -113,7 +116,7 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 		p.n = b.matchRecognize(op.Match, p.n, &scope{parent: p.outer, env: p.env, uses: p.uses})
 		p.isValue = false
 	case *syntax.PipeSetOp:
-		t := &table{cols: p.n.cols, opens: p.n.opens, uses: p.uses, isValue: p.isValue, val: p.val}
+		t := p.table()
 		for _, q := range op.Inputs {
 			t = b.combine(t, b.query(q, p.outer, p.env), op.Op)
 		}
@@ -192,7 +195,16 @@ func (p *pipeline) setOp(op *syntax.PipeSet, sc *scope) {
 		it := &op.Items[i]
 		v := b.expr(it.Value, sc)
 		id := &it.Target.Parts[0]
+		if e := out.elementNamed(id); e != nil {
+			at := slices.IndexFunc(out.cols, func(c column) bool { return c.part == e.part })
+			out.withoutElement(e)
+			out.cols = slices.Insert(out.cols, max(at, 0), identColumn(id, v))
+			continue
+		}
 		c := findColumn(out.cols, id)
+		if c != nil {
+			b.insideElement(c, id, "SET")
+		}
 		switch {
 		case c != nil && len(it.Target.Parts) > 1:
 			c.val = b.derive(Transform, c.val.typ, c.val, v)
@@ -217,8 +229,18 @@ func (p *pipeline) drop(op *syntax.PipeDrop) {
 	out.opens = slices.Clone(p.n.opens)
 	for i := range op.Columns {
 		id := &op.Columns[i]
+		if e := out.elementNamed(id); e != nil {
+			out.withoutElement(e)
+			continue
+		}
 		n := len(out.cols)
-		out.cols = slices.DeleteFunc(out.cols, func(c column) bool { return equalName(c.hash, c.name, id) })
+		out.cols = slices.DeleteFunc(out.cols, func(c column) bool {
+			hit := equalName(c.hash, c.name, id)
+			if hit {
+				p.b.insideElement(&c, id, "DROP")
+			}
+			return hit
+		})
 		if len(out.cols) == n && len(out.opens) == 0 {
 			p.b.missingInStar(id, "DROP")
 		}
@@ -241,10 +263,15 @@ func (p *pipeline) rename(op *syntax.PipeRename) {
 	out.opens = slices.Clone(p.n.opens)
 	for i := range op.Items {
 		r := &op.Items[i]
+		if v := findVar(p.n.vars, &r.From); v != nil && v.isValue && b.traits.strictNames {
+			b.report(Diagnostic{Code: CodeUnknownColumn, Span: r.From.Span, Error: true, Column: r.From.Name, Clause: "RENAME",
+				Message: r.From.Name + " of the RENAME list is a table's alias, not a column"})
+		}
 		// All old names are looked up before any new one counts: RENAME a AS b,
 		// b AS a swaps.
 		if at := columnIndex(p.n.cols, &r.From); at >= 0 {
 			c := &out.cols[at]
+			b.insideElement(c, &r.From, "RENAME")
 			c.val = b.shaped(c.val, func(s []src) []src { return b.at(r.From.Pos, s) })
 			c.name, c.hash = r.To.Name, r.To.Hash
 			continue
@@ -309,7 +336,7 @@ func (p *pipeline) aggregate(op *syntax.PipeAggregate, sc *scope) {
 // recursive binds RECURSIVE UNION: the input is the anchor.
 func (p *pipeline) recursive(op *syntax.PipeRecursiveUnion) {
 	b := p.b
-	t := &table{cols: p.n.cols, opens: p.n.opens, uses: p.uses}
+	t := p.table()
 	for round := 0; round < maxRecursion; round++ {
 		before := b.weight(t)
 		var term *table
@@ -360,7 +387,7 @@ func (p *pipeline) branch(op *syntax.PipeIf) {
 	}
 	if merged != nil {
 		if len(op.Branches) == len(op.Conds) { // no ELSE: the input may pass
-			merged = b.combine(merged, &table{cols: p.n.cols, opens: p.n.opens, uses: p.uses},
+			merged = b.combine(merged, p.table(),
 				syntax.SetOpSpec{Span: op.Span, Kind: syntax.Union, All: true, ByName: true, Mode: syntax.FullMode})
 		}
 		p.uses = merged.uses

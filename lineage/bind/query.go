@@ -101,7 +101,8 @@ func (b *binder) queryExpr(x syntax.QueryExpr, outer *scope, env *cteEnv) *table
 
 // tableOf is the table that a star over names would give.
 func tableOf(n *names, u *uses) *table {
-	t := &table{cols: n.cols, opens: n.opens, uses: u}
+	t := &table{uses: u}
+	t.cols, t.opens = n.together()
 	if len(n.vars) != 1 || !n.vars[0].isValue || len(n.vars[0].opens) != len(n.opens) {
 		return t
 	}
@@ -111,8 +112,9 @@ func tableOf(n *names, u *uses) *table {
 	switch k := len(v.cols); {
 	case len(n.cols) < k || !slices.EqualFunc(v.cols, n.cols[:k], same):
 	case len(n.cols) == k:
-		t.isValue, t.val = true, v.val
-	case len(v.opens) == 0 && v.name != "": // the value is a column beside the others
+		t.cols, t.opens, t.isValue, t.val = n.cols, n.opens, true, v.val
+		return plain(t)
+	case v.part == 0 && len(v.opens) == 0 && v.name != "": // the value is a column beside the others
 		id := syntax.Ident{Name: v.name, Hash: v.hash}
 		t.cols = append([]column{identColumn(&id, v.val)}, n.cols[k:]...)
 	}
@@ -161,7 +163,7 @@ func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 		} else {
 			t = b.query(c.Query, outer, env)
 		}
-		t = b.renamed(t, c.Columns)
+		t = b.renamed(plain(t), c.Columns)
 		if b.traits.distinctNames {
 			t = distinct(t)
 		}

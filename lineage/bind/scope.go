@@ -8,8 +8,9 @@ import (
 type column struct {
 	name    string
 	hash    uint32
-	hidden  bool // not part of a star: pseudo-columns, keys kept for ORDER BY
-	unnamed bool // the name was made up, as f0_ is
+	hidden  bool   // not part of a star: pseudo-columns, keys kept for ORDER BY
+	unnamed bool   // the name was made up, as f0_ is
+	part    uint16 // of which element of an array, from 1, it is a field; see wholeElement
 	val     value
 	span    syntax.Span
 }
@@ -29,7 +30,8 @@ type open struct {
 	val    value
 	name   string // of a value: what a star calls it
 	except []string
-	at     int // how many known columns stand before it in a star
+	at     int    // how many known columns stand before it in a star
+	part   uint16 // as a column's
 }
 
 // A rangeVar is a name that stands for the rows of a FROM item.
@@ -39,8 +41,9 @@ type rangeVar struct {
 	path    []syntax.Ident // the table's own name, if no alias hides it
 	cols    []column
 	opens   []open
-	isValue bool // the name stands for one value, such as an array's element
-	scalar  bool // which its columns name, too
+	isValue bool   // the name stands for one value, such as an array's element
+	scalar  bool   // which its columns name, too
+	part    uint16 // by which its columns are known among others, 0 if they need not be
 	val     value
 }
 

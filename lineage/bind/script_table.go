@@ -159,7 +159,7 @@ func (s *scriptState) put(key string, m *madeTable) {
 func (s *scriptState) define(name []syntax.Ident, t *table, temp bool) {
 	key := s.b.madeKey(name, temp)
 	s.b.tails = addTail(s.b.tails, name, key)
-	s.put(key, &madeTable{name: name, table: s.controlled(t)})
+	s.put(key, &madeTable{name: name, table: s.controlled(plain(t))})
 }
 
 // change enters what a statement makes of the rows of a table, or of its columns.

@@ -53,7 +53,7 @@ func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
 			u.add(Group, b.flat(out.cols[i].val))
 		}
 	}
-	return out
+	return plain(out)
 }
 
 func (b *binder) combineByPosition(x, y *table, op syntax.SetOpSpec) *table {

@@ -12,7 +12,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	var opens []open
 	if s.X == nil {
 		if sc.names != nil {
-			cols, opens = visible(sc.names.cols), sc.names.opens
+			cols, opens = b.spread(visible(sc.names.cols), sc.names.opens)
 		}
 	} else {
 		cols, opens = b.starOf(s.X, sc)
@@ -20,7 +20,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	own := make([]column, len(cols))
 	for i := range cols {
 		own[i] = cols[i]
-		own[i].span = s.Span
+		own[i].span, own[i].part = s.Span, 0
 	}
 	cols = own
 	var outOpens []open
@@ -156,7 +156,7 @@ func (b *binder) starOf(x syntax.Expr, sc *scope) ([]column, []open) {
 					if v.isValue {
 						return b.valueColumns(v.val, v.name)
 					}
-					return visible(v.cols), v.opens
+					return b.spread(visible(v.cols), v.opens)
 				}
 			}
 		}

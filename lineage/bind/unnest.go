@@ -88,7 +88,8 @@ func (b *binder) elements(arr value, name *syntax.Ident, alias *syntax.Alias) *n
 	}
 	cols, opens := b.valueColumns(val, v.name)
 	v.cols, v.opens = cols, opens
-	return &names{cols: cols, opens: opens, vars: []*rangeVar{v}}
+	b.elementFields(v)
+	return &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
 }
 
 // unnest binds UNNEST and its relatives.

@@ -114,3 +114,31 @@ select (with c as (select k) select k from c) as x from p.d.events
 select *, q4 from p.d.wide order by q4
 -- a name that a query gives twice
 select l.k from (select id as k, status as k from p.d.orders) l
+-- DROP of a field of an element
+from p.d.orders o, unnest(o.items) as i |> drop sku
+-- SET of a field of an element
+from p.d.orders o, unnest(o.items) as i |> set sku = 'a'
+-- RENAME of a field of an element
+from p.d.orders o, unnest(o.items) as i |> rename sku as s
+-- RENAME of an element
+from p.d.orders o, unnest(o.items) as i |> rename i as s
+-- RENAME of an element that is no struct
+from p.d.orders o, unnest(o.ids) as i |> rename i as s
+-- a field of an element behind AS
+from p.d.orders o, unnest(o.items) as i |> as z |> select sku
+-- a field of a subquery's element
+select k.sku from (from p.d.orders o, unnest(o.items) as i) k
+-- a field of a CTE's element
+with t as (from p.d.orders o, unnest(o.items) as i) select sku from t
+-- an element that was dropped
+from p.d.orders o, unnest(o.items) as i |> drop i |> select i.sku
+-- the old name of an element behind AS
+from unnest([1]) as l |> as x |> select l
+-- a field of a date behind AS
+from unnest([date '2020-01-01']) as l |> as x |> as u |> select u.l
+-- the left side of a RIGHT JOIN in an array
+select 1 from p.d.orders o right join unnest(o.ids) x on true
+-- the left side of a FULL JOIN as an array
+select 1 from p.d.orders o full join o.ids x on true
+-- an array of what is outside of parentheses
+select 1 from p.d.orders o, (p.d.pairs join unnest(o.ids) x on true)
