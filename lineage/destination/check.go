@@ -89,13 +89,9 @@ func (c *checker) add(id MismatchID, table, column string, line int, hint, forma
 
 func (c *checker) tableMissing() {
 	l := c.load
-	if c.schema != nil {
-		for _, v := range c.schema.Views {
-			if v.named(l.Table) {
-				c.add(TableMissing, l.Table, "", v.Line, "load the table behind it", "%s is a view", l.Table)
-				return
-			}
-		}
+	if v := c.schema.View(l.Table); v != nil {
+		c.add(TableMissing, l.Table, "", v.Line, "load the table behind it", "%s is a view", l.Table)
+		return
 	}
 	if l.Create {
 		return
@@ -103,16 +99,15 @@ func (c *checker) tableMissing() {
 	c.add(TableMissing, l.Table, "", 0, nearest(l.Table, c.tableNames()), "table %s does not exist", l.Table)
 }
 
-func (v *View) named(name string) bool {
-	db, base := splitTable(name)
-	return strings.EqualFold(v.Name, base) && (db == "" || v.Database == "" || strings.EqualFold(v.Database, db))
-}
-
 func (c *checker) tableNames() []string {
 	var names []string
 	if c.schema != nil {
 		for _, t := range c.schema.Tables {
-			names = append(names, t.Name)
+			name := t.Name
+			if c.schema.Database != "" && !strings.EqualFold(t.Database, c.schema.Database) {
+				name = t.QualifiedName()
+			}
+			names = append(names, name)
 		}
 	}
 	return names

@@ -10,9 +10,12 @@ import (
 // table. A Schema is read-only once a reader has returned it and may be used by
 // many goroutines.
 type Schema struct {
-	File   string   `json:"file,omitempty"` // where it was read from, for messages
-	Tables []*Table `json:"tables"`
-	Views  []View   `json:"views,omitempty"`
+	File string `json:"file,omitempty"` // where it was read from, for messages
+	// Database is the one that tables named without one are in; "" where the
+	// tables of all databases are meant.
+	Database string   `json:"-"`
+	Tables   []*Table `json:"tables"`
+	Views    []View   `json:"views,omitempty"`
 	// Hidden are the databases of which the server may not have shown every
 	// table to the user, and with it not every foreign key. A schema that was
 	// read from a file hides nothing.
@@ -105,18 +108,23 @@ type View struct {
 	SQL      string `json:"sql"`
 }
 
-// Table returns the table called name ("jobs" or "db.jobs"), or nil. A spelling
-// that is exact wins over one that differs in case. A table whose file does not
-// say its database matches any. Where no table is called so, dots may belong to
-// the names themselves.
+// Table returns the table called name ("jobs" or "db.jobs"), or nil. A name
+// without a database means the schema's own, never a table of another one that is
+// called the same. A spelling that is exact wins over one that differs in case. A
+// table whose file does not say its database matches any. Where no table is called
+// so, dots may belong to the names themselves.
 func (s *Schema) Table(name string) *Table {
 	if s == nil {
 		return nil
 	}
 	db, base := splitTable(name)
+	in := db
+	if in == "" {
+		in = s.Database
+	}
 	var folded *Table
 	for _, t := range s.Tables {
-		if db != "" && t.Database != "" && !strings.EqualFold(db, t.Database) {
+		if in != "" && t.Database != "" && !strings.EqualFold(in, t.Database) {
 			continue
 		}
 		if t.Name == base {
@@ -130,8 +138,27 @@ func (s *Schema) Table(name string) *Table {
 		return folded
 	}
 	for _, t := range s.Tables {
-		if t.Name == name || t.QualifiedName() == name {
+		if t.QualifiedName() == name || (t.Name == name && (s.Database == "" || t.Database == s.Database)) {
 			return t
+		}
+	}
+	return nil
+}
+
+// View returns the view called name ("jobs" or "db.jobs"), whatever its case, or
+// nil. Its database is found as [Schema.Table] finds that of a table.
+func (s *Schema) View(name string) *View {
+	if s == nil {
+		return nil
+	}
+	db, base := splitTable(name)
+	if db == "" {
+		db = s.Database
+	}
+	for i := range s.Views {
+		v := &s.Views[i]
+		if strings.EqualFold(v.Name, base) && (db == "" || v.Database == "" || strings.EqualFold(v.Database, db)) {
+			return v
 		}
 	}
 	return nil

@@ -30,6 +30,8 @@ type Options struct {
 	// WorkSchema is the database of the ledger and of copies of tables; "": that
 	// of the table.
 	WorkSchema string
+	// Databases are further ones of the server whose tables loads name.
+	Databases []string
 	// CreateLedger creates the ledger's tables where they are missing.
 	CreateLedger bool
 	// Streams is the number of connections that fill a copy of a table; 0: 2.
@@ -48,7 +50,7 @@ type Database struct {
 	version   version
 
 	mu        sync.Mutex
-	databases []string       // ours and those that refer to it; nil until they are known
+	databases []string       // whose tables are described; nil until they are known
 	closed    map[int64]bool // ids of our connections that are given up, but may live on in the server
 }
 

@@ -5,14 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
 	"impact/lineage/destination"
 )
 
-// Schema describes the tables of the database, and of others whose foreign keys
-// point into it.
+// Schema describes the tables of the database and of those that loads name, and
+// of others whose foreign keys point into them.
 func (d *Database) Schema(ctx context.Context) (*destination.Schema, error) {
 	c, err := d.conn(ctx)
 	if err != nil {
@@ -47,7 +48,7 @@ func (d *Database) readSchema(ctx context.Context, c *sql.Conn) (*destination.Sc
 	if err != nil {
 		return nil, err
 	}
-	s := &destination.Schema{File: ""}
+	s := &destination.Schema{Database: d.name}
 	for _, read := range []func(context.Context, *destination.Schema) error{r.readTables, r.readColumns, r.readIndexes, r.readForeignKeys, r.readTriggers, r.readViews} {
 		if err := read(ctx, s); err != nil {
 			return nil, err
@@ -88,9 +89,9 @@ func (d *Database) hidden(ctx context.Context, c *sql.Conn, databases []string, 
 	return nil
 }
 
-// databases returns our database and those whose foreign keys point into it.
-// They are looked for once: that means a look into every database that the user
-// may see. Each is asked for by name: then the server looks into that one only,
+// databases returns our database, those that loads name, and those whose foreign
+// keys point into one of these. They are looked for once: that means a look into
+// every database that the user may see. Each is asked for by name: then the server looks into that one only,
 // and not at the views of its own sys database.
 func (r *schemaReader) databases(ctx context.Context) ([]string, error) {
 	r.d.mu.Lock()
@@ -105,11 +106,20 @@ func (r *schemaReader) databases(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := []string{r.d.name}
+	found, into := []string{r.d.name}, []any{r.d.name}
 	for _, name := range all {
+		if slices.ContainsFunc(r.d.opts.Databases, func(n string) bool { return strings.EqualFold(n, name) }) {
+			found, into = append(found, name), append(into, name)
+		}
+	}
+	named := "(" + strings.TrimSuffix(strings.Repeat("?,", len(into)), ",") + ")"
+	for _, name := range all {
+		if slices.Contains(found, name) {
+			continue
+		}
 		points := false
-		err := r.each(ctx, "SELECT 1 FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND UNIQUE_CONSTRAINT_SCHEMA = ? LIMIT 1",
-			[]any{name, r.d.name}, func([]sql.NullString) { points = true })
+		err := r.each(ctx, "SELECT 1 FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND UNIQUE_CONSTRAINT_SCHEMA IN "+named+" LIMIT 1",
+			append([]any{name}, into...), func([]sql.NullString) { points = true })
 		if err != nil {
 			return nil, err
 		}

@@ -138,7 +138,7 @@ func (t *target) selectRows() string {
 		}
 		p := "p" + strconv.Itoa(i)
 		by := t.codecs[i].read(p + "." + quote(c.Lookup.By))
-		joins = append(joins, fmt.Sprintf(" LEFT JOIN %s %s ON %s.%s = %s", t.parent(c), p, p, quote(c.Lookup.Select), own))
+		joins = append(joins, fmt.Sprintf(" LEFT JOIN %s %s ON %s.%s = %s", t.parent(c), p, p, quote(c.Lookup.Select), as(own, c.Type, c.Parent.Column(c.Lookup.Select))))
 		none := text(orphan)
 		if t.codecs[i].family == famBinary {
 			none = hexed0x([]byte(orphan))
@@ -166,6 +166,19 @@ func (t *target) selectRows() string {
 }
 
 func (t *target) parent(c *plan.Column) string { return qualified(c.Parent.Database, c.Parent.Name) }
+
+// as is the expression of a column that is compared with another one, by that
+// one's collation and so through its index: the server does not choose between
+// two.
+func as(expr string, col, other *destination.Column) string {
+	if col.Collation == "" || other == nil || other.Collation == "" || strings.EqualFold(col.Collation, other.Collation) {
+		return expr
+	}
+	if !strings.EqualFold(col.Charset, other.Charset) {
+		expr = "CONVERT(" + expr + " USING " + quote(other.Charset) + ")"
+	}
+	return expr + " COLLATE " + quote(other.Collation)
+}
 
 // order is the expression that sorts a column as its canonical values are
 // sorted: numbers by value, everything else by bytes.

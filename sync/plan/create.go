@@ -130,7 +130,7 @@ func missing(specs []*destination.Load, schema *destination.Schema) []*destinati
 	var out []*destination.Load
 	at := map[string]int{}
 	for _, spec := range specs {
-		if schema.Table(spec.Table) != nil || isView(schema, spec.Table) {
+		if schema.Table(spec.Table) != nil || schema.View(spec.Table) != nil {
 			continue
 		}
 		k := strings.ToLower(spec.Table)
@@ -144,18 +144,6 @@ func missing(specs []*destination.Load, schema *destination.Schema) []*destinati
 		out = append(out, spec)
 	}
 	return out
-}
-
-func isView(schema *destination.Schema, table string) bool {
-	if i := strings.LastIndexByte(table, '.'); i >= 0 {
-		table = table[i+1:]
-	}
-	for i := range schema.Views {
-		if equalFold(schema.Views[i].Name, table) {
-			return true
-		}
-	}
-	return false
 }
 
 // waitsFor reports whether a lookup needs a table that another load is still to

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"impact/cmd/internal/config"
+	"impact/lineage/destination"
 	"impact/sync/mysql"
 	"impact/sync/plan"
 	"impact/sync/run"
@@ -21,7 +23,8 @@ func mysqlDriver() driver {
 			if err != nil {
 				return nil, err
 			}
-			opts := mysql.Options{DSN: dsn, Dir: s.Root, TimeZone: zone, WorkSchema: d.WorkSchema, CreateLedger: createLedger}
+			opts := mysql.Options{DSN: dsn, Dir: s.Root, TimeZone: zone, WorkSchema: d.WorkSchema, CreateLedger: createLedger,
+				Databases: namedDatabases(s.Loads, d.Name)}
 			if t, ok := d.Encryption(s.Env.Name); ok {
 				opts.TLS = &mysql.TLS{CA: t.CA, Cert: t.Cert, Key: t.Key, ServerName: t.ServerName, Verify: mysql.Verify(t.Verify)}
 			}
@@ -58,6 +61,27 @@ func mysqlDriver() driver {
 		},
 		fromProfile: mysqlDSN,
 	}
+}
+
+// namedDatabases are those that loads into a destination name, of their tables
+// and of the parents of lookups.
+func namedDatabases(loads []*destination.Load, name string) []string {
+	var out []string
+	add := func(table string) {
+		if i := strings.LastIndexByte(table, '.'); i >= 0 && !slices.Contains(out, table[:i]) {
+			out = append(out, table[:i])
+		}
+	}
+	for _, l := range loads {
+		if l.Destination != name {
+			continue
+		}
+		add(l.Table)
+		for _, lk := range l.Lookups {
+			add(lk.Table)
+		}
+	}
+	return out
 }
 
 // mysqlDSN makes a DSN of a profile of dbt-mysql.
