@@ -55,6 +55,19 @@ func TestUpsertNeverRemovesAndNeverTouchesARowThroughAnotherUniqueIndex(t *testi
 	diff(t, []run.Reject{{Load: "jobs", Key: []string{"99"}, Code: "duplicate", Reason: "another row has the same value in a unique index: by_code"}}, b.rejected)
 }
 
+func TestIdsThatWereGivenAreNotGivenAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "CREATE TABLE jobs (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, sf VARCHAR(18) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL UNIQUE) ENGINE=InnoDB",
+		"INSERT INTO jobs VALUES (41, 'gone')", "DELETE FROM jobs")
+	b.opts.SwapRows = 1
+	b.load("jobs", "jobs", destination.Mirror, []string{"sf"}, nil)
+	b.src["model.x.jobs"] = synctest.NewTable(fields("sf", plan.String), []any{"a"}, []any{"b"})
+	diff(t, "+2 ~0 -0", counts(b.done()[0]))
+	diff(t, []string{"a|42", "b|43"}, b.rows("SELECT sf, id FROM jobs ORDER BY sf"))
+	b.exec("INSERT INTO jobs (sf) VALUES ('c')")
+	diff(t, []string{"44"}, b.rows("SELECT id FROM jobs WHERE sf = 'c'"))
+}
+
 func TestAppendAddsTheRowsOncePerVersionAndRun(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, "CREATE TABLE events (id BIGINT AUTO_INCREMENT PRIMARY KEY, at DATETIME, what VARCHAR(20))")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,7 +59,8 @@ type exchange struct {
 	fresh, old string
 	strict     bool // INSERT with exact errors instead of LOAD DATA
 	keys       []string
-	was        string // definition of the table when it was copied
+	was        string        // definition of the table when it was copied
+	next       sql.NullInt64 // the next generated id then
 	exchanged  bool
 }
 
@@ -100,6 +102,15 @@ func (x *exchange) create(ctx context.Context) error {
 	if err := x.exec(ctx, "copy "+x.load.Spec.Table, "CREATE TABLE "+qualified(x.db, x.fresh)+" LIKE "+x.t.table); err != nil {
 		return err
 	}
+	// Ids that were given once are not given again: something may remember them.
+	if x.next, err = x.nextID(ctx); err != nil {
+		return err
+	}
+	if x.next.Valid {
+		if err := x.exec(ctx, "copy "+x.load.Spec.Table, "ALTER TABLE "+qualified(x.db, x.fresh)+" AUTO_INCREMENT = "+strconv.FormatInt(x.next.Int64, 10)); err != nil {
+			return err
+		}
+	}
 	if len(x.load.Table.PrimaryKey) == 0 || x.load.Spec.OnBadRow == destination.RejectBadRow {
 		return nil // one of the indexes orders the table, or finds the rows to reject
 	}
@@ -129,14 +140,39 @@ func (x *exchange) create(ctx context.Context) error {
 	return x.exec(ctx, "copy "+x.load.Spec.Table, "ALTER TABLE "+qualified(x.db, x.fresh)+" "+strings.Join(drops, ", "))
 }
 
+// nextID is the next id that the table will generate; not valid where it does
+// not generate any.
+func (x *exchange) nextID(ctx context.Context) (next sql.NullInt64, err error) {
+	err = x.s.c.QueryRowContext(ctx, "SELECT AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+		x.load.Table.Database, x.load.Table.Name).Scan(&next)
+	return next, x.s.check("copy "+x.load.Spec.Table, err)
+}
+
+// generates reports whether the rows of the copy get ids that the load does not
+// supply.
+func (x *exchange) generates() bool {
+	for i := range x.load.Table.Columns {
+		if c := &x.load.Table.Columns[i]; c.AutoIncrement {
+			return !slices.ContainsFunc(x.load.Columns, func(w plan.Column) bool { return w.Name == c.Name })
+		}
+	}
+	return false
+}
+
 // finish adds the indexes, the mark of the run, and the next generated id.
 func (x *exchange) finish(ctx context.Context, runID string) error {
-	var next sql.NullInt64
 	var comment string
-	err := x.s.c.QueryRowContext(ctx, "SELECT AUTO_INCREMENT, TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
-		x.load.Table.Database, x.load.Table.Name).Scan(&next, &comment)
+	err := x.s.c.QueryRowContext(ctx, "SELECT TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+		x.load.Table.Database, x.load.Table.Name).Scan(&comment)
 	if err != nil {
 		return x.s.check("copy "+x.load.Spec.Table, err)
+	}
+	next, err := x.nextID(ctx)
+	if err != nil {
+		return err
+	}
+	if next != x.next && x.generates() {
+		return run.Transient(fmt.Errorf("%s: somebody added rows to %s, and rows of the copy have their ids", x.load.Name(), x.load.Spec.Table))
 	}
 	plain, _ := markOf(comment)
 	var alter []string
