@@ -21,7 +21,9 @@ type binder struct {
 	byName    map[string]int32 // relations that the catalog does not know
 	leaves    leaves
 	arena     []src
-	groups    []*uses
+	groups    []group
+	carries   []*carried
+	state     *scriptState
 	diags     []Diagnostic
 	seen      map[diagKey]bool
 	variables []column              // DECLAREd and procedure variables
@@ -52,6 +54,13 @@ type input struct {
 	first int32    // leaf of its first column
 	rv    []column // its columns as values
 	known bool
+}
+
+// A group is what a source below zero stands for: the uses of a window or a
+// subquery, or else a carried value, by its number from 1.
+type group struct {
+	uses    *uses
+	carried int32
 }
 
 type diagKey struct {
@@ -211,13 +220,14 @@ func (b *binder) group(u *uses) []src {
 	if len(u.list) == 0 && len(u.children) == 0 {
 		return nil
 	}
-	b.groups = append(b.groups, u)
+	b.groups = append(b.groups, group{uses: u})
 	out := append(b.allocSrcs(1), src{leaf: -int32(len(b.groups)), pos: -1, kind: Transform})
 	return b.keepSrcs(out)
 }
 
 // result brings a table into its public form.
 func (b *binder) result(t *table, target string) *Result {
+	b.settle()
 	r := &Result{Target: target, Diagnostics: b.diags, ValueTable: t.isValue}
 	for i := range b.inputs {
 		r.Inputs = append(r.Inputs, b.inputs[i].rel)
@@ -311,9 +321,10 @@ func (b *binder) parts(out *Output, c *collector, index int, path string, v valu
 // booked on the output, or on its part of a path.
 func (b *binder) sources(srcs []src, c *collector, output int, path string) []Source {
 	var out []Source
+	srcs = b.expand(srcs)
 	for _, s := range srcs {
 		if s.leaf < 0 {
-			c.group(b.groups[-s.leaf-1], output, path)
+			c.group(b.groups[-s.leaf-1].uses, output, path)
 			continue
 		}
 		if out == nil {
@@ -377,6 +388,7 @@ func (c *collector) walk(root *uses, mark int, book func(UseKind, src)) {
 		return
 	}
 	stack := []*uses{root}
+	var met map[useKey]bool // carried values
 	for len(stack) > 0 {
 		u := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
@@ -386,11 +398,27 @@ func (c *collector) walk(root *uses, mark int, book func(UseKind, src)) {
 		u.seen = mark
 		for _, use := range u.list {
 			for _, s := range use.srcs {
-				if s.leaf < 0 {
-					stack = append(stack, c.b.groups[-s.leaf-1])
+				if s.leaf >= 0 {
+					book(use.kind, s)
 					continue
 				}
-				book(use.kind, s)
+				if u := c.b.groups[-s.leaf-1].uses; u != nil {
+					stack = append(stack, u)
+					continue
+				}
+				if key := (useKey{use.kind, s.leaf}); !met[key] {
+					if met == nil {
+						met = make(map[useKey]bool)
+					}
+					met[key] = true
+					for _, s := range c.b.expand([]src{s}) {
+						if s.leaf < 0 {
+							stack = append(stack, c.b.groups[-s.leaf-1].uses)
+							continue
+						}
+						book(use.kind, s)
+					}
+				}
 			}
 		}
 		stack = append(stack, u.children...)

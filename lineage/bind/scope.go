@@ -11,6 +11,7 @@ type column struct {
 	hidden  bool   // not part of a star: pseudo-columns, keys kept for ORDER BY
 	unnamed bool   // the name was made up, as f0_ is
 	part    uint16 // of which element of an array, from 1, it is a field; see wholeElement
+	writes  uint16 // how often a script gave more rows of the column a value
 	val     value
 	span    syntax.Span
 }

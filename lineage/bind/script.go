@@ -11,6 +11,7 @@ import (
 // has columns.
 func (b *binder) script(stmts []syntax.Stmt) *Result {
 	s := &scriptState{b: b, last: &table{}}
+	b.state = s
 	s.run(stmts)
 	s.uncalled()
 	return b.result(s.last, s.target)
@@ -26,7 +27,6 @@ type scriptState struct {
 	executes int
 	env      *cteEnv // the WITH clause around a statement that returns rows
 	rows     *names  // what the last UPDATE, DELETE or MERGE sees: its target first
-	loops    int     // how many loops are open
 	told     bool    // last is of a statement of the branch that is being bound
 
 	control  *uses // what decides whether, or how often, the statement runs
@@ -34,6 +34,10 @@ type scriptState struct {
 	jumped   jump
 	journal  []change // what branches changed, while any is open
 	branches int
+	frames   []*frame
+	watches  []*watch
+	memos    map[*syntax.Block]*loopMemo
+	spent    int // how much text was bound
 	procs    []*procedure
 	// written are the columns of the tables that the statement at hand writes to.
 	written map[string]columnSet
@@ -59,6 +63,9 @@ func (s *scriptState) controlled(t *table) *table {
 
 func (s *scriptState) run(stmts []syntax.Stmt) {
 	if s.depth > 200 {
+		if len(stmts) > 0 {
+			s.b.note(CodeWidened, stmts[0].Extent(), "the statements are inside of too many others: they are not followed")
+		}
 		return
 	}
 	s.depth++
@@ -72,6 +79,11 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 	b := s.b
 	top := &scope{uses: &uses{}}
 	clear(s.written)
+	s.spent += 16
+	if _, ok := st.(*syntax.Block); !ok {
+		e := st.Extent()
+		s.spent += int(e.End - e.Pos)
+	}
 	switch st := st.(type) {
 	case *syntax.QueryStmt:
 		t := b.query(st.Query, nil, nil)
@@ -135,7 +147,7 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 	case *syntax.Assert:
 		b.expr(st.X, top)
 	case *syntax.OtherStmt:
-		s.jump(st.Keyword)
+		s.jump(st, top)
 		if st.Hides {
 			s.hidden(st)
 		}

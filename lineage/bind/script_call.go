@@ -14,9 +14,6 @@ type procedure struct {
 	calls  int
 }
 
-// maxCalls bounds how often one procedure is bound.
-const maxCalls = 50
-
 // call binds CALL of a procedure of the script by binding its statements with the
 // arguments in place of the parameters. What another procedure does is not known.
 func (s *scriptState) call(st *syntax.CallStmt, top *scope) {
@@ -34,7 +31,7 @@ func (s *scriptState) call(st *syntax.CallStmt, top *scope) {
 			p = other // the last one of the name
 		}
 	}
-	if p == nil || p.active || p.calls >= maxCalls {
+	if p == nil || p.active || !s.affords() {
 		if !strings.HasPrefix(key, "bq.") { // BigQuery's own write no tables
 			b.note(CodeWidened, st.Span, "what procedure %s reads and writes is not known", dotted(st.Name))
 		}
@@ -90,7 +87,7 @@ func (s *scriptState) runProcedure(p *procedure, args []value) []value {
 	}
 	// A RETURN leaves the procedure, not its caller.
 	jumped, control, deciding := s.jumped, s.control, s.deciding
-	s.run(p.def.Body)
+	s.within(&frame{body: true}, p.def.Body)
 	s.jumped, s.control, s.deciding = jumped, control, deciding
 	out := make([]value, len(p.def.Params))
 	for i := range out {

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -259,7 +260,9 @@ func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
 				at = b.known(merged, &id)
 			}
 			if at >= 0 {
-				merged.cols[at].val = b.merge(merged.cols[at].val, c.val)
+				to := &merged.cols[at]
+				to.val = b.merge(to.val, c.val)
+				to.writes = min(to.writes, math.MaxUint16-1) + 1
 			}
 		}
 		return merged

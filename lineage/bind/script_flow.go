@@ -31,18 +31,114 @@ const (
 	leavesAll       // RETURN, RAISE
 )
 
-// jump notes statements behind which others may not run.
-func (s *scriptState) jump(keyword string) {
-	switch keyword {
-	case "BREAK", "LEAVE", "CONTINUE", "ITERATE", "EXIT":
+// A frame is a loop, a labeled block or a procedure that is being bound, with the
+// states in which it is left or begun anew before its end.
+type frame struct {
+	label syntax.Ident
+	loop  bool
+	body  bool // of a procedure
+	start int  // in the journal
+	depth int  // variables around it
+	exits []outcome
+	nexts []outcome
+}
+
+// jump follows a statement behind which others may not run.
+func (s *scriptState) jump(st *syntax.OtherStmt, top *scope) {
+	if st.Cond != nil { // EXIT WHEN: what follows runs if it does not hold
+		s.under([]syntax.Expr{st.Cond}, top)
+	}
+	next := false
+	switch st.Keyword {
+	case "CONTINUE", "ITERATE":
+		next = true
+		fallthrough
+	case "BREAK", "LEAVE", "EXIT":
 		s.jumped = max(s.jumped, leavesLoop)
-	case "RETURN", "RAISE", "THROW", "SIGNAL":
+		for i := len(s.frames) - 1; i >= 0; i-- {
+			f := s.frames[i]
+			if st.Label.Name == "" && f.loop || st.Label.Name != "" && f.label.Name != "" && equalName(f.label.Hash, f.label.Name, &st.Label) || f.body {
+				if out, ok := s.snapshot(f, st.Span); ok && next && f.loop {
+					f.nexts = append(f.nexts, out)
+				} else if ok {
+					f.exits = append(f.exits, out)
+				}
+				return
+			}
+		}
+	case "RETURN":
+		s.jumped = leavesAll
+		for i := len(s.frames) - 1; i >= 0; i-- {
+			if f := s.frames[i]; f.body {
+				if out, ok := s.snapshot(f, st.Span); ok {
+					f.exits = append(f.exits, out)
+				}
+				return
+			}
+		}
+	case "RAISE", "THROW", "SIGNAL":
 		s.jumped = leavesAll
 	}
 }
 
-// maxLoops bounds how many loops inside of each other are bound twice.
-const maxLoops = 3
+// snapshot is the state at hand, as it differs from that at the start of a frame.
+func (s *scriptState) snapshot(f *frame, span syntax.Span) (outcome, bool) {
+	s.spent += (len(s.journal) - f.start) / 16
+	if !s.affords() {
+		s.b.note(CodeWidened, span, "there are too many places where loops and procedures are left: not all are followed")
+		return outcome{}, false
+	}
+	var out outcome
+	for i := f.start; i < len(s.journal); i++ {
+		c := &s.journal[i]
+		switch {
+		case c.key != "":
+			if out.tables == nil {
+				out.tables = make(map[string]*madeTable)
+			}
+			out.tables[c.key] = s.b.tables[c.key]
+		case c.at < f.depth && c.at < len(s.b.variables):
+			if out.vars == nil {
+				out.vars = make(map[int]value)
+			}
+			out.vars[c.at] = s.b.variables[c.at].val
+		}
+	}
+	return out, true
+}
+
+// within binds statements inside of a frame and goes on from all the states in
+// which it is left.
+func (s *scriptState) within(f *frame, stmts []syntax.Stmt) {
+	b := s.b
+	f.start, f.depth = len(s.journal), len(b.variables)
+	s.branches++
+	s.frames = append(s.frames, f)
+	s.run(stmts)
+	s.frames = s.frames[:len(s.frames)-1]
+	b.variables = b.variables[:min(f.depth, len(b.variables))]
+	s.branches--
+	if ends := append(f.exits, f.nexts...); len(ends) > 0 {
+		s.join(append(ends, s.takeBack(f.start)))
+	}
+	s.forget()
+}
+
+// forget empties the journal once no branch is open.
+func (s *scriptState) forget() {
+	if s.branches == 0 {
+		s.journal = s.journal[:0]
+	}
+}
+
+// affords reports whether more statements may be bound again.
+func (s *scriptState) affords() bool {
+	return s.spent <= maxSpent+4*len(s.b.file.Src)
+}
+
+// maxSpent bounds how much text is bound again for loops and procedures, beside a
+// part that grows with the text.
+const maxSpent = 1 << 20
 
 // block binds statements that run under conditions, in alternatives or in a loop.
 // The conditions are uses of all that is written below them.
@@ -50,7 +146,9 @@ func (s *scriptState) block(st *syntax.Block, top *scope) {
 	b := s.b
 	control, deciding := s.control, s.deciding
 	depth := len(b.variables)
-	s.decide(st, top)
+	if !st.Loop {
+		s.decide(st, top)
+	}
 	bodies := make([][]syntax.Stmt, 0, len(st.Ends)+1)
 	from := 0
 	for _, end := range st.Ends {
@@ -63,22 +161,14 @@ func (s *scriptState) block(st *syntax.Block, top *scope) {
 	last, target, told := s.last, s.target, s.told
 	var results []result
 	switch exception := len(st.Conds) == 0 && len(bodies) > 1; {
-	case len(bodies) == 1 && !st.Optional && !st.Loop:
-		s.run(st.Body)
 	case st.Loop:
-		s.loops++
-		results = s.branch(bodies, st.Optional)
-		if s.loops <= maxLoops {
-			b.variables = b.variables[:min(depth, len(b.variables))]
-			s.decide(st, top) // with what the body made of the variables
-			results = s.branch(bodies, true)
-		} else {
-			b.note(CodeWidened, st.Span, "a loop inside of %d others is followed once only", s.loops-1)
-		}
-		s.loops--
+		results = s.loop(st, top)
+	case len(bodies) == 1 && !st.Optional && st.Label.Name != "":
+		s.within(&frame{label: st.Label}, st.Body)
+	case len(bodies) == 1 && !st.Optional:
+		s.run(st.Body)
 	case exception:
-		// What handles an exception runs after any part of the body.
-		results = append(s.branch(bodies[:1], true), s.branch(bodies[1:], true)...)
+		results = s.handled(bodies[0], bodies[1:])
 	default:
 		results = s.branch(bodies, st.Optional)
 	}
@@ -87,7 +177,7 @@ func (s *scriptState) block(st *syntax.Block, top *scope) {
 		s.tell(results, st.Span)
 	}
 	b.variables = b.variables[:min(depth, len(b.variables))]
-	if st.Loop && s.jumped == leavesLoop {
+	if (st.Loop || st.Label.Name != "") && s.jumped == leavesLoop {
 		s.jumped = stays
 	}
 	if s.jumped == stays {
@@ -95,28 +185,130 @@ func (s *scriptState) block(st *syntax.Block, top *scope) {
 	}
 }
 
+// handled binds statements and those that handle their exceptions, which may come
+// from any of them: what handles them finds every variable and every table as it
+// was before or behind any statement.
+func (s *scriptState) handled(body []syntax.Stmt, handlers [][]syntax.Stmt) []result {
+	b := s.b
+	w := &watch{depth: len(b.variables)}
+	s.watches = append(s.watches, w)
+	results, ends := s.alternatives([][]syntax.Stmt{body}, nil)
+	s.watches = s.watches[:len(s.watches)-1]
+	more, others := s.alternatives(handlers, func() {
+		for _, at := range slices.Sorted(maps.Keys(w.vars)) {
+			if at < len(b.variables) {
+				s.write(at, b.anyValue(append(w.vars[at], b.variables[at].val)))
+			}
+		}
+		for _, key := range slices.Sorted(maps.Keys(w.tables)) {
+			all := []*madeTable{b.tables[key]}
+			for _, m := range w.tables[key] {
+				if !slices.Contains(all[max(0, len(all)-8):], m) {
+					all = append(all, m)
+				}
+			}
+			s.put(key, s.anyOf(all))
+		}
+	})
+	s.join(append(ends, others...))
+	return append(results, more...)
+}
+
+// A watch keeps all that variables and tables are while statements are bound whose
+// exceptions are handled.
+type watch struct {
+	depth  int // variables around them
+	vars   map[int][]value
+	tables map[string][]*madeTable
+}
+
+func (w *watch) variable(at int, v value) {
+	if at >= w.depth {
+		return
+	}
+	if w.vars == nil {
+		w.vars = make(map[int][]value)
+	}
+	w.vars[at] = append(w.vars[at], v)
+}
+
+// table keeps a table; one that only has more rows than the one before stands for
+// both.
+func (w *watch) table(key string, m, before *madeTable) {
+	if m == nil {
+		return
+	}
+	if w.tables == nil {
+		w.tables = make(map[string][]*madeTable)
+	}
+	list := w.tables[key]
+	if n := len(list); n > 0 && m.more && list[n-1] == before {
+		list[n-1] = m
+		return
+	}
+	w.tables[key] = append(list, m)
+}
+
+// anyValue is a value that is one of several.
+func (b *binder) anyValue(all []value) value {
+	v := all[len(all)-1]
+	if len(all) <= 4 {
+		for _, other := range all[:len(all)-1] {
+			v = b.merge(v, other)
+		}
+		return v
+	}
+	for _, other := range all {
+		if v.shape == nil {
+			v = other
+		}
+	}
+	v = b.carriedLike(v)
+	for _, other := range all {
+		b.feed(v, other)
+	}
+	return v
+}
+
 // decide books the conditions of a block, and the rows that a loop runs over, as
 // what decides about the statements inside.
 func (s *scriptState) decide(st *syntax.Block, top *scope) {
+	s.under(st.Conds, top)
+	if st.ForRows == nil {
+		return
+	}
+	b := s.b
+	t := b.query(st.ForRows, nil, nil)
+	b.variables = append(b.variables, identColumn(&st.ForVar, structOf(visible(t.cols), t.opens)))
+	s.rowsDecide(t)
+}
+
+// rowsDecide books the rows that a loop runs over as what decides about the
+// statements inside.
+func (s *scriptState) rowsDecide(t *table) {
+	if u := t.rowsDepend(); len(u.list)+len(u.children) > 0 {
+		outer := s.control
+		s.control = &uses{}
+		s.control.child(u)
+		s.control.child(outer)
+		s.deciding = s.b.union(s.deciding, s.b.group(u))
+	}
+}
+
+// under books conditions as what decides about the statements that follow.
+func (s *scriptState) under(conds []syntax.Expr, top *scope) {
 	b := s.b
 	u := &uses{}
 	deciding := s.deciding
-	for _, c := range st.Conds {
+	for _, c := range conds {
 		srcs := b.flat(b.expr(c, top))
 		u.add(Filter, srcs)
 		deciding = b.union(deciding, b.through(Conditional, srcs))
 	}
-	if st.ForRows != nil {
-		t := b.query(st.ForRows, nil, nil)
-		b.variables = append(b.variables, identColumn(&st.ForVar, structOf(visible(t.cols), t.opens)))
-		u.child(t.uses)
-		deciding = b.union(deciding, b.group(t.rowsDepend()))
+	if len(u.list) > 0 {
+		u.child(s.control)
+		s.control, s.deciding = u, deciding
 	}
-	if len(u.list) == 0 && len(u.children) == 0 {
-		return
-	}
-	u.child(s.control)
-	s.control, s.deciding = u, deciding
 }
 
 // A result is what a statement has told.
@@ -128,6 +320,17 @@ type result struct {
 // branch binds bodies of which one runs, or none, each from the state before, and
 // goes on from what any of them may leave. It returns what they tell.
 func (s *scriptState) branch(bodies [][]syntax.Stmt, optional bool) []result {
+	results, ends := s.alternatives(bodies, nil)
+	if optional {
+		ends = append(ends, outcome{})
+	}
+	s.join(ends)
+	return results
+}
+
+// alternatives binds bodies, each from the state before, or from what begin makes
+// of it, and returns what they tell and what they leave. The state stays.
+func (s *scriptState) alternatives(bodies [][]syntax.Stmt, begin func()) ([]result, []outcome) {
 	b := s.b
 	last, target, told := s.last, s.target, s.told
 	start := len(s.journal)
@@ -137,6 +340,9 @@ func (s *scriptState) branch(bodies [][]syntax.Stmt, optional bool) []result {
 	for _, body := range bodies {
 		depth := len(b.variables)
 		s.told = false
+		if begin != nil {
+			begin()
+		}
 		s.run(body)
 		if s.told {
 			results = append(results, result{s.last, s.target})
@@ -147,11 +353,7 @@ func (s *scriptState) branch(bodies [][]syntax.Stmt, optional bool) []result {
 	}
 	s.told = told
 	s.branches--
-	if optional {
-		ends = append(ends, outcome{})
-	}
-	s.join(ends)
-	return results
+	return results, ends
 }
 
 // takeBack undoes the changes since start and returns what they led to.
@@ -241,6 +443,9 @@ func (s *scriptState) write(at int, v value) {
 		v.typ = c.val.typ
 	}
 	c.val = v
+	for _, w := range s.watches {
+		w.variable(at, v)
+	}
 }
 
 // tell makes the results of alternatives the one that is told: their columns by
@@ -249,7 +454,11 @@ func (s *scriptState) tell(results []result, span syntax.Span) {
 	out := results[len(results)-1]
 	for _, r := range results[:len(results)-1] {
 		if r.target != out.target {
-			s.b.note(CodeWidened, span, "alternatives write several tables: what is told is of the last, %s", out.target)
+			told := out.target
+			if told == "" {
+				told = "a query"
+			}
+			s.b.note(CodeWidened, span, "alternatives tell of several tables: what is told is of the last, %s", told)
 			s.last, s.target, s.told = out.table, out.target, true
 			return
 		}
@@ -272,6 +481,7 @@ func (b *binder) either(x, y *table) *table {
 	for _, c := range visible(y.cols) {
 		if at := columnIndex(out.cols, &syntax.Ident{Name: c.name, Hash: c.hash}); at >= 0 {
 			out.cols[at].val = b.merge(out.cols[at].val, c.val)
+			out.cols[at].writes = max(out.cols[at].writes, c.writes)
 			continue
 		}
 		out.cols = append(out.cols, c)

@@ -19,16 +19,30 @@ type madeTable struct {
 	steps []func(*table) *table
 	// altered says that it has other columns than before the script.
 	altered bool
+	outside bool // it comes from one that the script did not make
+	more    bool // it is the one before it with more rows
+	defined bool // its columns are those of a query and not those that it had before
+	// then is done once the table is read for the first time: it is one at the head
+	// of a loop.
+	head bool
+	then func()
 }
 
 // read is the table as it is now.
 func (m *madeTable) read() *table {
 	if m.table == nil {
 		t := m.from()
+		if m.table != nil { // a loop's head has read its end, which is this one
+			return m.table
+		}
 		for _, step := range m.steps {
 			t = step(t)
 		}
 		m.table, m.from, m.steps = t, nil, nil
+		if then := m.then; then != nil {
+			m.then = nil
+			then()
+		}
 	}
 	return m.table
 }
@@ -137,7 +151,7 @@ func (s *scriptState) existing(name []syntax.Ident) *madeTable {
 // outside is a table that the script did not make.
 func (s *scriptState) outside(name []syntax.Ident) *madeTable {
 	b := s.b
-	return &madeTable{name: name, from: func() *table {
+	return &madeTable{name: name, outside: true, from: func() *table {
 		v := b.inputVar(b.relation(name, syntax.Span{Pos: name[0].Pos, End: name[len(name)-1].End}), name)
 		return &table{cols: v.cols, opens: v.opens, isValue: v.isValue, val: v.val}
 	}}
@@ -152,6 +166,9 @@ func (s *scriptState) put(key string, m *madeTable) {
 	if s.branches > 0 {
 		s.journal = append(s.journal, change{key: key, table: b.tables[key]})
 	}
+	for _, w := range s.watches {
+		w.table(key, m, b.tables[key])
+	}
 	b.tables[key] = m
 }
 
@@ -159,7 +176,7 @@ func (s *scriptState) put(key string, m *madeTable) {
 func (s *scriptState) define(name []syntax.Ident, t *table, temp bool) {
 	key := s.b.madeKey(name, temp)
 	s.b.tails = addTail(s.b.tails, name, key)
-	s.put(key, &madeTable{name: name, table: s.controlled(plain(t))})
+	s.put(key, &madeTable{name: name, table: s.controlled(plain(t)), defined: true})
 }
 
 // change enters what a statement makes of the rows of a table, or of its columns.
@@ -169,10 +186,13 @@ func (s *scriptState) change(name []syntax.Ident, columns bool, step func(*table
 	if m.gone != "" {
 		return // its reader is told
 	}
-	next := &madeTable{name: m.name, altered: m.altered || columns}
-	if m.table != nil {
+	next := &madeTable{name: m.name, altered: m.altered || columns, outside: m.outside, more: !columns, defined: m.defined}
+	switch {
+	case m.table != nil:
 		next.table = step(m.table)
-	} else {
+	case m.head:
+		next.from, next.steps = m.read, []func(*table) *table{step}
+	default:
 		next.from, next.steps = m.from, append(slices.Clip(m.steps), step)
 	}
 	s.put(s.b.tableKey(name), next)
@@ -208,13 +228,20 @@ func (s *scriptState) anyOf(all []*madeTable) *madeTable {
 	case len(there) == 1:
 		return there[0]
 	}
-	return &madeTable{name: name, altered: true, from: func() *table {
+	out := &madeTable{name: name}
+	for _, m := range there {
+		out.altered = out.altered || m.altered || !m.outside
+		out.outside = out.outside || m.outside
+		out.defined = out.defined || m.defined
+	}
+	out.from = func() *table {
 		t := there[0].read()
 		for _, m := range there[1:] {
 			t = s.b.either(t, m.read())
 		}
 		return t
-	}}
+	}
+	return out
 }
 
 func (s *scriptState) createTable(st *syntax.CreateTable) {
@@ -289,7 +316,7 @@ func (s *scriptState) truncate(st *syntax.Truncate) {
 	if m := s.b.scriptTable(st.Target); m != nil && m.gone != "" || len(st.Target) == 0 {
 		return
 	}
-	s.put(s.b.tableKey(st.Target), &madeTable{name: st.Target, table: s.controlled(s.empty(st.Target))})
+	s.put(s.b.tableKey(st.Target), &madeTable{name: st.Target, table: s.controlled(s.empty(st.Target)), defined: true})
 }
 
 // drop lets go of a table: who reads it afterwards is told.
@@ -356,13 +383,13 @@ func (s *scriptState) renameTable(from, to []syntax.Ident) {
 	if len(to) == 1 && len(from) > 1 {
 		to = append(slices.Clone(from[:len(from)-1]), to[0])
 	}
-	m := *s.existing(from)
-	if m.gone != "" {
+	was := s.existing(from)
+	if was.gone != "" {
 		return
 	}
-	m.name = to
+	m := &madeTable{name: to, table: was.table, from: was.read, altered: was.altered, outside: was.outside, defined: true}
 	s.put(s.b.tableKey(from), &madeTable{name: from, gone: "was renamed to " + dotted(to) + " before"})
 	key := s.b.tableKey(to)
 	s.b.tails = addTail(s.b.tails, to, key)
-	s.put(key, &m)
+	s.put(key, m)
 }

@@ -162,6 +162,7 @@ type (
 	// FOR … IN (query). Conds are the conditions that decide.
 	Block struct {
 		stmt
+		Label   Ident // that LEAVE and the like may name
 		Conds   []Expr
 		ForVar  Ident
 		ForRows *Query
@@ -200,6 +201,8 @@ type (
 	OtherStmt struct {
 		stmt
 		Keyword string
+		Label   Ident // the loop or block that BREAK, LEAVE, CONTINUE, … name
+		Cond    Expr  // of EXIT WHEN …
 		// Hides says that it may well read or write tables, in a way that is not
 		// read here; Tables are the names seen in it.
 		Hides  bool

@@ -88,6 +88,8 @@ func (w *inspector) inStmt(n Stmt) {
 		w.exprs(n.Using)
 	case *CallStmt:
 		w.exprs(n.Args)
+	case *OtherStmt:
+		w.expr(n.Cond)
 	case *Assert:
 		w.expr(n.X)
 	case *Export:

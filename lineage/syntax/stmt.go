@@ -171,7 +171,11 @@ func (p *parser) statementKind() Stmt {
 	if t.kind == tokIdent && n.kind == tokColon && p.peek(2).kind == tokIdent && t.kw == 0 { // a label
 		p.next()
 		p.next()
-		return p.statementBody()
+		s := p.statementBody()
+		if b, ok := s.(*Block); ok {
+			b.Label = p.identOf(t)
+		}
+		return s
 	}
 	switch t.kw {
 	case kwSelect, kwValues, kwFrom:
@@ -231,6 +235,8 @@ func (p *parser) statementKind() Stmt {
 		return p.execute()
 	case kwCall:
 		return p.callStmt()
+	case kwLeave, kwBreak, kwContinue, kwIterate, kwExit:
+		return p.leaves()
 	case kwAssert:
 		p.next()
 		a := &Assert{X: p.expr()}
@@ -332,6 +338,21 @@ func (p *parser) other() Stmt {
 		p.next()
 	}
 	p.skipStatement()
+	return s
+}
+
+// leaves reads LEAVE, CONTINUE and the like, with the label that they name and
+// their condition.
+func (p *parser) leaves() Stmt {
+	s := &OtherStmt{Keyword: strings.ToUpper(p.tok().text(p.src))}
+	p.next()
+	if p.isName(p.tok()) && !p.at(kwWhen) && !p.endsBody() && !p.nextStatement() && !p.skippedStarts() && !(p.d.BracketIdent && p.newLine()) {
+		s.Label = p.identOf(p.tok())
+		p.next()
+	}
+	if p.accept(kwWhen) {
+		s.Cond = p.expr()
+	}
 	return s
 }
 
