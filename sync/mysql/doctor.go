@@ -32,7 +32,7 @@ func (d *Database) Doctor(ctx context.Context, loads []*destination.Load) (out [
 	if d.version.number < 50600 {
 		add("server.version", run.Caution, "use MySQL 5.7 or MariaDB 10.2 or later", "versions before 5.6 keep no fractions of seconds and are not tested")
 	}
-	if vars["read_only"] == "ON" || vars["read_only"] == "1" {
+	if isReadOnly(vars["read_only"]) {
 		add("server.read_only", run.Broken, "connect to the primary", "the server is read-only")
 	}
 	if vars["local_infile"] == "ON" || vars["local_infile"] == "1" {

@@ -36,49 +36,54 @@ func (e *ServerError) Hint() string {
 		return "impact sync init prints the rights that the loads need"
 	case 1045:
 		return "look at user and password in the destination's dsn, dsn_file or profile"
+	case errReadOnly, 1836:
+		return "connect to the primary: this may be a replica"
 	}
 	return ""
 }
 
+// errReadOnly is the number of ER_OPTION_PREVENTS_STATEMENT.
+const errReadOnly = 1290
+
 // What the server's error numbers mean. The texts name columns and indexes, but
 // no values.
 var serverErrors = map[uint16]string{
-	1040: "the server has too many connections",
-	1044: "access to the database is denied",
-	1045: "user or password is wrong",
-	1048: "a NOT NULL column got NULL",
-	1049: "the database does not exist",
-	1054: "a column does not exist",
-	1062: "another row has the same value in a unique index",
-	1100: "a table was not locked",
-	1114: "the table or the disk is full",
-	1142: "the user lacks a privilege on the table",
-	1143: "the user lacks a privilege on a column",
-	1146: "a table does not exist",
-	1148: "local_infile is off",
-	1153: "a row is larger than max_allowed_packet",
-	1205: "waited too long for a lock",
-	1213: "deadlock",
-	1227: "the user lacks a privilege",
-	1264: "a value is out of range",
-	1265: "a value was cut",
-	1290: "the server is read-only",
-	1292: "a value is not a date or number",
-	1364: "a column without default got no value",
-	1366: "a value does not fit the column's type or character set",
-	1369: "the row violates a view's CHECK OPTION",
-	1406: "a value is too long",
-	1451: "rows of another table refer to the row",
-	1452: "the row refers to a row that does not exist",
-	1526: "the table has no partition for the row",
-	1644: "a trigger or procedure refused the row",
-	1665: "the binary log's format does not allow it: set binlog_format to MIXED or ROW",
-	1792: "the transaction is read-only",
-	1836: "the server is read-only",
-	3819: "a CHECK constraint is violated",
-	3948: "local_infile is off",
-	4025: "a CHECK constraint is violated",
-	4166: "local_infile is off",
+	1040:        "the server has too many connections",
+	1044:        "access to the database is denied",
+	1045:        "user or password is wrong",
+	1048:        "a NOT NULL column got NULL",
+	1049:        "the database does not exist",
+	1054:        "a column does not exist",
+	1062:        "another row has the same value in a unique index",
+	1100:        "a table was not locked",
+	1114:        "the table or the disk is full",
+	1142:        "the user lacks a privilege on the table",
+	1143:        "the user lacks a privilege on a column",
+	1146:        "a table does not exist",
+	1148:        "local_infile is off",
+	1153:        "a row is larger than max_allowed_packet",
+	1205:        "waited too long for a lock",
+	1213:        "deadlock",
+	1227:        "the user lacks a privilege",
+	1264:        "a value is out of range",
+	1265:        "a value was cut",
+	errReadOnly: "the server is read-only",
+	1292:        "a value is not a date or number",
+	1364:        "a column without default got no value",
+	1366:        "a value does not fit the column's type or character set",
+	1369:        "the row violates a view's CHECK OPTION",
+	1406:        "a value is too long",
+	1451:        "rows of another table refer to the row",
+	1452:        "the row refers to a row that does not exist",
+	1526:        "the table has no partition for the row",
+	1644:        "a trigger or procedure refused the row",
+	1665:        "the binary log's format does not allow it: set binlog_format to MIXED or ROW",
+	1792:        "the transaction is read-only",
+	1836:        "the server is read-only",
+	3819:        "a CHECK constraint is violated",
+	3948:        "local_infile is off",
+	4025:        "a CHECK constraint is violated",
+	4166:        "local_infile is off",
 }
 
 // The rows of the application decide about these: one row is to blame.

@@ -3,6 +3,7 @@ package mysql_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -92,6 +93,41 @@ func TestAServerThatBecomesReadOnlyChangesNothing(t *testing.T) {
 	diff(t, "+600 ~600 -600", counts(b.done()[0]))
 	diff(t, []string{faultAfter}, own.Rows(t, name, faultState))
 	happened(t, "rolled back and said so; done by the next run")
+
+	// An administrator is not stopped: a replica would no longer be one.
+	setFaultRows(b, "newest", 0)
+	own.Exec(t, name, "SET GLOBAL read_only = 1")
+	b.db.DSN, b.opts.RunID = own.DSN(name), "root"
+	r = b.run().Loads[0]
+	var se *mysql.ServerError
+	if r.Status != run.StatusFailed || !errors.As(r.Err, &se) || !strings.Contains(se.Error(), "read-only") || !strings.Contains(se.Hint(), "primary") {
+		t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	diff(t, []string{faultAfter}, own.Rows(t, name, faultState))
+}
+
+// TestASlowModelOutlivesTheServersTimeout waits for longer than the server lets
+// connections be idle.
+func TestASlowModelOutlivesTheServersTimeout(t *testing.T) {
+	t.Parallel()
+	own, name, b := ownServer(t)
+	own.Exec(t, name, "SET GLOBAL wait_timeout = 1")
+	b.hook = func(e run.Event) {
+		if e.Phase == run.PhaseCompare || e.Phase == run.PhaseSwap {
+			time.Sleep(1200 * time.Millisecond)
+		}
+	}
+	b.opts.Attempts, b.opts.RunID = 1, "merge"
+	b.done()
+	diff(t, []string{faultAfter}, own.Rows(t, name, faultState))
+
+	own.Exec(t, name, "DROP TABLE kids")
+	b.loads = nil
+	faultLoad(b, "swap")
+	setFaultRows(b, "old", 0)
+	b.opts.RunID = "swap"
+	b.done()
+	diff(t, []string{faultBefore}, own.Rows(t, name, faultState))
 }
 
 func TestTooManyConnectionsAreWaitedFor(t *testing.T) {

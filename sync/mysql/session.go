@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"impact/lineage/destination"
@@ -43,9 +44,13 @@ func (s *session) open(ctx context.Context) (err error) {
 	if s.c, err = s.d.conn(ctx); err != nil {
 		return err
 	}
-	var infile string
-	if err := s.c.QueryRowContext(ctx, "SELECT CONNECTION_ID(), @@max_allowed_packet, @@local_infile").Scan(&s.id, &s.packet, &infile); err != nil {
+	var infile, readOnly string
+	if err := s.c.QueryRowContext(ctx, "SELECT CONNECTION_ID(), @@max_allowed_packet, @@local_infile, @@read_only").Scan(&s.id, &s.packet, &infile, &readOnly); err != nil {
 		return s.check("prepare session", err)
+	}
+	if !s.settings.ReadOnly && isReadOnly(readOnly) {
+		// It stops everybody but administrators: a replica would no longer be one.
+		return &ServerError{Op: "open " + s.group.Destination, Number: errReadOnly, Text: serverErrors[errReadOnly]}
 	}
 	s.infile = infile == "1" && !s.d.opts.InsertOnly
 	for _, l := range s.group.Loads {
@@ -76,6 +81,9 @@ func (s *session) open(ctx context.Context) (err error) {
 	}
 	return nil
 }
+
+// isReadOnly reads the server's variable read_only, of which some have grades.
+func isReadOnly(v string) bool { return v != "0" && !strings.EqualFold(v, "OFF") }
 
 // lockName is short: servers limit it to 64 characters.
 func lockName(database, table string) string { return "impact:" + run.Digest(database, table) }

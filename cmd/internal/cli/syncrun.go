@@ -360,8 +360,12 @@ func writeRunText(app *App, d *delivery, r *run.Report, rejects *rejectFile) err
 	for i := range r.Loads {
 		writeFailure(&b, style, d, &r.Loads[i], rejects)
 	}
-	if rejects.n > 0 && rejects.f == nil {
-		fmt.Fprintf(&b, "\n%s The keys of all: --rejects FILE\n", plural(int(rejects.n), "bad row.", "bad rows."))
+	if rejects.n > 0 {
+		keys := "The keys of all: --rejects FILE"
+		if rejects.f != nil {
+			keys = "The keys of all are in " + cleanText(rejects.f.Name())
+		}
+		fmt.Fprintf(&b, "\n%s %s\n", plural(int(rejects.n), "bad row.", "bad rows."), keys)
 	}
 	if len(d.External) > 0 {
 		fmt.Fprintf(&b, "\n%s run by another tool.\n", plural(len(d.External), "load is", "loads are"))
@@ -428,6 +432,9 @@ func writeFailure(b *strings.Builder, style terminal.Style, d *delivery, l *run.
 		}
 		fmt.Fprintf(b, "  %s%s\n", id, cleanText(strings.TrimPrefix(l.Error, l.Load+": ")))
 		writeHint(b, style, "  ", l.Hint)
+	}
+	if n := l.Counts.Rejected; n > 0 && l.Error == "" {
+		fmt.Fprintf(b, "  %s set aside, as:\n", plural(int(n), "row was", "rows were"))
 	}
 	for _, j := range rejects.first[l.Load] {
 		where := ""
