@@ -35,6 +35,7 @@ type binder struct {
 	functions map[string]*userFunc  // made by the script itself
 	funcTails map[string]string     // as tails
 	followed  int                   // how much text of these was bound for their calls
+	freeRefs  []*colRefs            // for the next SELECT
 	lastPart  uint16                // the last number of an element of an array
 	depth     int
 	mark      int

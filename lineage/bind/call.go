@@ -43,6 +43,9 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 		inner.aliases = nil
 		argScope = &inner
 	}
+	if c.Over == nil && (fn.class == aggregateFunc || !fn.known()) {
+		argScope = argScope.perRow()
+	}
 	flattening := b.flattening
 	b.flattening = flattening || string(name) == "flatten"
 	args := b.args(c, fn, argScope)
@@ -415,9 +418,13 @@ func (b *binder) mapped(kind Kind, args []value) value {
 		v = b.plus(v, b.through(Conditional, b.flat(args[2])))
 	}
 	// How long the list is comes from the other, where no element does.
-	if from := b.flat(args[0]); !b.overlap(from, b.flat(v)) {
-		v = b.plus(v, b.through(Conditional, from))
+	from := b.flat(args[0])
+	if b.overlap(from, b.flat(v)) {
+		for len(from) > 0 && from[len(from)-1].leaf >= 0 { // but for the uses of a subquery
+			from = from[:len(from)-1]
+		}
 	}
+	v = b.plus(v, b.through(Conditional, from))
 	return v
 }
 

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"impact/lineage/syntax"
 )
 
@@ -12,6 +14,9 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 	}
 	if g.All {
 		for i := range items {
+			if after.refs != nil && !after.refs.inItem(i) {
+				continue // the same for all rows
+			}
 			if items[i].X != nil && !b.aggregates(items[i].X) {
 				after.uses.add(Group, b.flat(l.byItem[i]))
 			}
@@ -25,8 +30,9 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 		all = b.union(all, srcs)
 	}
 	keys := *after
-	keys.aliasFirst = b.dialect.AliasInGroupBy
-	plain := *after
+	keys.aliasFirst, keys.refs = b.dialect.AliasInGroupBy, nil
+	plain := keys
+	plain.aliasFirst = after.aliasFirst
 	plain.aliases = nil
 	for i := range g.Items {
 		x := g.Items[i].X
@@ -39,7 +45,11 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 			if _, name := x.(*syntax.Path); !name && b.traits.strictNames {
 				at = &plain // inside of an expression an alias is not seen
 			}
-			add(b.expr(x, at))
+			v := b.expr(x, at)
+			add(v)
+			if namesOnly(x, l.cols) {
+				l.plainKeys = b.union(l.plainKeys, b.flat(v))
+			}
 			continue
 		}
 		if b.position(n, l.cols, l.opens, x.Extent()) {
@@ -50,6 +60,17 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 		}
 	}
 	return all
+}
+
+// namesOnly reports whether a key is a column, or several, and no alias.
+func namesOnly(x syntax.Expr, aliases []column) bool {
+	switch x := x.(type) {
+	case *syntax.Path:
+		return len(x.Parts) > 1 || findColumn(aliases, &x.Parts[0]) == nil
+	case *syntax.Struct: // a set of GROUPING SETS
+		return !slices.ContainsFunc(x.Fields, func(f syntax.Field) bool { return !namesOnly(f.Value, aliases) })
+	}
+	return false
 }
 
 // groupable reports a position in GROUP BY at which an aggregate stands.
@@ -85,28 +106,6 @@ func (b *binder) surelyAggregate(c *syntax.Call) bool {
 	var buf [64]byte
 	fn := functions[string(functionKey(buf[:0], c))]
 	return fn.class == aggregateFunc
-}
-
-// grouped reports items that are columns of FROM and have nothing in common with
-// what the rows are grouped by. Expressions are left to the warehouse.
-func (l *list) grouped(items []syntax.SelectItem, keys []src) {
-	b, n := l.b, l.sc.names
-	if n == nil {
-		return
-	}
-	for i := range items {
-		p, ok := items[i].X.(*syntax.Path)
-		if !ok || findColumn(n.cols, &p.Parts[0]) == nil && findVar(n.vars, &p.Parts[0]) == nil {
-			continue
-		}
-		srcs := b.flat(l.byItem[i])
-		if len(srcs) == 0 || b.overlap(srcs, keys) {
-			continue
-		}
-		id := &p.Parts[len(p.Parts)-1]
-		b.report(Diagnostic{Code: CodeNotGrouped, Span: p.Span, Error: true, Column: id.Name,
-			Message: "column " + id.Name + " is neither grouped nor aggregated"})
-	}
 }
 
 // overlap reports whether a source of one set is a source of the other, a part of

@@ -97,6 +97,7 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 		for i := range p.n.cols {
 			p.uses.add(Group, b.flat(p.n.cols[i].val))
 		}
+		p.keepVars()
 		p.isValue = false // the range variables stay
 	case *syntax.PipeJoin:
 		p.n = b.joinRight(op.Join, p.n, sc, nil)
@@ -210,8 +211,7 @@ func (p *pipeline) setOp(op *syntax.PipeSet, sc *scope) {
 			c.val = b.derive(Transform, c.val.typ, c.val, v)
 		case c != nil:
 			c.val = v
-			// The name of an array's element is that of its column.
-			out.vars = slices.DeleteFunc(slices.Clone(out.vars), func(x *rangeVar) bool { return x.isValue && equalName(x.hash, x.name, id) })
+			out.hide(id)
 		case len(out.opens) > 0:
 			exceptOpens(out.opens, id.Name)
 			out.cols = append(out.cols, identColumn(id, v))
@@ -221,6 +221,14 @@ func (p *pipeline) setOp(op *syntax.PipeSet, sc *scope) {
 	}
 	p.n = &out
 	p.isValue = false
+}
+
+// hide takes away the range variable that is called as a column that SET or DROP
+// changes: of an array's element it is the column.
+func (n *names) hide(id *syntax.Ident) {
+	if findVar(n.vars, id) != nil {
+		n.vars = slices.DeleteFunc(slices.Clone(n.vars), func(v *rangeVar) bool { return equalName(v.hash, v.name, id) })
+	}
 }
 
 func (p *pipeline) drop(op *syntax.PipeDrop) {
@@ -247,6 +255,7 @@ func (p *pipeline) drop(op *syntax.PipeDrop) {
 		if len(out.cols) == n && len(out.opens) > 0 {
 			p.b.checkDropped(out.opens, id)
 		}
+		out.hide(id)
 		exceptOpens(out.opens, id.Name)
 	}
 	if len(p.n.cols) > 0 && len(out.cols)+len(out.opens) == 0 {
@@ -263,7 +272,7 @@ func (p *pipeline) rename(op *syntax.PipeRename) {
 	out.opens = slices.Clone(p.n.opens)
 	for i := range op.Items {
 		r := &op.Items[i]
-		if v := findVar(p.n.vars, &r.From); v != nil && v.isValue && b.traits.strictNames {
+		if b.traits.strictNames && findVar(p.n.vars, &r.From) != nil {
 			b.report(Diagnostic{Code: CodeUnknownColumn, Span: r.From.Span, Error: true, Column: r.From.Name, Clause: "RENAME",
 				Message: r.From.Name + " of the RENAME list is a table's alias, not a column"})
 		}
@@ -292,6 +301,47 @@ func (p *pipeline) rename(op *syntax.PipeRename) {
 	}
 	p.n = &out
 	p.isValue = false
+}
+
+// keepVars leaves of the range variables what is still a column: all else is gone
+// behind DISTINCT.
+func (p *pipeline) keepVars() {
+	type key struct {
+		leaf int32 // the first, -1 without any
+		name uint32
+	}
+	keyOf := func(c *column, own []src) key {
+		if len(own) == 0 {
+			return key{-1, c.hash}
+		}
+		return key{leaf: own[0].leaf}
+	}
+	there := make(map[key][][]src, len(p.n.cols))
+	for i := range p.n.cols {
+		own := p.b.flat(p.n.cols[i].val)
+		k := keyOf(&p.n.cols[i], own)
+		there[k] = append(there[k], own)
+	}
+	has := func(c *column) bool {
+		own := p.b.flat(c.val)
+		return slices.ContainsFunc(there[keyOf(c, own)], func(o []src) bool {
+			return slices.EqualFunc(own, o, func(x, y src) bool { return x.leaf == y.leaf })
+		})
+	}
+	vars := p.n.vars
+	for i, v := range vars {
+		if v.isValue || !slices.ContainsFunc(v.cols, func(c column) bool { return !has(&c) }) {
+			continue
+		}
+		less := *v
+		less.cols = slices.DeleteFunc(slices.Clone(v.cols), func(c column) bool { return !has(&c) })
+		if &vars[0] == &p.n.vars[0] {
+			out := *p.n
+			out.vars = slices.Clone(vars)
+			p.n = &out
+		}
+		p.n.vars[i] = &less
+	}
 }
 
 // aggregate gives the grouping columns first, then the aggregates.

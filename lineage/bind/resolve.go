@@ -32,6 +32,7 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 		}
 		if s.names != nil {
 			if v, ok := b.inNames(p, s); ok {
+				s.mentioned(p, v, sc, false, b)
 				return v
 			}
 		}
@@ -45,7 +46,9 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 		if !ok {
 			continue
 		}
-		if other, hit := b.outside(s.parent, first); hit && len(parts) == 1 {
+		other, hit := b.outside(s.parent, first)
+		s.mentioned(p, v, sc, hit, b)
+		if hit && len(parts) == 1 {
 			// It may as well be the outer query's column or a variable.
 			v = b.derive(Direct, nil, v, other)
 			v.srcs = b.confide(Widened, v.srcs)

@@ -93,7 +93,8 @@ type scope struct {
 	implicit bool
 	env      *cteEnv
 	windows  []window
-	uses     *uses // where uses met in this scope go
+	uses     *uses    // where uses met in this scope go
+	refs     *colRefs // of a SELECT that may group, where it is evaluated for a group
 }
 
 // A window is a named window.

@@ -15,7 +15,11 @@ func (s *scriptState) update(st *syntax.Update) {
 		n = b.table(st.Target, &scope{uses: u, env: env}, nil)
 	}
 	if st.From != nil {
-		n = joinNames(n, b.fromItem(st.From, &scope{uses: u, env: env}, n))
+		left := n
+		if b.traits.strictNames { // FROM does not see the target
+			left = nil
+		}
+		n = joinNames(n, b.fromItem(st.From, &scope{uses: u, env: env}, left))
 	}
 	s.rows = n
 	sc := &scope{names: n, uses: u, env: env}

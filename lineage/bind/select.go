@@ -25,14 +25,16 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 	sc.windows = b.windows(s.Windows)
 
 	l := &list{b: b, sc: sc}
+	if b.traits.strictGroups {
+		sc.refs = b.takeRefs()
+	}
 	u.aggregated = false
 	l.items(s.Items)
-	aggregated := u.aggregated
 	out := &table{cols: l.cols, opens: l.opens, uses: u}
 
 	after := &scope{
 		parent: outer, env: env, uses: u, names: sc.names, windows: sc.windows,
-		aliases: l.cols, aliasFirst: b.dialect.AliasBeforeColumn,
+		aliases: l.cols, aliasFirst: b.dialect.AliasBeforeColumn, refs: sc.refs,
 	}
 	if b.traits.aliasInWhere && s.Where != nil {
 		where := *after
@@ -41,11 +43,12 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 		b.filter(s.Where, &where)
 	}
 	keys := b.groupBy(s.GroupBy, s.Items, l, after)
-	if b.traits.strictGroups && (aggregated && s.GroupBy == nil || s.GroupBy != nil && !s.GroupBy.All) {
-		l.grouped(s.Items, keys)
+	if after.refs != nil {
+		after.refs.item = -1
 	}
 	b.filter(s.Having, after)
 	b.filter(s.Qualify, after)
+	aggregated := u.aggregated
 	for _, x := range s.DistinctOn {
 		u.add(Group, b.flat(b.expr(x, after)))
 	}
@@ -53,6 +56,16 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 		sorted := *after
 		sorted.aliasFirst = true
 		b.order(orderBy, &sorted, out.cols, out.opens)
+	}
+	if after.refs != nil {
+		if aggregated || s.GroupBy != nil {
+			tail := []syntax.Expr{s.Having, s.Qualify}
+			for i := range orderBy {
+				tail = append(tail, orderBy[i].X)
+			}
+			l.grouping(s.GroupBy, s.Items, keys).check(after.refs.list, tail)
+		}
+		b.giveRefs(after.refs)
 	}
 	if s.Distinct && len(s.DistinctOn) == 0 {
 		for i := range out.cols {
@@ -136,6 +149,8 @@ type list struct {
 	opens   []open
 	byItem  []value // value of each item, in the order written
 	unnamed int
+	// plainKeys are what the keys of GROUP BY come from that are names of columns.
+	plainKeys []src
 }
 
 func (l *list) items(items []syntax.SelectItem) {
@@ -147,6 +162,9 @@ func (l *list) items(items []syntax.SelectItem) {
 	skip := 0
 	for i := range items {
 		it := &items[i]
+		if l.sc.refs != nil {
+			l.sc.refs.item = i
+		}
 		if skip > 0 {
 			skip--
 			continue

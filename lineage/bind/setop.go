@@ -44,7 +44,7 @@ func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
 				u.add(Join, b.flat(yc[i].val))
 			}
 			if at >= 0 && at < len(out.cols) {
-				out.cols[at].val = b.plus(out.cols[at].val, b.through(Conditional, b.flat(yc[i].val)))
+				out.cols[at].val = b.unless(out.cols[at].val, yc[i].val)
 			}
 		}
 	}
@@ -211,4 +211,22 @@ func appendMissing(list, names []string) []string {
 		}
 	}
 	return out
+}
+
+// unless is the value x of the rows that no y takes away, field by field.
+func (b *binder) unless(x, y value) value {
+	if isStruct(x) && isStruct(y) {
+		xc, xo := b.valueColumns(x, "")
+		yc, yo := b.valueColumns(y, "")
+		if len(xc) == len(yc) && len(xo)+len(yo) == 0 {
+			fields := slices.Clone(xc)
+			for i := range fields {
+				fields[i].val = b.unless(fields[i].val, yc[i].val)
+			}
+			out := structOf(fields, nil)
+			out.typ = x.typ
+			return out
+		}
+	}
+	return b.plus(x, b.through(Conditional, b.flat(y)))
 }

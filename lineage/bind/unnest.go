@@ -46,7 +46,15 @@ func (b *binder) offset(n *names, x *syntax.Table, arr *value) *names {
 		v = b.derive(Transform, basic(Int64), *arr)
 	}
 	v.typ = basic(Int64)
+	b.checkOffset(n, x.WithOffset)
 	return addColumn(n, x.WithOffset, v)
+}
+
+// checkOffset reports an offset that has the name of its array's element.
+func (b *binder) checkOffset(n *names, offset *syntax.Ident) {
+	if b.traits.strictNames && findVar(n.vars, offset) != nil {
+		b.fail(CodeDuplicateName, offset.Span, "FROM has two tables called %s", offset.Name)
+	}
 }
 
 func addColumn(n *names, id *syntax.Ident, v value) *names {
@@ -149,6 +157,7 @@ func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
 		n = b.aliased(t, alias, nil)
 	}
 	if offset != nil {
+		b.checkOffset(n, offset)
 		v := b.derive(Transform, basic(Int64), arrays...)
 		if x.WithOffset.Name == "ordinality" && len(n.vars) == 1 {
 			n = withColumn(n, identColumn(offset, v)) // a column of the same table

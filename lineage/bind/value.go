@@ -396,7 +396,7 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 	case v.typ.Kind == ArrayType, v.typ.Kind == Map:
 		return value{srcs: b.through(Transform, v.srcs)}, true
 	}
-	return value{srcs: b.through(Transform, v.srcs)}, v.typ.Kind == Range || v.typ.Kind == String
+	return value{srcs: b.through(Transform, v.srcs)}, (v.typ.Kind == Range || v.typ.Kind == String) && !b.traits.strictNames
 }
 
 // unnamedField is the place of a field of ROW that the dialect gives a name to, as

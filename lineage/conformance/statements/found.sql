@@ -44,3 +44,27 @@ select string(timestamp_add(created_at, interval 8 hour)) as status from p.d.ord
 select x from (select 'a', id from p.d.orders) x
 -- rows that are compared with one another while a query reads itself
 with recursive t as (select b from p.d.pairs union distinct select a from p.d.pairs join t using (b)) select 1 as one from t
+-- DISTINCT leaves in a table what is still a column
+from p.d.orders as t |> select id, addr |> as t |> drop id |> distinct |> select t
+-- DISTINCT keeps a column that was renamed
+from p.d.pairs as t |> rename a as c |> distinct |> select t.a, c
+-- SET hides the table that is called like the column
+from p.d.orders as addr |> set addr = 1 |> select addr
+-- GROUP BY ALL takes no item that is the same for all rows
+select k, (select max(n) from p.d.events) as m, [1] as l from p.d.events group by all
+-- EXCEPT takes structs field by field
+select v.a, v.b from (select struct(a, b) as v from p.d.pairs except distinct select struct(q1 as a, q2) from p.d.wide)
+-- the query inside of ARRAY_TRANSFORM decides how many there are
+select array_transform((select array_agg(y.a) from unnest([y.b]) x), z -> if(false, y.a, 1)) as m from p.d.pairs y
+-- an expression that is a key
+select upper(status) as s, date(o.created_at) as d, count(*) as n from p.d.orders o group by upper(status), date(created_at)
+-- keys of several kinds
+select 1 + a as k, b, sum(a) as s from p.d.pairs group by 1, pairs.b having max(b) > 0 and pairs.b > 1 order by k, b, count(*)
+-- fields of a key
+select addr.city, o.addr.geo.lat + 1 as l, count(*) from p.d.orders o group by addr having addr.city > 'a'
+-- sets of keys
+select a, b, grouping(a), count(*) from p.d.pairs group by grouping sets ((a, b), rollup(a), ()) order by a
+-- windows over groups
+select status, sum(count(*)) over (partition by status order by max(day)) from p.d.orders group by status qualify rank() over (order by sum(amount)) = 1
+-- a query inside of a grouped one
+select status, (select max(c.id) from p.d.customers c where c.name = o.status) as m, array(select count(*) from unnest([o.status]) x) as l from p.d.orders o group by o.status

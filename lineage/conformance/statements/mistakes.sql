@@ -142,3 +142,39 @@ select 1 from p.d.orders o right join unnest(o.ids) x on true
 select 1 from p.d.orders o full join o.ids x on true
 -- an array of what is outside of parentheses
 select 1 from p.d.orders o, (p.d.pairs join unnest(o.ids) x on true)
+-- a column inside of an expression that is not grouped
+select upper(status), count(*) from p.d.orders group by id
+-- a column in HAVING that is not grouped
+select status from p.d.orders group by status having id > 1
+-- a column in ORDER BY that is not grouped
+select status from p.d.orders group by status order by day
+-- a column of a subquery around that is not grouped
+select (select o.id from unnest([1])) from p.d.orders o group by o.status
+-- a star beside a key
+select * from p.d.pairs group by a
+-- a column beside an aggregate in QUALIFY
+select id from p.d.orders qualify count(*) > 1
+-- a column in a window over groups
+select count(*), sum(id) over () from p.d.orders
+-- a column that GROUP BY ALL does not take
+select upper(status), amount + count(*) from p.d.orders group by all
+-- an expression that is a key, but not in a query inside
+select (select [e.a] from unnest([1])) from p.d.pairs e group by [e.a]
+-- a key that is an alias hides the column
+select a + 1 as a, b as k, count(*) from p.d.pairs group by a
+-- a column that DISTINCT took from its table
+from p.d.pairs as t |> drop a |> distinct |> select t.a
+-- the new name of a column that its table does not have
+from p.d.pairs as t |> rename a as c |> distinct |> select t.c
+-- a table that DROP hides by its column
+from p.d.orders as addr |> drop addr |> select addr.id
+-- RENAME of a column that is called like a table
+from p.d.orders as addr |> rename addr as k
+-- the target of UPDATE in FROM
+update p.d.wide s set q3 = e from unnest([s.q4]) as e where true
+-- a field of text
+select product.x from p.d.sales
+-- an offset with the name of the element
+select 1 from unnest([1]) as id with offset as id
+-- an offset with the name of a table
+select 1 from p.d.orders, unnest(ids) with offset as orders

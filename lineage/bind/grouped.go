@@ -1,0 +1,300 @@
+package bind
+
+import (
+	"slices"
+	"strings"
+
+	"impact/lineage/syntax"
+)
+
+// A colRef is a column of FROM that a name means outside of aggregates.
+type colRef struct {
+	path *syntax.Path
+	srcs []src
+	item int  // the select item in which it stands, -1 for a clause behind
+	deep bool // in a query inside of it
+	// unsure says that it may as well be something else.
+	unsure bool
+}
+
+// colRefs are the columns that a SELECT names where only what its rows are grouped
+// by may be named.
+type colRefs struct {
+	list []colRef
+	item int
+}
+
+// maxUngrouped bounds how many columns are looked at closely that may be neither
+// grouped nor aggregated, and maxKeyText how long the text of a key may be that
+// they are looked for in.
+const (
+	maxUngrouped = 50
+	maxKeyText   = 2048
+)
+
+// mentioned keeps a name that was found in a scope of a SELECT that may group.
+func (s *scope) mentioned(p *syntax.Path, v value, from *scope, unsure bool, b *binder) {
+	if s.refs == nil || b.quiet > 0 {
+		return
+	}
+	deep := false
+	for ; from != s && !deep; from = from.parent {
+		deep = from.names != nil
+	}
+	s.refs.list = append(s.refs.list, colRef{p, b.flat(v), s.refs.item, deep, unsure})
+}
+
+// inItem reports whether a select item names a column outside of aggregates.
+func (r *colRefs) inItem(i int) bool {
+	at, _ := slices.BinarySearchFunc(r.list, i, func(c colRef, i int) int { return c.item - i })
+	return at < len(r.list) && r.list[at].item == i
+}
+
+// takeRefs gives a list to a SELECT, which gives it back at its end.
+func (b *binder) takeRefs() *colRefs {
+	n := len(b.freeRefs)
+	if n == 0 {
+		return &colRefs{}
+	}
+	out := b.freeRefs[n-1]
+	b.freeRefs = b.freeRefs[:n-1]
+	return out
+}
+
+func (b *binder) giveRefs(r *colRefs) {
+	clear(r.list)
+	r.list = r.list[:0]
+	b.freeRefs = append(b.freeRefs, r)
+}
+
+// perRow is a scope for what is evaluated for each row, before they are grouped.
+func (s *scope) perRow() *scope {
+	if s.refs == nil {
+		return s
+	}
+	inner := *s
+	inner.refs = nil
+	return &inner
+}
+
+// A grouping checks columns against what the rows of a SELECT are grouped by.
+type grouping struct {
+	b     *binder
+	list  *list
+	items []syntax.SelectItem
+	keys  []src           // what the keys come from
+	plain []src           // what those come from that are names
+	texts map[string]bool // of keys that are expressions
+	names map[uint32]bool // of keys that are names without sources
+	of    map[int]bool    // items that are keys
+	long  bool            // a key is too long to be looked for
+	left  int             // how many columns are still looked at closely
+}
+
+// grouping collects the keys of a SELECT.
+func (l *list) grouping(g *syntax.GroupBy, items []syntax.SelectItem, keys []src) *grouping {
+	c := &grouping{b: l.b, list: l, items: items, keys: keys, plain: l.plainKeys, texts: map[string]bool{}, names: map[uint32]bool{}, of: map[int]bool{}, left: maxUngrouped}
+	if g == nil {
+		return c
+	}
+	if g.All {
+		for i := range items {
+			if items[i].X != nil && !l.b.aggregates(items[i].X) {
+				c.keyItem(i)
+			}
+		}
+		return c
+	}
+	for i := range g.Items {
+		if g.Items[i].X != nil {
+			c.key(g.Items[i].X)
+		}
+	}
+	return c
+}
+
+// key enters an expression of GROUP BY: a position, an alias, or itself.
+func (c *grouping) key(x syntax.Expr) {
+	if n, ok := ordinal(x); ok {
+		if n >= 1 && n <= len(c.list.cols) && len(c.list.opens) == 0 {
+			c.column(&c.list.cols[n-1])
+		}
+		return
+	}
+	switch x := x.(type) {
+	case *syntax.Struct:
+		for i := range x.Fields { // a set of GROUPING SETS
+			c.key(x.Fields[i].Value)
+		}
+	case *syntax.Path:
+		if len(x.Parts) == 1 {
+			if at := columnIndex(c.list.cols, &x.Parts[0]); at >= 0 {
+				c.column(&c.list.cols[at])
+			}
+		}
+	}
+	c.expr(x, nil)
+}
+
+// column enters a column of the select list as a key.
+func (c *grouping) column(col *column) {
+	for i := range c.items {
+		if c.items[i].X != nil && c.items[i].Span == col.span {
+			c.keyItem(i)
+			return
+		}
+	}
+	from := c.b.flat(col.val)
+	c.names[col.hash] = true // of a star
+	c.keys, c.plain = c.b.union(c.keys, from), c.b.union(c.plain, from)
+}
+
+func (c *grouping) keyItem(i int) {
+	c.of[i] = true
+	from := c.b.flat(c.list.byItem[i])
+	c.keys = c.b.union(c.keys, from)
+	c.expr(c.items[i].X, from)
+}
+
+func (c *grouping) expr(x syntax.Expr, from []src) {
+	if p, ok := x.(*syntax.Path); ok {
+		c.plain = c.b.union(c.plain, from)
+		c.names[p.Parts[len(p.Parts)-1].Hash] = true
+		return
+	}
+	if span := x.Extent(); span.End-span.Pos > maxKeyText {
+		c.long = true
+		return
+	}
+	c.texts[c.text(x)] = true
+}
+
+// text is an expression in a form that does not depend on how it is laid out.
+func (c *grouping) text(x syntax.Expr) string {
+	span := x.Extent()
+	var sb strings.Builder
+	for _, word := range strings.Fields(c.b.file.Src[span.Pos:span.End]) {
+		sb.WriteString(strings.ToLower(word))
+	}
+	return sb.String()
+}
+
+// check reports the names and stars that stand for columns which are neither
+// grouped nor aggregated. What has a source in common with a key is left to the
+// warehouse.
+func (c *grouping) check(refs []colRef, tail []syntax.Expr) {
+	for i := range refs {
+		r := &refs[i]
+		if r.unsure {
+			continue
+		}
+		if c.left == 0 {
+			return
+		}
+		keys := c.keys
+		if r.deep { // an expression is not recognised in a query inside
+			keys = c.plain
+		}
+		if !c.covered(r.srcs, keys, r.path) && !c.inKey(r, tail) {
+			id := &r.path.Parts[len(r.path.Parts)-1]
+			c.report(id.Name, r.path.Span)
+		}
+	}
+	for i := range c.items {
+		if star := c.items[i].Star; star != nil {
+			c.star(&c.items[i])
+		}
+	}
+}
+
+func (c *grouping) star(it *syntax.SelectItem) {
+	if _, path := it.Star.X.(*syntax.Path); it.Star.X != nil && !path {
+		return
+	}
+	for i := range c.list.cols {
+		col := &c.list.cols[i]
+		if col.span != it.Star.Span && col.span != it.Span || c.left == 0 {
+			continue
+		}
+		replaced := slices.ContainsFunc(it.Star.Replace, func(f syntax.Field) bool { return equalName(col.hash, col.name, &f.Alias) })
+		if srcs := c.b.flat(col.val); !replaced && len(srcs) > 0 && !c.covered(srcs, c.keys, nil) {
+			c.report(col.name, it.Star.Span)
+		}
+	}
+}
+
+func (c *grouping) report(name string, span syntax.Span) {
+	c.b.report(Diagnostic{Code: CodeNotGrouped, Span: span, Error: true, Column: name,
+		Message: "column " + name + " is neither grouped nor aggregated"})
+}
+
+// covered reports whether a column has to do with a key.
+func (c *grouping) covered(srcs, keys []src, p *syntax.Path) bool {
+	if p != nil && (len(srcs) == 0 || len(keys) == 0) {
+		for i := range p.Parts {
+			if c.names[p.Parts[i].Hash] {
+				return true
+			}
+		}
+	}
+	if len(srcs) == 0 && p == nil {
+		return true
+	}
+	for _, s := range srcs {
+		for n := s.leaf; n != -1; n = c.parent(n) {
+			if _, ok := slices.BinarySearchFunc(keys, n, func(k src, n int32) int { return int(k.leaf) - int(n) }); ok {
+				return true
+			}
+		}
+	}
+	c.left--
+	return c.b.overlap(srcs, keys)
+}
+
+// parent is the leaf around a leaf, -1 if there is none.
+func (c *grouping) parent(n int32) int32 {
+	if n < 0 { // a group of uses
+		return -1
+	}
+	return c.b.leaves.all[n].parent
+}
+
+// inKey reports whether a name stands inside of an expression that is a key.
+func (c *grouping) inKey(r *colRef, tail []syntax.Expr) bool {
+	if c.of[r.item] || c.long {
+		return true
+	}
+	if len(c.texts) == 0 || r.deep {
+		return false
+	}
+	roots := tail
+	if r.item >= 0 {
+		it := &c.items[r.item]
+		roots = []syntax.Expr{it.X}
+		if it.Star != nil {
+			roots = roots[:0]
+			for i := range it.Star.Replace {
+				roots = append(roots, it.Star.Replace[i].Value)
+			}
+		}
+	}
+	found := false
+	for _, root := range roots {
+		if root == nil || found {
+			continue
+		}
+		syntax.Inspect(root, func(n syntax.Node) bool {
+			x, ok := n.(syntax.Expr)
+			if !ok {
+				return !found
+			}
+			span := x.Extent()
+			if span.Pos > r.path.Span.Pos || span.End < r.path.Span.End {
+				return false
+			}
+			found = found || span.End-span.Pos <= 2*maxKeyText && c.texts[c.text(x)]
+			return !found
+		})
+	}
+	return found
+}
