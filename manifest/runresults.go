@@ -18,6 +18,9 @@ type RunResults struct {
 	Path     string
 	Metadata Metadata
 	Command  string // args.which: "build", "run", "test", "generate", …; "" if unknown
+	// Partial is the option with which the command left rows out: "--empty" (all
+	// of them) or "--sample"; "" if it left out none.
+	Partial  string
 	Elapsed  time.Duration
 	Results  []*Result
 	Warnings []string
@@ -80,7 +83,7 @@ func DecodeRunResults(r io.Reader, name string, opts Options) (rr *RunResults, e
 			return err
 		},
 		args: func(s *scanner) (err error) {
-			rr.Command, err = s.command()
+			rr.Command, rr.Partial, err = s.command()
 			return err
 		},
 	}
@@ -143,11 +146,20 @@ func (f *resultsFile) read(r io.Reader, name string, opts Options) error {
 	return nil
 }
 
-// command reads the name of the dbt command out of its arguments.
-func (s *scanner) command() (string, error) {
-	var which, rpc string
-	err := s.object(func(name []byte) error {
+// command reads the name of the dbt command out of its arguments, and the option
+// with which it left rows out.
+func (s *scanner) command() (which, partial string, err error) {
+	var rpc string
+	err = s.object(func(name []byte) error {
 		switch string(name) {
+		case "empty", "sample":
+			// What is not given is left out, null or false. What there is to
+			// sample is told in several ways.
+			v := s.value()
+			b, isBool := v.Bool()
+			if given := !v.IsNull() && (b || !isBool); given && partial != "--empty" {
+				partial = "--" + string(name)
+			}
 		case "which":
 			which = s.name()
 		case "rpc_method":
@@ -160,7 +172,7 @@ func (s *scanner) command() (string, error) {
 	if which == "" { // "docs.generate" as the RPC server called it
 		which = rpc[strings.LastIndexByte(rpc, '.')+1:]
 	}
-	return which, err
+	return which, partial, err
 }
 
 func (s *scanner) result() (*Result, error) {

@@ -49,6 +49,23 @@ func TestRunResultsShapes(t *testing.T) {
 	}
 }
 
+func TestRunResultsSayWhichOptionLeftRowsOut(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		`{"which": "build"}`: "", `{"which": "build", "empty": false, "sample": null}`: "", `{"empty": true, "which": "build"}`: "--empty",
+		`{"which": "run", "sample": {"start": "2026-01-01", "end": "2026-01-02"}}`: "--sample", `{"which": "run", "sample": "3 days"}`: "--sample",
+		`{"which": "build", "sample": "1 hour", "empty": true}`: "--empty", `{"which": "build", "empty": true, "sample": "1 hour"}`: "--empty",
+	} {
+		rr, err := DecodeRunResults(strings.NewReader(`{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json"}, "args": `+args+`, "results": []}`), "run_results.json", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rr.Partial != want || rr.Command == "" {
+			t.Errorf("%s: %q of command %q, want %q", args, rr.Partial, rr.Command, want)
+		}
+	}
+}
+
 func TestSourcesShapes(t *testing.T) {
 	t.Parallel()
 	f, err := DecodeSources(strings.NewReader(`{

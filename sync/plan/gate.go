@@ -27,6 +27,7 @@ const (
 	ReasonTestStale   ReasonID = "gate.test_stale"    // the test ran before the last build of what it tests
 	ReasonTooOld      ReasonID = "gate.too_old"       // the result is older than the gate allows
 	ReasonOtherSQL    ReasonID = "gate.other_sql"     // the SQL that ran is not the manifest's
+	ReasonPartial     ReasonID = "gate.partial"       // dbt left rows out: --empty, --sample
 	ReasonUnknownSQL  ReasonID = "gate.unknown_sql"   // nothing says which SQL ran: a note
 	ReasonNotCounted  ReasonID = "gate.not_counted"   // results of a command that runs nothing: a note
 	ReasonParentHeld  ReasonID = "gate.parent_held"   // a load that it refers to is held back
@@ -64,6 +65,7 @@ type outcome struct {
 	at         time.Time
 	file       string
 	invocation string
+	partial    string // the option that left rows out
 }
 
 // Results are the newest results per node of several runs.
@@ -96,7 +98,7 @@ func NewResults(files ...*manifest.RunResults) *Results {
 			if old, ok := r.byNode[res.UniqueID]; ok && old.at.After(at) {
 				continue
 			}
-			r.byNode[res.UniqueID] = outcome{Result: res, at: at, file: f.Path, invocation: f.Metadata.InvocationID}
+			r.byNode[res.UniqueID] = outcome{Result: res, at: at, file: f.Path, invocation: f.Metadata.InvocationID, partial: f.Partial}
 		}
 	}
 	return r
@@ -215,6 +217,11 @@ func (c *gateCheck) node(n *manifest.Node) {
 	if !succeeded(o.Status) {
 		c.hold(Reason{ID: ReasonFailed, Node: n.UniqueID, Status: o.Status, File: o.file, At: o.at,
 			Message: fmt.Sprintf("%s ended with status %q", n.UniqueID, o.Status), Hint: "repair it and run dbt build or dbt retry"})
+		return
+	}
+	if o.partial != "" {
+		c.hold(Reason{ID: ReasonPartial, Node: n.UniqueID, Status: o.Status, File: o.file, At: o.at,
+			Message: fmt.Sprintf("%s was built with %s: rows are left out", n.UniqueID, o.partial), Hint: "run dbt build without " + o.partial})
 		return
 	}
 	c.age(n.UniqueID, o)

@@ -43,6 +43,13 @@ func with(command, invocation string, results ...*manifest.Result) *manifest.Run
 	return &manifest.RunResults{Path: command + ".json", Command: command, Metadata: manifest.Metadata{InvocationID: invocation, GeneratedAt: now.Format(time.RFC3339)}, Results: results}
 }
 
+// leftOut are results of a build with an option that leaves rows out.
+func leftOut(option string, results ...*manifest.Result) *manifest.RunResults {
+	r := with("build", "run-1", results...)
+	r.Partial = option
+	return r
+}
+
 // replace returns the good results with one replaced, or without it if the
 // status is "".
 func replace(id, status string, minutes int) []*manifest.Result {
@@ -101,6 +108,9 @@ func TestGate(t *testing.T) {
 			want: held("test.p.uniq", ReasonMissing), notes: held("", ReasonNotCounted)},
 		{name: "results of an unknown command do not count", files: []*manifest.RunResults{with("", "run-1", good()...)}, gate: Gate{AllowMissing: true},
 			notes: map[string]ReasonID{"": ReasonNotCounted, "model.p.stg": ReasonMissing, "seed.p.seed": ReasonMissing, "snapshot.p.snap": ReasonMissing, "model.p.mart": ReasonMissing, "test.p.uniq": ReasonMissing}},
+		{name: "the model was built without rows", files: []*manifest.RunResults{with("build", "run-1", good()...), leftOut("--empty", result("model.p.mart", "success", 5), result("test.p.uniq", "pass", 4))}, want: held("model.p.mart", ReasonPartial)},
+		{name: "a view behind the model was built over a sample", files: []*manifest.RunResults{with("build", "run-1", good()...), leftOut("--sample", result("model.p.stg", "success", 5))}, want: held("model.p.stg", ReasonPartial)},
+		{name: "a full build followed the one without rows", files: []*manifest.RunResults{with("build", "run-1", good()...), leftOut("--empty", result("model.p.mart", "success", 90))}},
 		{name: "a result is too old", gate: Gate{MaxAge: 59*time.Minute + time.Second}, files: []*manifest.RunResults{with("build", "run-1", good()...)}, want: held("model.p.stg", ReasonTooOld)},
 		{name: "the same SQL ran in another invocation", files: []*manifest.RunResults{with("build", "run-2", sql("select 2")...)}, notes: held("snapshot.p.snap", ReasonUnknownSQL)},
 		{name: "other SQL ran", files: []*manifest.RunResults{with("build", "run-2", sql("select 3")...)}, want: held("model.p.mart", ReasonOtherSQL), notes: held("snapshot.p.snap", ReasonUnknownSQL)},
