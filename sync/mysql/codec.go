@@ -352,7 +352,7 @@ func (c *codec) datetime(v []byte) ([]byte, error) {
 		if !instant { // a wall clock of the destination
 			wall := t
 			t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), c.zone)
-			if t.Hour() != wall.Hour() || t.Minute() != wall.Minute() {
+			if t.Day() != wall.Day() || t.Hour() != wall.Hour() || t.Minute() != wall.Minute() {
 				return nil, errSkipped
 			}
 		}

@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 	"time"
 
@@ -52,5 +53,27 @@ func TestACanonicalValueIsEncodedAsItself(t *testing.T) {
 	}
 	if idempotent < 200 {
 		t.Errorf("only %d pairs of a type and a kind are idempotent", idempotent)
+	}
+}
+
+func TestAWallClockThatNeverWasIsNoInstant(t *testing.T) {
+	t.Parallel()
+	for zone, walls := range map[string][]string{
+		"Europe/Berlin": {"2026-03-29 02:30:00"},
+		"Pacific/Apia":  {"2011-12-30 00:00:00", "2011-12-30 10:00:00", "2011-12-30 23:59:59"}, // the day that was left out
+	} {
+		loc, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := newCodec(plan.DateTime, &destination.Column{Name: "c", Type: "timestamp"}, loc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, wall := range walls {
+			if v, err := c.encode([]byte(wall)); !errors.Is(err, errSkipped) {
+				t.Errorf("%s in %s: %s, %v", wall, zone, v, err)
+			}
+		}
 	}
 }

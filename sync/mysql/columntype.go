@@ -163,6 +163,10 @@ func typeArgs(t string) []string {
 	return append(args, cur.String())
 }
 
+// memberText undoes what information_schema does to the members of an ENUM: in
+// our sql_mode it writes them as string literals.
+var memberText = strings.NewReplacer("''", "'", `\\`, `\`, `\n`, "\n", `\r`, "\r", `\0`, "\x00", `\Z`, "\x1a")
+
 func unquoteAll(args []string) []string {
 	out := make([]string, len(args))
 	for i, a := range args {
@@ -170,7 +174,7 @@ func unquoteAll(args []string) []string {
 		if len(a) >= 2 && a[0] == '\'' && a[len(a)-1] == '\'' {
 			a = a[1 : len(a)-1]
 		}
-		out[i] = strings.ReplaceAll(a, "''", "'")
+		out[i] = memberText.Replace(a)
 	}
 	return out
 }

@@ -37,6 +37,7 @@ var typeCases = []struct {
 	{"STRING in CHAR loses trailing spaces", "CHAR(4)", plan.String, []any{"ab", "ab  ", ""}, []string{"ab", "ab", ""}},
 	{"STRING in TEXT", "MEDIUMTEXT", plan.String, []any{strings.Repeat("長い", 50_000)}, nil},
 	{"STRING in ENUM", "ENUM('full','part','it''s, ok')", plan.String, []any{"part", "it's, ok"}, nil},
+	{"STRING in ENUM with escapes", `ENUM('a\\b','two\nlines','x\\\\n')`, plan.String, []any{`a\b`, "two\nlines", `x\\n`}, nil},
 	{"STRING in latin1", "VARCHAR(10) CHARACTER SET latin1", plan.String, []any{"café €"}, nil},
 	{"STRING in utf8mb3", "VARCHAR(10) CHARACTER SET utf8mb3", plan.String, []any{"三文字"}, nil},
 	{"STRING in INT", "INT", plan.String, []any{"12", "-3"}, nil},
