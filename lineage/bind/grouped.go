@@ -69,11 +69,17 @@ func (b *binder) giveRefs(r *colRefs) {
 
 // perRow is a scope for what is evaluated for each row, before they are grouped.
 func (s *scope) perRow() *scope {
-	if s.refs == nil {
+	inner := *s
+	switch {
+	case s.refs != nil:
+		inner.refs = nil
+	case s.names == nil && s.parent != nil: // inside of WITH(…) or a lambda
+		if inner.parent = s.parent.perRow(); inner.parent == s.parent {
+			return s
+		}
+	default:
 		return s
 	}
-	inner := *s
-	inner.refs = nil
 	return &inner
 }
 
