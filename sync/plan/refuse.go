@@ -45,6 +45,7 @@ const (
 	NoteUnique    = "load.other_unique"
 	NoteSwap      = "load.no_swap"
 	NoteClock     = "load.clock"
+	NoteLeftAlone = "load.left_alone"
 
 	NoteKeyLookedUp = "load.key_looked_up"
 	NoteNarrow      = "load.type_narrow"
@@ -95,6 +96,7 @@ func (c *checker) load(l *Load) {
 			"table %s uses %s, which has no transactions: a run that dies would leave half of the rows", l.Spec.Table, e)
 	}
 	c.zeroDefaults(l)
+	c.leftAlone(l)
 	c.clocks(l)
 	c.key(l)
 	c.types(l)
@@ -135,6 +137,23 @@ func (c *checker) zeroDefaults(l *Load) {
 			refuse(l, string(destination.ColumnRequired), col.Name, "map it, give it a constant in values, let stamp set it, or give the column another default",
 				"%s.%s has the default %s, which is no day and cannot be written, and the load does not supply it", l.Spec.Table, col.Name, col.Default.Text)
 		}
+	}
+}
+
+// leftAlone names the columns that a load of all columns does not write: one that
+// the model has lost is no error there, and keeps its last values for ever.
+func (c *checker) leftAlone(l *Load) {
+	if !l.Spec.AllColumns {
+		return
+	}
+	var names []string
+	for i := range l.Table.Columns {
+		if col := &l.Table.Columns[i]; col.Generated == "" && !col.AutoIncrement && !c.written(l, col.Name) {
+			names = append(names, col.Name)
+		}
+	}
+	if len(names) > 0 {
+		c.note(l, NoteLeftAlone, "the model has no column for %s: they are left as they are", strings.Join(names, ", "))
 	}
 }
 
@@ -563,6 +582,9 @@ func (c *checker) noSwap(l *Load) string {
 		return "its rows refer to each other"
 	}
 	for _, t := range c.schema.Tables {
+		if t.Database == l.Table.Database && copiedInto(t.Name, l.Table.Name) {
+			return fmt.Sprintf("%s looks like the copy of a schema change that is under way: it follows the old table and would take the new one's place", t.Name)
+		}
 		for k := range t.ForeignKeys {
 			if referenced(c.schema, t, &t.ForeignKeys[k]) == l.Table {
 				return fmt.Sprintf("foreign key %s of %s would follow the old table", t.ForeignKeys[k].Name, t.Name)
@@ -579,6 +601,13 @@ func (c *checker) noSwap(l *Load) string {
 		return "the user may not see its triggers, which would stay on the old table (GRANT TRIGGER shows them)"
 	}
 	return ""
+}
+
+// copiedInto reports whether a name is that of a copy which a tool for changes of
+// large tables fills and then renames to table: those of gh-ost, of
+// pt-online-schema-change and of LHM.
+func copiedInto(name, table string) bool {
+	return name == "_"+table+"_gho" || name == "_"+table+"_ghc" || name == "_"+table+"_new" || name == "lhmn_"+table
 }
 
 // BaseType returns the name of a column type without length and attributes:
