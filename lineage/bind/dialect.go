@@ -34,6 +34,7 @@ type traits struct {
 	rowID            bool   // tables have a column rowid
 	sequences        bool   // s.nextval is the next number of the sequence s
 	generators       bool   // explode, inline, stack and their kin give columns and rows
+	insertSeesSelect bool   // ON DUPLICATE KEY UPDATE may name the tables whose rows are inserted
 	seriesColumn     string // name of the column of GENERATE_SERIES and RANGE, if not the function's
 }
 
@@ -55,6 +56,6 @@ var traitsOf = map[string]traits{
 	"trino":      {rowField: "field", aliasIsTable: true, integerDivision: true, strictStructs: true},
 	"athena":     {rowField: "field", aliasIsTable: true, integerDivision: true, strictStructs: true},
 	"sqlserver":  {seriesColumn: "value", integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
-	"mysql":      {},
+	"mysql":      {insertSeesSelect: true},
 	"oracle":     {sequences: true},
 }

@@ -45,6 +45,9 @@ func (s *scriptState) insert(st *syntax.Insert) {
 		b.filter(st.ReplaceWhere, sc)
 		t = &table{cols: t.cols, opens: t.opens, uses: sc.uses}
 	}
+	if st.Overwrite && len(st.Partition) == 0 && st.ReplaceWhere == nil {
+		s.emptyTable(st.Target)
+	}
 	s.insertRows(st.Target, ids, t, st.Span)
 }
 
@@ -68,6 +71,9 @@ func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident
 		seen = b.renamed(&table{cols: given.cols}, st.RowColumns).cols
 	}
 	sc := &scope{uses: out.uses, env: env}
+	if b.traits.insertSeesSelect {
+		sc.parent = b.selected(st.Query, env)
+	}
 	sc.names = b.table(&syntax.Table{Span: st.Span, Name: st.Target, Alias: st.Alias}, sc, nil)
 	alias := syntax.Ident{Name: "excluded", Hash: syntax.Fold("excluded")}
 	if st.RowAlias.Name != "" {
@@ -86,6 +92,23 @@ func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident
 	}
 	b.filter(st.UpdateWhere, sc)
 	return out
+}
+
+// selected are the tables of the query whose rows are inserted, which MySQL's ON
+// DUPLICATE KEY UPDATE may name.
+func (b *binder) selected(q *syntax.Query, env *cteEnv) *scope {
+	if q == nil {
+		return nil
+	}
+	x, ok := q.Body.(*syntax.Select)
+	if !ok || x.From == nil {
+		return nil
+	}
+	b.quiet++
+	defer func() { b.quiet-- }()
+	sc := &scope{env: b.with(q.With, nil, env), uses: &uses{}}
+	sc.names = b.from(x.From, sc)
+	return sc
 }
 
 // partitioned adds the columns of Spark's PARTITION (a = 1, b): the query gives
@@ -266,6 +289,17 @@ func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
 			}
 		}
 		return merged
+	})
+}
+
+// emptyTable takes all rows out of a table.
+func (s *scriptState) emptyTable(name []syntax.Ident) {
+	s.change(name, false, func(old *table) *table {
+		out := &table{cols: slices.Clone(old.cols), opens: old.opens}
+		for i := range out.cols {
+			out.cols[i].val = value{typ: out.cols[i].val.typ}
+		}
+		return out
 	})
 }
 

@@ -79,6 +79,7 @@ type (
 		Alias       *Alias // PostgreSQL's, for ON CONFLICT
 		Columns     []Ident
 		ByName      bool // the query's columns go where their names say
+		Overwrite   bool // the rows that are there make room; with Partition, some of them
 		Query       *Query
 		RowAlias    Ident        // MySQL's VALUES … AS new
 		RowColumns  []Ident      // … (a, b)

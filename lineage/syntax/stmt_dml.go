@@ -12,7 +12,7 @@ func (p *parser) insert(with *With) *Insert {
 	for p.acceptAny(kwOr, kwReplace, kwIgnore, kwRollback, kwAbort, kwFail, kwLowPriority, kwDelayed, kwHighPriority, kwUpdate) {
 	}
 	p.top()
-	p.accept(kwOverwrite)
+	in.Overwrite = p.accept(kwOverwrite)
 	if p.directory() {
 		in.Query = p.query()
 		in.Span = p.span(start)

@@ -159,7 +159,7 @@ func (p *parser) inserts() Stmt {
 	for p.at(kwInsert) {
 		in := &Insert{}
 		p.next()
-		p.accept(kwOverwrite)
+		in.Overwrite = p.accept(kwOverwrite)
 		if !p.directory() {
 			p.accept(kwInto)
 			p.accept(kwTable)
