@@ -11,8 +11,7 @@ import (
 // UPDATE, DELETE or MERGE reads. What decides which rows these are decides about
 // the rows of the query around it.
 func (b *binder) changed(x *syntax.Changed, outer *scope) *names {
-	s := &scriptState{b: b, last: &table{}, env: outer.env}
-	s.stmt(x.Stmt)
+	s := b.inside(x.Stmt, outer.env)
 	outer.uses.child(s.last.uses)
 	switch st := x.Stmt.(type) {
 	case *syntax.Insert:
@@ -35,6 +34,21 @@ func (b *binder) changed(x *syntax.Changed, outer *scope) *names {
 		return s.rows
 	}
 	return &names{}
+}
+
+// inside binds a statement inside of a query. What it writes is written by the
+// script, in the branch or loop that is being bound; what it tells is returned.
+func (b *binder) inside(st syntax.Stmt, env *cteEnv) *scriptState {
+	s := b.state
+	if s == nil {
+		s = &scriptState{b: b}
+	}
+	last, target, told, outer, rows := s.last, s.target, s.told, s.env, s.rows
+	s.last, s.env, s.rows = &table{}, env, nil
+	s.stmt(st)
+	out := &scriptState{b: b, last: s.last, rows: s.rows}
+	s.last, s.target, s.told, s.env, s.rows = last, target, told, outer, rows
+	return out
 }
 
 // written gives the columns of the first table of n the values of cols that have

@@ -13,7 +13,16 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 		return value{}, false
 	}
 	f := b.function(c.Name).given(len(c.Args))
-	if f == nil || f.active || f.def.Body == nil {
+	if f == nil || f.active {
+		return value{}, false
+	}
+	if f.def.Unread {
+		b.note(CodeWidened, c.Span, "what function %s reads is not known: its body is not read", dotted(c.Name))
+	}
+	if f.def.Stmts != nil {
+		return b.blockFunc(c, f, sc)
+	}
+	if f.def.Body == nil {
 		return value{}, false
 	}
 	if !b.follow(c, f) {
@@ -53,6 +62,59 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 		b.over(c.Over, sc, u)
 	}
 	return b.plus(v, b.group(u)), true
+}
+
+// blockFunc binds a call of a function whose body is a block of statements.
+func (b *binder) blockFunc(c *syntax.Call, f *userFunc, sc *scope) (value, bool) {
+	frame := b.callBlock(c, f, sc)
+	if frame == nil {
+		return value{}, false
+	}
+	v := frame.value
+	if frame.rows != nil {
+		v = b.merge(v, b.plus(b.tableValue(frame.rows), b.group(frame.rows.rowsDepend())))
+	}
+	v = b.withKind(Transform, v)
+	if t := fromName(f.def.Returns); t != nil {
+		v.typ = t
+	}
+	return v, true
+}
+
+// blockTableFunc binds such a call in FROM.
+func (b *binder) blockTableFunc(c *syntax.Call, f *userFunc, sc *scope) *table {
+	frame := b.callBlock(c, f, sc)
+	switch {
+	case frame == nil:
+		return nil
+	case frame.rows != nil:
+		return b.renamed(frame.rows, f.def.Columns)
+	}
+	cols, opens := b.valueColumns(frame.value, c.Name[len(c.Name)-1].Name)
+	return b.renamed(&table{cols: cols, opens: opens, uses: &uses{}}, f.def.Columns)
+}
+
+// callBlock binds the block of a function with the arguments of a call; nil if it is
+// not followed.
+func (b *binder) callBlock(c *syntax.Call, f *userFunc, sc *scope) *frame {
+	if !b.follow(c, f) {
+		return nil
+	}
+	args := make([]value, len(c.Args))
+	for i, x := range c.Args {
+		args[i] = b.expr(x, sc)
+	}
+	s := b.state
+	if s == nil {
+		return nil
+	}
+	f.active = true
+	last, target, told, env, rows, params := s.last, s.target, s.told, s.env, s.rows, b.params
+	s.env, b.params = nil, nil
+	_, frame := s.runBody(f.def.Params, args, f.def.Stmts)
+	s.last, s.target, s.told, s.env, s.rows, b.params = last, target, told, env, rows, params
+	f.active = false
+	return frame
 }
 
 // maxFollowed bounds how much text of the bodies of functions is bound again for
@@ -119,7 +181,16 @@ func (b *binder) userTableFunc(c *syntax.Call, sc *scope, input *table) *table {
 		return nil
 	}
 	f := b.function(c.Name).given(len(c.Args))
-	if f == nil || f.active || f.def.Query == nil {
+	if f == nil || f.active {
+		return nil
+	}
+	if f.def.Unread {
+		b.note(CodeWidened, c.Span, "what function %s reads is not known: its body is not read", dotted(c.Name))
+	}
+	if f.def.Stmts != nil {
+		return b.blockTableFunc(c, f, sc)
+	}
+	if f.def.Query == nil {
 		return nil
 	}
 	if !b.follow(c, f) {

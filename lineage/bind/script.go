@@ -12,6 +12,7 @@ import (
 func (b *binder) script(stmts []syntax.Stmt) *Result {
 	s := &scriptState{b: b, last: &table{}}
 	b.state = s
+	s.hoist(stmts)
 	s.run(stmts)
 	s.uncalled()
 	return b.result(s.last, s.target)
@@ -37,7 +38,10 @@ type scriptState struct {
 	frames   []*frame
 	watches  []*watch
 	memos    map[*syntax.Block]*loopMemo
-	spent    int // how much text was bound
+	spent    int               // how much text was bound
+	resumes  []*syntax.Handler // those behind which a block goes on
+	batch    int               // the first variable of SQL Server's batch or procedure
+	hoists   bool              // whose variables last until its end
 	procs    []*procedure
 	// written are the columns of the tables that the statement at hand writes to.
 	written map[string]columnSet
@@ -70,8 +74,13 @@ func (s *scriptState) run(stmts []syntax.Stmt) {
 	}
 	s.depth++
 	defer func() { s.depth-- }()
-	for _, st := range stmts {
+	for i, st := range stmts {
+		if h, ok := st.(*syntax.Handler); ok {
+			s.handle(h, stmts[i+1:])
+			return
+		}
 		s.stmt(st)
+		s.resume()
 	}
 }
 
@@ -131,13 +140,13 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 	case *syntax.Merge:
 		s.merge(st)
 	case *syntax.Declare:
-		v := b.expr(st.Default, top)
-		if t := fromName(st.Type); t != nil {
-			v.typ = t
-		}
-		for i := range st.Names {
-			b.variables = append(b.variables, identColumn(&st.Names[i], v))
-		}
+		s.declare(st, top)
+	case *syntax.Fetch:
+		s.fetch(st)
+	case *syntax.Return:
+		s.returned(st, top)
+	case *syntax.Undrop:
+		s.undrop(st)
 	case *syntax.SetVar:
 		s.setVar(st, top)
 	case *syntax.Block:
@@ -161,7 +170,13 @@ func (s *scriptState) setVar(st *syntax.SetVar, top *scope) {
 		s.b.expr(st.Value, top)
 		return
 	}
-	v := s.b.expr(st.Value, top)
+	rows := st.Rows
+	if len(st.Names) == 1 {
+		if c := findVariable(s.b.variables, &st.Names[0]); c != nil {
+			rows = rows || holdsRows(c)
+		}
+	}
+	v := s.assigned(st.Value, rows, top)
 	for i := range st.Names {
 		id := &st.Names[i]
 		nv := v
@@ -169,6 +184,12 @@ func (s *scriptState) setVar(st *syntax.SetVar, top *scope) {
 			nv = s.b.plus(v.shape.fields[i].val, v.srcs)
 		}
 		if at := variableIndex(s.b.variables, id); at >= 0 {
+			switch old := s.b.variables[at].val; {
+			case st.Adds:
+				nv = s.b.derive(Transform, old.typ, old, nv)
+			case st.Part:
+				nv = s.b.merge(old, s.b.derive(Transform, old.typ, nv))
+			}
 			s.assign(at, nv)
 			continue
 		}
@@ -258,10 +279,16 @@ func (s *scriptState) into(names []syntax.Ident, t *table, end int) {
 		case len(t.opens) > 0:
 			v.srcs = b.confide(Widened, b.flat(b.tableValue(t)))
 		}
-		v = b.plus(v, group)
-		if at := variableIndex(b.variables[:min(end, len(b.variables))], &names[i]); at >= 0 {
-			s.assign(at, v)
+		at := variableIndex(b.variables[:min(end, len(b.variables))], &names[i])
+		if at < 0 {
+			b.note(CodeWidened, names[i].Span, "variable %s is not known here: what it is given is not followed", names[i].Name)
+			continue
 		}
+		if len(names) == 1 && (holdsRows(&b.variables[at]) || len(cols) > 1) { // a record
+			v = structOf(cols, t.opens)
+			v.typ = nil
+		}
+		s.assign(at, b.plus(v, group))
 	}
 }
 

@@ -41,6 +41,10 @@ type frame struct {
 	depth int  // variables around it
 	exits []outcome
 	nexts []outcome
+
+	value value // that RETURN gives, if any does
+	gives bool
+	rows  *table // that it gives
 }
 
 // jump follows a statement behind which others may not run.
@@ -48,8 +52,13 @@ func (s *scriptState) jump(st *syntax.OtherStmt, top *scope) {
 	if st.Cond != nil { // EXIT WHEN: what follows runs if it does not hold
 		s.under([]syntax.Expr{st.Cond}, top)
 	}
+	s.leave(st.Label, st.Keyword, st.Span)
+}
+
+// leave follows a statement of a keyword that leaves what is around it.
+func (s *scriptState) leave(label syntax.Ident, keyword string, span syntax.Span) {
 	next := false
-	switch st.Keyword {
+	switch keyword {
 	case "CONTINUE", "ITERATE":
 		next = true
 		fallthrough
@@ -57,8 +66,8 @@ func (s *scriptState) jump(st *syntax.OtherStmt, top *scope) {
 		s.jumped = max(s.jumped, leavesLoop)
 		for i := len(s.frames) - 1; i >= 0; i-- {
 			f := s.frames[i]
-			if st.Label.Name == "" && f.loop || st.Label.Name != "" && f.label.Name != "" && equalName(f.label.Hash, f.label.Name, &st.Label) || f.body {
-				if out, ok := s.snapshot(f, st.Span); ok && next && f.loop {
+			if label.Name == "" && f.loop || label.Name != "" && f.label.Name != "" && equalName(f.label.Hash, f.label.Name, &label) || f.body {
+				if out, ok := s.snapshot(f, span); ok && next && f.loop {
 					f.nexts = append(f.nexts, out)
 				} else if ok {
 					f.exits = append(f.exits, out)
@@ -70,7 +79,7 @@ func (s *scriptState) jump(st *syntax.OtherStmt, top *scope) {
 		s.jumped = leavesAll
 		for i := len(s.frames) - 1; i >= 0; i-- {
 			if f := s.frames[i]; f.body {
-				if out, ok := s.snapshot(f, st.Span); ok {
+				if out, ok := s.snapshot(f, span); ok {
 					f.exits = append(f.exits, out)
 				}
 				return
@@ -274,6 +283,9 @@ func (b *binder) anyValue(all []value) value {
 // what decides about the statements inside.
 func (s *scriptState) decide(st *syntax.Block, top *scope) {
 	s.under(st.Conds, top)
+	if len(st.ForOver) > 0 {
+		s.over(st, top)
+	}
 	if st.ForRows == nil {
 		return
 	}

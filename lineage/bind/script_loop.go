@@ -52,7 +52,8 @@ type headTable struct {
 // loop binds a loop and goes on from where it may be left.
 func (s *scriptState) loop(st *syntax.Block, top *scope) []result {
 	b := s.b
-	if st.ForRows != nil { // the rows are read once, before the first round
+	once := st.ForRows != nil || len(st.ForOver) > 0
+	if once { // the rows are read once, before the first round
 		s.decide(st, top)
 	}
 	depth := len(b.variables)
@@ -65,7 +66,7 @@ func (s *scriptState) loop(st *syntax.Block, top *scope) []result {
 		f := &frame{label: st.Label, loop: true, start: start, depth: depth}
 		s.frames = append(s.frames, f)
 		h := s.enter(memo)
-		if st.ForRows == nil {
+		if !once {
 			s.decide(st, top)
 		}
 		s.told = false

@@ -12,7 +12,8 @@ import (
 // input. It is not changed once it is in the binder's map, except for that.
 type madeTable struct {
 	name  []syntax.Ident
-	gone  string // what became of it, if it is not there any more
+	gone  string     // what became of it, if it is not there any more
+	was   *madeTable // before it was dropped
 	table *table
 	// Without a table: where it comes from, and what changed it since.
 	from  func() *table
@@ -324,7 +325,9 @@ func (s *scriptState) drop(st *syntax.Drop) {
 	if len(st.Name) == 0 || !strings.HasSuffix(st.Kind, "TABLE") && !strings.HasSuffix(st.Kind, "VIEW") {
 		return
 	}
-	s.put(s.b.tableKey(st.Name), &madeTable{name: st.Name, gone: "was dropped before"})
+	for _, name := range append([][]syntax.Ident{st.Name}, st.More...) {
+		s.put(s.b.tableKey(name), &madeTable{name: name, gone: "was dropped before", was: s.existing(name)})
+	}
 }
 
 // alterTable follows what ALTER TABLE does to columns.
@@ -334,6 +337,10 @@ func (s *scriptState) alterTable(st *syntax.AlterTable) {
 		c := &st.Changes[i]
 		if c.Kind == syntax.RenameTable {
 			s.renameTable(st.Name, c.To)
+			return
+		}
+		if c.Kind == syntax.SwapTable {
+			s.swapTables(st.Name, c.To)
 			return
 		}
 		id := &c.Column.Name

@@ -62,6 +62,8 @@ type (
 		Columns   []Ident
 		Body      Expr
 		Query     *Query
+		Stmts     []Stmt            // the body, if it is a block
+		Unread    bool              // the body is SQL and could not be read
 		Overloads []*CreateFunction // DuckDB's, with other parameters
 	}
 	// CreateProcedure is CREATE PROCEDURE; its body is kept as statements.
@@ -143,6 +145,12 @@ type (
 		stmt
 		Kind string
 		Name []Ident
+		More [][]Ident // the other names, where there are several
+	}
+	// Undrop is UNDROP TABLE.
+	Undrop struct {
+		stmt
+		Name []Ident
 	}
 	// Declare is DECLARE names [type] [DEFAULT value].
 	Declare struct {
@@ -150,12 +158,38 @@ type (
 		Names   []Ident
 		Type    *TypeName
 		Default Expr
+		Query   *Query // of a cursor
+		Rows    bool   // it holds a row, or is a cursor or a result set
+	}
+	// Handler is MySQL's DECLARE … HANDLER: Body runs when a statement behind it in
+	// the block fails, which then ends, or goes on.
+	Handler struct {
+		stmt
+		Exit bool
+		Body []Stmt
+	}
+	// Fetch is FETCH cursor INTO variables.
+	Fetch struct {
+		stmt
+		Cursor Ident
+		Into   []Ident
+	}
+	// Return is RETURN, with the value or the rows that it gives, or the text of
+	// the query that gives them.
+	Return struct {
+		stmt
+		X     Expr
+		Query *Query
+		Text  Expr
 	}
 	// SetVar is SET name = value or SET (a, b) = value.
 	SetVar struct {
 		stmt
 		Names  []Ident
 		System bool
+		Adds   bool // the old value is part of the new one: +=
+		Part   bool // only a field or an element is given a value
+		Rows   bool // a cursor gets the rows of Value
 		Value  Expr
 	}
 	// Block is a group of statements that run in some order, perhaps not at all
@@ -167,6 +201,9 @@ type (
 		Conds   []Expr
 		ForVar  Ident
 		ForRows *Query
+		ForOver []Expr // in place of ForRows: a cursor, or the bounds of a range
+		ForText bool   // ForOver begins with the text of the query
+		ForItem bool   // ForOver is an array, whose elements ForVar is
 		Body    []Stmt
 		// Ends are where alternatives, of which one runs, end in Body: the branches
 		// of IF and CASE, and what handles an exception. Without any, Body is one.
@@ -264,6 +301,7 @@ const (
 	RenameColumn                 // Column.Name becomes To
 	RetypeColumn                 // Column.Name gets Column.Type
 	RenameTable                  // the table becomes To
+	SwapTable                    // the table and To change their names
 )
 
 // A TableChange is one change of an [AlterTable].

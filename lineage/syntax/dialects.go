@@ -64,6 +64,7 @@ const postgresReserved = coreReserved + "ANY ARRAY ASC CAST COLLATE CREATE DEFAU
 
 var postgres = newDialect(Dialect{
 	Name:             "postgres",
+	DeclareSection:   true,
 	IdentCase:        LowerCase,
 	QuotedExact:      true,
 	IdentDollar:      true,
@@ -87,6 +88,7 @@ var postgres = newDialect(Dialect{
 
 var redshift = newDialect(Dialect{
 	Name:             "redshift",
+	DeclareSection:   true,
 	IdentCase:        LowerCase,
 	IdentDollar:      true,
 	IdentSigils:      true,
@@ -114,6 +116,7 @@ var redshift = newDialect(Dialect{
 
 var vertica = newDialect(Dialect{
 	Name:             "vertica",
+	DeclareSection:   true,
 	IdentDollar:      true,
 	DoubledQuotes:    true,
 	MultilineStrings: true,
@@ -128,6 +131,7 @@ var vertica = newDialect(Dialect{
 
 var snowflake = newDialect(Dialect{
 	Name:                    "snowflake",
+	DeclareSection:          true,
 	IdentCase:               UpperCase,
 	QuotedExact:             true,
 	IdentDollar:             true,
@@ -233,8 +237,9 @@ var sqlserver = newDialect(Dialect{
 	Top:                     true,
 	SelectInto:              true,
 	RecursiveWithoutKeyword: true,
-	reservedWords: coreReserved + "ANY ASC COLLATE CONVERT CREATE CURRENT DEFAULT DESC ESCAPE FETCH FOR FULL MERGE OPTION " +
-		"OUTER OVER PERCENT PIVOT SET SOME TABLESAMPLE TOP UNPIVOT VALUES",
+	reservedWords: coreReserved + "ALTER ANY ASC BEGIN BREAK CLOSE COLLATE COMMIT CONTINUE CONVERT CREATE CURRENT DEALLOCATE DECLARE " +
+		"DEFAULT DELETE DESC DROP ESCAPE EXEC EXECUTE FETCH FOR FULL IF INSERT MERGE OPEN OPTION OUTER OVER PERCENT PIVOT PRINT " +
+		"RETURN ROLLBACK SET SOME TABLESAMPLE TOP TRUNCATE UNPIVOT UPDATE USE VALUES WHILE",
 })
 
 var mysql = newDialect(Dialect{
@@ -302,6 +307,7 @@ var clickhouse = newDialect(Dialect{
 
 var oracle = newDialect(Dialect{
 	Name:                    "oracle",
+	DeclareSection:          true,
 	IdentCase:               UpperCase,
 	QuotedExact:             true,
 	IdentSigils:             true,

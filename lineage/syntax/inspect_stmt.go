@@ -25,6 +25,7 @@ func (w *inspector) inStmt(n Stmt) {
 	case *CreateFunction:
 		w.expr(n.Body)
 		w.query(n.Query)
+		w.stmts(n.Stmts)
 		for _, f := range n.Overloads {
 			w.node(f)
 		}
@@ -77,11 +78,19 @@ func (w *inspector) inStmt(n Stmt) {
 		}
 	case *Declare:
 		w.expr(n.Default)
+		w.query(n.Query)
+	case *Handler:
+		w.stmts(n.Body)
+	case *Return:
+		w.expr(n.X)
+		w.query(n.Query)
+		w.expr(n.Text)
 	case *SetVar:
 		w.expr(n.Value)
 	case *Block:
 		w.exprs(n.Conds)
 		w.query(n.ForRows)
+		w.exprs(n.ForOver)
 		w.stmts(n.Body)
 	case *Execute:
 		w.expr(n.SQL)

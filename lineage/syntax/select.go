@@ -299,7 +299,7 @@ func (p *parser) selectClauses(s *Select) {
 			}
 			s.From = p.fromClause()
 		case kwInto:
-			if !p.d.SelectInto && !p.d.PipesAsOr {
+			if !p.d.SelectInto && !p.d.PipesAsOr && (p.inScript == 0 || !p.d.DeclareSection) {
 				return
 			}
 			p.intoClause()
@@ -379,17 +379,9 @@ func (p *parser) intoClause() {
 		p.acceptKind(tokString)
 		return
 	}
-	if p.atKind(tokParam) || p.inScript > 0 {
-		p.intoVars = nil
-		for {
-			if t := p.tok(); t.kind == tokParam || isLabel(t) {
-				p.intoVars = append(p.intoVars, p.identOf(t))
-			}
-			p.next()
-			if !p.acceptKind(tokComma) {
-				return
-			}
-		}
+	if p.atKind(tokParam) || p.inScript > 0 && !p.d.BracketIdent && !p.intoTable() {
+		p.intoVars = p.intoNames()
+		return
 	}
 	if p.at(kwStrict) {
 		p.next()
@@ -401,4 +393,9 @@ func (p *parser) intoClause() {
 		p.into = nil
 		p.dotted("a variable")
 	}
+}
+
+// intoTable reports whether the words behind INTO make a table.
+func (p *parser) intoTable() bool {
+	return p.atAny(kwTemp, kwTemporary, kwUnlogged, kwTable)
 }

@@ -9,7 +9,7 @@ import (
 func (p *parser) script() []Stmt {
 	var list []Stmt
 	for {
-		for p.acceptKind(tokSemicolon) {
+		for p.acceptKind(tokSemicolon) || p.slashLine() {
 		}
 		if p.atKind(tokEOF) {
 			return list
@@ -21,6 +21,19 @@ func (p *parser) script() []Stmt {
 		}
 		list = append(list, p.statement())
 	}
+}
+
+// slashLine skips the "/" on a line of its own that runs a block in Oracle's tools.
+func (p *parser) slashLine() bool {
+	if !p.atKind(tokSlash) || !p.d.DeclareSection || p.i > 0 && !p.newLine() {
+		return false
+	}
+	n := p.peek(1)
+	if n.kind != tokEOF && !strings.Contains(p.src[p.tok().end:n.pos], "\n") {
+		return false
+	}
+	p.next()
+	return true
 }
 
 // statement reads one statement up to its semicolon. One that cannot be read
@@ -64,7 +77,7 @@ func (p *parser) nextStatement() bool {
 // begins with another.
 func (p *parser) separated(s Stmt) bool {
 	_, skipped := s.(*OtherStmt)
-	return skipped && p.d.BracketIdent && p.newLine()
+	return p.d.BracketIdent && p.newLine() && (skipped || p.skippedStarts())
 }
 
 // newLine reports whether the current token is the first of its line.
@@ -88,7 +101,7 @@ func batchEnds(src string, toks []token) {
 			continue
 		}
 		for j := i; j < end && j < len(toks); j++ {
-			toks[j].kind, toks[j].kw = tokSemicolon, 0
+			toks[j].kind, toks[j].kw = tokSemicolon, kwGo
 		}
 	}
 }
@@ -177,6 +190,20 @@ func (p *parser) statementKind() Stmt {
 		}
 		return s
 	}
+	if t.kind == tokShiftLeft && p.d.DeclareSection && isLabel(n) { // PostgreSQL's <<label>>
+		p.next()
+		p.next()
+		p.expectKind(tokGt)
+		p.expectKind(tokGt)
+		s := p.statementBody()
+		if b, ok := s.(*Block); ok {
+			b.Label = p.identOf(n)
+		}
+		return s
+	}
+	if p.assigns() {
+		return p.assignment()
+	}
 	switch t.kw {
 	case kwSelect, kwValues, kwFrom:
 		if t.kw == kwFrom && p.insertsAhead() {
@@ -220,7 +247,24 @@ func (p *parser) statementKind() Stmt {
 	case kwDrop:
 		return p.drop()
 	case kwDeclare:
+		if s, ok := p.declarations(); ok {
+			return s
+		}
 		return p.declare()
+	case kwReturn:
+		return p.returns()
+	case kwFetch:
+		return p.fetch()
+	case kwOpen:
+		return p.open()
+	case kwDo:
+		if p.d.DollarQuotes && !p.d.Stages {
+			return p.do()
+		}
+	case kwUndrop:
+		if n.kw == kwTable {
+			return p.undrop()
+		}
 	case kwSet:
 		return p.setVar()
 	case kwBegin:
@@ -263,6 +307,15 @@ func (p *parser) statementKind() Stmt {
 	}
 	if t.kind == tokLParen && p.queryInParens() {
 		return p.queryStmt(nil)
+	}
+	switch {
+	case p.d.Stages && p.atWord("let") && isLabel(n):
+		return p.let()
+	case p.d.DeclareSection && p.inScript > 0 && p.atWord("perform"):
+		return p.perform()
+	case p.d.DeclareSection && p.inScript > 0 && p.atWord("foreach"):
+		t.kw = kwFor
+		return p.loop()
 	}
 	if p.d.DashPaths && p.atWord("graph") && p.isName(n) {
 		return p.graphStmt()

@@ -49,6 +49,10 @@ func (p *parser) tableChange(a *AlterTable) {
 		before = a.Changes[n-1].Kind
 	}
 	switch {
+	case p.atWord("swap") && p.peek(1).kw == kwWith:
+		p.next()
+		p.next()
+		add(TableChange{Kind: SwapTable, To: p.dotted("a table")})
 	case p.accept(kwAdd):
 		p.addColumns(add)
 	case p.at(kwDrop):

@@ -213,7 +213,23 @@ func (p *parser) drop() Stmt {
 	p.accept2(kwIf, kwExists)
 	if p.isName(p.tok()) {
 		d.Name = p.dotted("a name")
+		for p.atKind(tokComma) && p.isName(p.peek(1)) {
+			p.next()
+			d.More = append(d.More, p.dotted("a name"))
+		}
+	}
+	p.skipDrop()
+	return d
+}
+
+// skipDrop skips what stands behind the names: CASCADE, the arguments of a
+// function, the table of an index.
+func (p *parser) skipDrop() {
+	for p.d.BracketIdent && !p.atKind(tokSemicolon) && !p.atKind(tokEOF) {
+		if p.newLine() && (p.nextStatement() || p.skippedStarts() || p.endsBody()) {
+			return
+		}
+		p.next()
 	}
 	p.skipStatement()
-	return d
 }

@@ -1,7 +1,5 @@
 package syntax
 
-import "strings"
-
 // createFunction reads the rest of CREATE FUNCTION. A body in another language,
 // or one that cannot be read, leaves Body and Query nil.
 func (p *parser) createFunction(temp, aggregate bool) Stmt {
@@ -9,13 +7,18 @@ func (p *parser) createFunction(temp, aggregate bool) Stmt {
 	p.ifNotExists()
 	f.Name = p.dotted("a function")
 	f.Params = p.funcParams()
-	foreign, table := false, false
+	foreign, table, procedural := false, false, false
 	var text *token // a body that stands in a string
 	for {
 		t, n := p.tok(), p.peek(1)
 		switch {
 		case t.kind == tokEOF || t.kind == tokSemicolon:
-			if text != nil && !foreign && p.d.DollarQuotes {
+			switch {
+			case text == nil:
+			case procedural || !foreign && p.d.DollarQuotes && p.beginsBlock(text):
+				f.Stmts = p.textStatements(text)
+				f.Unread = f.Stmts == nil
+			case !foreign && p.d.DollarQuotes:
 				p.textBody(f, text, table)
 			}
 			return f
@@ -37,6 +40,7 @@ func (p *parser) createFunction(temp, aggregate bool) Stmt {
 		case t.kw == kwLanguage:
 			p.next()
 			foreign = !p.at(kwSQL)
+			procedural = p.procedural()
 			p.next()
 		case t.kw == kwOptions || t.kw == kwSet:
 			p.next()
@@ -47,7 +51,11 @@ func (p *parser) createFunction(temp, aggregate bool) Stmt {
 			foreign = true
 			p.next()
 		case t.kw == kwBegin:
-			p.skipCreate()
+			p.enter()
+			p.inScript++
+			f.Stmts = []Stmt{p.statementBody()}
+			p.inScript--
+			p.leave()
 			return f
 		case t.kw == kwReturn && !foreign:
 			p.next()
@@ -57,6 +65,8 @@ func (p *parser) createFunction(temp, aggregate bool) Stmt {
 				s.Span = f.Query.Span
 				f.Query, f.Body = nil, s
 			}
+		case t.kw == kwAs && n.kw == kwBegin:
+			p.next()
 		case t.kw == kwAs && n.kind == tokString:
 			p.next()
 			text = p.tok()
@@ -123,15 +133,9 @@ func (p *parser) returnedColumns() []Ident {
 // place, so that positions are right. One that cannot be read is left out, and a
 // warning says so.
 func (p *parser) textBody(f *CreateFunction, t *token, table bool) {
-	from, to := int(t.pos)+1, int(t.end)-1
-	if p.src[t.pos] == '$' {
-		for p.src[from] != '$' {
-			from++
-		}
-		from++
-		to = int(t.end) - (from - int(t.pos))
-	}
-	if to < from || p.src[t.pos] != '$' && (p.src[t.pos] != '\'' || strings.ContainsAny(p.src[from:to], `'\`)) || p.bodies >= maxBodies {
+	from, to, ok := p.textOf(t)
+	if !ok {
+		f.Unread = true
 		p.warn(Span{t.pos, t.end}, "the body of a function that stands in a string is not read")
 		return
 	}
@@ -139,6 +143,7 @@ func (p *parser) textBody(f *CreateFunction, t *token, table bool) {
 	inner := &parser{src: p.src[:to], d: p.d, toks: lexFrom(p.src[:to], p.d, from), depth: p.depth, bodies: p.bodies}
 	query, body := inner.functionText()
 	if len(inner.errs) > 0 || query == nil && body == nil {
+		f.Unread = true
 		p.warn(Span{t.pos, t.end}, "the body of a function that stands in a string is not read")
 		return
 	}
@@ -233,27 +238,108 @@ func (p *parser) funcParams() []FuncParam {
 	return params
 }
 
+// procedural reports whether a language of statements is named here.
+func (p *parser) procedural() bool { return p.atWord("plpgsql") || p.atWord("plsql") }
+
+// beginsBlock reports whether the text of a string begins a block of statements.
+func (p *parser) beginsBlock(t *token) bool {
+	from, to, ok := p.textOf(t)
+	if !ok {
+		return false
+	}
+	toks := lexFrom(p.src[:min(to, from+4096)], p.d, from)
+	return toks[0].kw == kwBegin || toks[0].kw == kwDeclare
+}
+
 // createProcedure reads the rest of CREATE PROCEDURE.
 func (p *parser) createProcedure() Stmt {
 	c := &CreateProcedure{}
 	p.ifNotExists()
 	c.Name = p.dotted("a procedure")
-	if p.atKind(tokLParen) {
+	switch {
+	case p.atKind(tokLParen):
 		c.Params = p.funcParams()
+	case p.d.BracketIdent && p.atKind(tokParam):
+		c.Params = p.bareParams()
 	}
+	foreign := false
+	var text *token
 	for {
-		switch t := p.tok(); {
+		switch t, n := p.tok(), p.peek(1); {
 		case t.kind == tokEOF || t.kind == tokSemicolon:
+			if text != nil && !foreign {
+				c.Body = p.textStatements(text)
+			}
 			return c
-		case t.kw == kwBegin:
+		case t.kw == kwLanguage:
+			p.next()
+			foreign = !p.at(kwSQL) && !p.procedural()
+			p.next()
+		case t.kw == kwAs && n.kind == tokString:
+			p.next()
+			text = p.tok()
+			p.next()
+		case t.kw == kwBegin, p.d.DeclareSection && t.kw == kwDeclare:
 			p.enter()
+			p.inScript++
 			c.Body = []Stmt{p.statementBody()}
+			p.inScript--
 			p.leave()
 			return c
+		case p.d.BracketIdent && t.kw == kwAs && n.kw != kwBegin: // up to the end of the batch
+			p.next()
+			c.Body = p.batch()
+			return c
+		case p.d.IdentCase == UpperCase && p.d.DeclareSection && !p.d.DollarQuotes && (t.kw == kwAs || t.kw == kwIs): // Oracle
+			t.kw = kwDeclare
+			if n.kw == kwBegin {
+				p.next()
+			}
 		case t.kind == tokLParen:
 			p.skipParens()
 		default:
 			p.next()
 		}
 	}
+}
+
+// bareParams reads the parameters of a SQL Server procedure without parentheses.
+func (p *parser) bareParams() []FuncParam {
+	var params []FuncParam
+	for p.atKind(tokParam) {
+		f := FuncParam{Name: p.identOf(p.tok())}
+		p.next()
+		p.accept(kwAs)
+		f.Type = p.typeName()
+		if p.acceptKind(tokEq) {
+			p.expr()
+		}
+		for p.acceptAny(kwOutput, kwOut, kwReadonly) {
+			f.Out = f.Out || p.toks[p.i-1].kw != kwReadonly
+		}
+		params = append(params, f)
+		if !p.acceptKind(tokComma) {
+			break
+		}
+	}
+	return params
+}
+
+// batch reads statements up to the end of SQL Server's batch.
+func (p *parser) batch() []Stmt {
+	p.enter()
+	p.inScript++
+	var list []Stmt
+	for {
+		for p.atKind(tokSemicolon) && p.tok().kw != kwGo {
+			p.next()
+		}
+		if p.atKind(tokEOF) || p.atKind(tokSemicolon) {
+			break
+		}
+		list = append(list, p.statement())
+	}
+	p.inScript--
+	p.leave()
+	return list
 }

@@ -1,5 +1,7 @@
 package syntax
 
+import "strings"
+
 // declare reads DECLARE a, b [type] [DEFAULT value].
 func (p *parser) declare() Stmt {
 	p.next()
@@ -21,7 +23,13 @@ func (p *parser) declare() Stmt {
 		}
 	}
 	d.Names = p.takeIdents(m)
-	if p.acceptAny(kwContinue, kwExit) || p.at(kwCursor) || p.at(kwCondition) || p.at(kwHandler) {
+	switch {
+	case p.at(kwHandler):
+		return p.handler(!d.Names[0].Is("continue"))
+	case p.at(kwCursor):
+		p.cursor(d)
+		return d
+	case p.at(kwCondition):
 		p.skipStatement()
 		return d
 	}
@@ -71,6 +79,11 @@ func (p *parser) setVar() Stmt {
 		p.idents = append(p.idents, p.variable())
 	}
 	s.Names = p.takeIdents(m)
+	if len(s.Names) == 1 && p.compound() {
+		s.Adds = true
+		s.Value = p.expr()
+		return s
+	}
 	if len(s.Names) == 0 || !p.acceptKind(tokEq) && !p.acceptKind(tokColonEq) {
 		p.i = save
 		return p.other()
@@ -84,6 +97,27 @@ func (p *parser) setVar() Stmt {
 		p.setMore(s)
 	}
 	return s
+}
+
+// compound accepts SQL Server's += and the like.
+func (p *parser) compound() bool {
+	if !p.d.BracketIdent {
+		return false
+	}
+	switch t, n := p.tok(), p.peek(1); t.kind {
+	case tokPlus, tokMinus, tokStar, tokSlash, tokPercent, tokAmp, tokBar, tokCaret:
+		if n.kind == tokEq && n.pos == t.end {
+			p.next()
+			p.next()
+			return true
+		}
+	case tokOp:
+		if text := t.text(p.src); len(text) == 2 && text[1] == '=' {
+			p.next()
+			return true
+		}
+	}
+	return false
 }
 
 // setMore reads the rest of MySQL's SET a = 1, b = 2 as (a, b) = (1, 2).
@@ -141,7 +175,20 @@ func (p *parser) begin() Stmt {
 		}
 	}
 	p.expect(kwEnd)
-	if !p.acceptAny(kwTry, kwCatch) && isLabel(p.tok()) && !p.endsBody() {
+	switch {
+	case p.accept(kwTry):
+		p.acceptKind(tokSemicolon)
+		if !p.at2(kwBegin, kwCatch) {
+			return b
+		}
+		p.next()
+		p.next()
+		b.Ends = []int{len(b.Body)}
+		b.alternative(p.body())
+		p.expect(kwEnd)
+		p.expect(kwCatch)
+	case p.accept(kwCatch), p.d.BracketIdent:
+	case isLabel(p.tok()) && !p.endsBody():
 		p.next() // a label
 	}
 	return b
@@ -245,8 +292,9 @@ func (p *parser) loop() Stmt {
 		if p.accept(kwAs) {
 			b.ForRows = p.query()
 		} else {
-			p.expect(kwIn)
-			b.ForRows = p.parenQuery()
+			p.inScript++ // DO is no alias here
+			p.forRows(b)
+			p.inScript--
 		}
 		if !p.accept(kwDo) {
 			p.expect(kwLoop)
@@ -272,21 +320,19 @@ func (p *parser) execute() Stmt {
 		p.expectKind(tokRParen)
 		return e
 	}
-	if p.peek(1).kw != kwImmediate {
+	switch {
+	case p.peek(1).kw == kwImmediate:
+		p.next()
+	case p.d.DeclareSection && p.inScript > 0: // PostgreSQL's in a block
+	case p.d.BracketIdent && p.procedureAhead():
+		return p.exec()
+	default:
 		return p.other()
 	}
 	p.next()
-	p.next()
 	e := &Execute{SQL: p.expr()}
 	if p.accept(kwInto) {
-		m := len(p.idents)
-		for {
-			p.idents = append(p.idents, p.variable())
-			if !p.acceptKind(tokComma) {
-				break
-			}
-		}
-		e.Into = p.takeIdents(m)
+		e.Into = p.intoNames()
 	}
 	if p.accept(kwUsing) {
 		paren := p.d.Stages && p.acceptKind(tokLParen) // Snowflake's list
@@ -309,6 +355,80 @@ func (p *parser) execute() Stmt {
 		}
 	}
 	return e
+}
+
+// procedureAhead reports whether EXEC names a procedure of the user's.
+func (p *parser) procedureAhead() bool {
+	t := p.peek(1)
+	if t.kind == tokParam && p.peek(2).kind == tokEq {
+		t = p.peek(3)
+	}
+	return isLabel(t) && !strings.HasPrefix(strings.ToLower(t.text(p.src)), "sp_")
+}
+
+// exec reads SQL Server's EXEC [@r =] p 1, @a = @b OUTPUT. An argument that has a
+// name is a NamedArg.
+func (p *parser) exec() Stmt {
+	p.next()
+	if p.atKind(tokParam) {
+		p.next()
+		p.next()
+	}
+	c := &CallStmt{Name: p.dotted("a procedure")}
+	m := len(p.exprs)
+	more := !p.newLine() || p.atKind(tokParam) // behind a comma the list goes on in the next line
+	for more && !p.atKind(tokSemicolon) && !p.atKind(tokEOF) && !p.endsBody() && !p.nextStatement() && !p.at(kwWith) {
+		start := p.pos()
+		if t := p.tok(); t.kind == tokParam && p.peek(1).kind == tokEq {
+			p.next()
+			p.next()
+			a := &NamedArg{Name: p.identLists.list([]Ident{p.identOf(t)}), Value: p.expr()}
+			a.Span = p.span(start)
+			p.exprs = append(p.exprs, a)
+		} else {
+			p.exprs = append(p.exprs, p.expr())
+		}
+		p.acceptAny(kwOutput, kwOut)
+		more = p.acceptKind(tokComma)
+	}
+	c.Args = p.takeExprs(m)
+	return c
+}
+
+// do reads PostgreSQL's DO $$ … $$ as the block that it runs.
+func (p *parser) do() Stmt {
+	save := p.i
+	p.next()
+	if p.accept(kwLanguage) {
+		p.next()
+	}
+	if !p.atKind(tokString) || !p.beginsBlock(p.tok()) {
+		p.i = save
+		return p.other()
+	}
+	b := &Block{Body: p.textStatements(p.tok())}
+	if b.Body == nil {
+		p.i = save
+		return p.other()
+	}
+	p.next()
+	if p.accept(kwLanguage) {
+		p.next()
+	}
+	return b
+}
+
+// undrop reads UNDROP TABLE name.
+func (p *parser) undrop() Stmt {
+	save := p.i
+	p.next()
+	p.next()
+	u := &Undrop{Name: p.dotted("a table")}
+	if !p.atKind(tokSemicolon) && !p.atKind(tokEOF) {
+		p.i = save
+		return p.other()
+	}
+	return u
 }
 
 func (p *parser) callStmt() Stmt {
