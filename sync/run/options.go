@@ -12,7 +12,7 @@ type Options struct {
 	Full    bool   // compare even where nothing changed since the last run
 	TempDir string // for spools; "": the system's
 
-	MaxRejects         int   // per load, with on_bad_row: reject; 0: 1,000
+	MaxRejects         int   // per load, with on_bad_row: reject; 0: 1,000, less: none
 	MaxTransactionRows int64 // per load; 0: 5,000,000
 	SwapRows           int64 // fewer rows are not worth exchanging a table for; 0: 20,000
 	Attempts           int   // of a unit; 0: 5
@@ -38,8 +38,11 @@ func (o Options) withDefaults() *Options {
 	}
 	def(&o.MaxTransactionRows, 5_000_000)
 	def(&o.SwapRows, 20_000)
-	if o.MaxRejects == 0 {
+	switch {
+	case o.MaxRejects == 0:
 		o.MaxRejects = 1000
+	case o.MaxRejects < 0:
+		o.MaxRejects = 0
 	}
 	if o.Attempts == 0 {
 		o.Attempts = 5

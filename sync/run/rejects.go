@@ -13,7 +13,7 @@ import (
 // the unit is not tried again, so that none is reported twice. Their number is
 // limited, and so is the memory.
 type rejects struct {
-	max  int
+	max  int // so many may be set aside
 	list []Reject
 	n    int64
 }
@@ -34,11 +34,11 @@ func (r *rejects) add(l *plan.Load, row Row, column, code, reason string) error 
 		}
 	}
 	r.list = append(r.list, rj)
-	limit := r.max
+	most := r.max
 	if l.Spec.OnBadRow == destination.FailOnBadRow {
-		limit = maxFail
+		most = maxFail - 1
 	}
-	if r.n >= int64(limit) {
+	if r.n > int64(most) {
 		return r.err(l)
 	}
 	return nil
@@ -63,7 +63,13 @@ func (r *rejects) err(l *plan.Load) error {
 	if first.Column != "" {
 		text = fmt.Sprintf("column %s: %s", first.Column, text)
 	}
-	return &BadRowsError{Load: l.Name(), Count: r.n, First: text, Hint: remedy(first.Code)}
+	hint := remedy(first.Code)
+	if l.Spec.OnBadRow == destination.RejectBadRow {
+		hint += fmt.Sprintf("; no more than %d rows may be set aside: --max-rejects", r.max)
+	} else {
+		hint += "; on_bad_row: reject sets such rows aside and loads the others"
+	}
+	return &BadRowsError{Load: l.Name(), Count: r.n, First: text, Hint: hint}
 }
 
 // valueCode is the code of a value that its column cannot keep.
@@ -100,7 +106,7 @@ func remedy(code string) string {
 	case "not_owned":
 		what = "use another key, or give the scope to one writer"
 	}
-	return what + "; on_bad_row: reject sets such rows aside and loads the others"
+	return what
 }
 
 func (r *rejects) truncate(n int) { r.list, r.n = r.list[:n], int64(n) }

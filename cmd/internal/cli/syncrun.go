@@ -171,9 +171,13 @@ func execute(ctx context.Context, app *App, o *RunOptions, how planning, approve
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(run.CollectAt))
 	}
+	maxRejects := o.MaxRejects
+	if maxRejects == 0 {
+		maxRejects = -1 // the zero of run.Options is its default
+	}
 	report := run.Execute(ctx, d.Plan, d.source, d.destinations, run.Options{
 		// What was planned and looked at was compared, and so it is again.
-		RunID: o.RunID, Approve: approve, Full: o.Full || how.file != nil || approve != "", TempDir: app.path(o.TempDir), MaxRejects: o.MaxRejects,
+		RunID: o.RunID, Approve: approve, Full: o.Full || how.file != nil || approve != "", TempDir: app.path(o.TempDir), MaxRejects: maxRejects,
 		Now: app.now, Events: p.event, Rejects: rejects.add,
 	})
 	p.close()
