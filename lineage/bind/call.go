@@ -403,6 +403,8 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	}
 	if b.rangeVarFirst {
 		typ = googleType(fn, typ, args)
+	} else if fn.shifts {
+		typ = b.shiftedType(args)
 	}
 	return b.derive(kind, typ, args...)
 }

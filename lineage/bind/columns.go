@@ -235,7 +235,7 @@ func (l *list) unnestItem(c *syntax.Call, it *syntax.SelectItem) bool {
 			l.sc.uses.add(Join, b.length(v))
 			v = b.element(v)
 		}
-		if !recursive || !isStruct(v) {
+		if !recursive && levels == 0 || !isStruct(v) {
 			if levels > 0 && !isList(v) && v.typ == nil && v.shape == nil {
 				l.sc.uses.add(Join, b.length(v))
 			}

@@ -49,3 +49,22 @@ func (b *binder) isDatePart(a syntax.Expr, i int, c *syntax.Call) bool {
 func endsWith(name, end string) bool {
 	return len(name) > len(end) && syntax.EqualFold(name[len(name)-len(end):], end)
 }
+
+// shiftedType is the type of DATEADD(part, n, x), DATE_TRUNC(part, x) and their
+// kin outside of BigQuery: that of the point in time. What becomes of a date
+// depends on the unit and on the warehouse, and stays unknown.
+func (b *binder) shiftedType(args []value) *Type {
+	if b.traits.generators && len(args) == 2 && args[0].typ != nil && isTemporal(args[0].typ.Kind) {
+		return basic(Date) // Spark's date_add(x, 1)
+	}
+	var typ *Type
+	for _, a := range args {
+		if a.typ != nil && isTemporal(a.typ.Kind) {
+			typ = a.typ
+		}
+	}
+	if typ == nil || typ.Kind == Date {
+		return nil
+	}
+	return typ
+}

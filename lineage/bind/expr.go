@@ -209,6 +209,7 @@ func (b *binder) binary(x *syntax.Binary, sc *scope) value {
 	return v
 }
 
+// binaryType is the type of an operator's value, nil if it is not known.
 func (b *binder) binaryType(op syntax.Op, x, y *Type) *Type {
 	switch op {
 	case syntax.OpAnd, syntax.OpOr, syntax.OpEq, syntax.OpNe, syntax.OpLt, syntax.OpLe, syntax.OpGt, syntax.OpGe, syntax.OpNullSafeEq:
@@ -248,7 +249,15 @@ func (b *binder) binaryType(op syntax.Op, x, y *Type) *Type {
 		}
 		return arithmetic(x, y)
 	case syntax.OpJSON:
-		return nil
+		if b.traits.jsonDocuments {
+			return basic(JSON)
+		}
+	case syntax.OpJSONText:
+		return basic(String)
+	case syntax.OpTest:
+		return basic(Bool)
+	case syntax.OpZone:
+		return basic(Timestamp)
 	}
 	return nil
 }
@@ -330,7 +339,7 @@ func (b *binder) structExpr(x *syntax.Struct, sc *scope) value {
 		case f.Alias.Name != "":
 			c.name, c.hash = f.Alias.Name, f.Alias.Hash
 		case !x.Tuple && !x.Row:
-			if id := nameOf(f.Value, false); id != nil {
+			if id := nameOf(f.Value); id != nil {
 				c.name, c.hash = id.Name, id.Hash
 			}
 		}

@@ -329,14 +329,19 @@ func (b *binder) tableFunc(x *syntax.TableFunc, outer *scope, left *names) *name
 		return b.table(&syntax.Table{Span: x.Span, Name: name, Alias: x.Alias}, outer, left)
 	}
 	sc := lateral(outer, left)
-	t := b.tableCall(x.Call, sc, nil)
-	if len(x.ColumnDefs) > 0 {
+	var t *table
+	if len(x.ColumnDefs) == 0 {
+		t = b.tableCall(x.Call, sc, nil)
+	} else {
+		t = b.definedCall(x.Call, sc)
 		all := b.derive(Transform, nil, b.tableValue(t))
 		t = &table{uses: t.uses}
 		for i := range x.ColumnDefs {
 			d := &x.ColumnDefs[i]
 			v := all
-			v.typ = fromName(d.Type)
+			if v.typ = fromName(d.Type); d.Type == nil { // FOR ORDINALITY
+				v.typ = basic(Int64)
+			}
 			t.cols = append(t.cols, identColumn(&d.Name, v))
 		}
 	}
@@ -422,6 +427,27 @@ func (b *binder) tableValue(t *table) value {
 		v.srcs = b.union(v.srcs, b.openStar(o))
 	}
 	return v
+}
+
+// definedCall is everything that a function returns whose columns are listed
+// behind it, or in its arguments, as one.
+func (b *binder) definedCall(c *syntax.Call, sc *scope) *table {
+	out := &table{uses: &uses{}}
+	inner := *sc
+	inner.uses = out.uses
+	var all value
+	for _, a := range c.Args {
+		if n, ok := a.(*syntax.NamedArg); ok {
+			a = n.Value
+		}
+		if _, ok := a.(*syntax.TableArg); ok {
+			return b.tableCall(c, sc, nil)
+		}
+		all = b.derive(Transform, nil, all, b.expr(a, &inner))
+	}
+	out.uses.add(Join, b.flat(all)) // decides how many rows there are
+	out.cols = []column{newColumn("", all)}
+	return out
 }
 
 // tableCall is the table that a function returns. Functions of the script and

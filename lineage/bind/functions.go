@@ -51,6 +51,7 @@ type function struct {
 	json          bool     // it gives JSON or STRING, as it is given, or an array of it
 	ranges        bool     // in BigQuery it is a range of what it is given
 	truncates     bool     // where the date part stands last, it has the type of what it cuts
+	shifts        bool     // moves or cuts a point in time, by the unit in its first argument if it has three
 	rows          bool     // gives as many rows as its argument has elements
 	rowsInSelect  bool     // so where functions that return sets may stand in a select list
 	listed        bool     // it is in the table
@@ -87,7 +88,7 @@ func buildFunctions() map[string]function {
 	agg(Int64, "hll_count.merge")
 	agg(JSON, "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "object_agg", "json_arrayagg",
 		"json_objectagg", "json_group_array", "json_group_object")
-	agg(Int64, "bit_and", "bit_or", "bit_xor", "grouping_id")
+	agg(Int64, "bit_and", "bit_or", "bit_xor")
 	agg(Unknown,
 		"array_union_agg", "map_agg", "histogram", "multimap_agg", "reduce_agg", "approx_top_k", "hash_agg", "bitmap_construct_agg", "checksum", "product", "fsum",
 		"kahan_sum", "ml_agg", "xmlagg", "reservoir_quantile", "approx_quantile", "quantile", "quantile_cont",
@@ -103,7 +104,7 @@ func buildFunctions() map[string]function {
 	set(function{class: aggregateFunc, typ: Float64, withinIsValue: true}, "percentile_cont")
 	set(function{class: aggregateFunc, typeOf: 1, withinIsValue: true}, "percentile_disc")
 	set(function{class: aggregateFunc, withinIsValue: true}, "mode_within")
-	set(function{class: aggregateFunc, result: noValue, typ: Int64}, "grouping")
+	set(function{class: aggregateFunc, result: noValue, typ: Int64}, "grouping", "grouping_id")
 	set(function{class: aggregateFunc, result: topCounts, typ: Int64, second: "count"}, "approx_top_count")
 	set(function{class: aggregateFunc, result: topCounts, second: "sum"}, "approx_top_sum")
 	// Window functions.
@@ -214,6 +215,7 @@ func buildFunctions() map[string]function {
 		"lpad", "rpad", "repeat", "replace", "reverse", "regexp_extract", "regexp_substr", "regexp_replace", "lower", "upper", "translate",
 		"split", "regexp_extract_all", "array_to_string")
 	each(func(f *function) { f.truncates = true }, "date_trunc")
+	each(func(f *function) { f.shifts = true }, "date_trunc", "datetrunc", "date_add", "date_sub", "dateadd", "timestampadd", "timeadd")
 	each(func(f *function) { f.besides = 1 }, "nullif")
 	each(func(f *function) { f.besides = 2 }, "lag", "lead")
 	each(func(f *function) { f.numbers = true }, "div", "safe_add", "safe_subtract", "safe_multiply", "safe_divide", "mod")

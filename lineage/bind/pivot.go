@@ -32,7 +32,7 @@ func (b *binder) pivot(x *syntax.Pivot, in *names, outer *scope) *names {
 		for _, g := range x.GroupBy {
 			v := b.expr(g, sc)
 			outer.uses.add(Group, b.flat(v))
-			if id := nameOf(g, false); id != nil {
+			if id := nameOf(g); id != nil {
 				t.cols = append(t.cols, identColumn(id, v))
 			}
 		}
@@ -122,7 +122,7 @@ func (b *binder) pivotName(pv *syntax.PivotValue, agg *syntax.SelectItem, n int)
 		return val
 	}
 	if b.traits.pivotValueFirst {
-		if n == 1 && !b.traits.pivotAlwaysAlias {
+		if n == 1 && b.traits.pivotLoneValue {
 			return val
 		}
 		return val + "_" + a

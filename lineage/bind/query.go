@@ -167,8 +167,8 @@ func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 		if b.traits.distinctNames {
 			t = distinct(t)
 		}
-		for i := range c.SearchCols {
-			t = &table{cols: append(slices.Clip(t.cols), identColumn(&c.SearchCols[i], value{})), opens: t.opens, uses: t.uses}
+		if len(c.Search) > 0 {
+			t = b.searched(t, c.Search)
 		}
 		if c.Depth != nil {
 			t = withDepth(t, c.Depth)
@@ -246,6 +246,26 @@ func withDepth(t *table, d *syntax.CTEDepth) *table {
 		col = identColumn(&d.Name, value{typ: basic(Int64)})
 	}
 	return &table{cols: append(slices.Clip(t.cols), col), opens: t.opens, uses: t.uses}
+}
+
+// searched adds the columns of SEARCH and CYCLE, which are computed from columns
+// of the recursive query itself.
+func (b *binder) searched(t *table, added []syntax.SearchColumn) *table {
+	sc := &scope{uses: t.uses, names: &names{cols: t.cols, opens: t.opens}}
+	out := &table{cols: slices.Clip(t.cols), opens: t.opens, uses: t.uses}
+	for i := range added {
+		var v value
+		for j := range added[i].Of {
+			p := &syntax.Path{Parts: added[i].Of[j : j+1]}
+			p.Span = added[i].Of[j].Span
+			v = b.derive(Transform, nil, v, b.resolve(p, sc))
+		}
+		if v.typ = nil; added[i].Flag {
+			v.typ = basic(Bool)
+		}
+		out.cols = append(out.cols, identColumn(&added[i].Name, v))
+	}
+	return out
 }
 
 // renamed gives a table's columns the names of an alias's column list.
@@ -398,7 +418,13 @@ func (b *binder) order(items []syntax.OrderItem, sc *scope, cols []column, opens
 			}
 			continue
 		}
-		sc.uses.add(Order, b.flat(b.expr(it.X, sc)))
+		at := sc
+		if _, name := it.X.(*syntax.Path); !name && b.traits.columnsInOrder {
+			inner := *sc
+			inner.aliasFirst = false
+			at = &inner
+		}
+		sc.uses.add(Order, b.flat(b.expr(it.X, at)))
 	}
 }
 

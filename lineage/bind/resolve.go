@@ -515,11 +515,8 @@ func (b *binder) pseudoColumn(id *syntax.Ident) (TypeKind, bool) {
 	if b.traits.rowID && string(name) == "rowid" {
 		return Int64, true
 	}
-	if b.traits.systemColumns {
-		kind, ok := systemColumns[string(name)]
-		return kind, ok
-	}
-	return Unknown, false
+	kind, ok := b.traits.systemColumns[string(name)]
+	return kind, ok
 }
 
 var pseudoColumns = map[string]TypeKind{
@@ -527,11 +524,6 @@ var pseudoColumns = map[string]TypeKind{
 	"_change_type": String, "_change_timestamp": Timestamp, "_change_sequence_number": String,
 	"metadata$filename": String, "metadata$file_row_number": Int64, "metadata$action": String,
 	"metadata$isupdate": Bool, "metadata$row_id": String, "_metadata": Unknown, "_rowguid": String,
-}
-
-// systemColumns are those of PostgreSQL's tables.
-var systemColumns = map[string]TypeKind{
-	"ctid": Unknown, "xmin": Unknown, "xmax": Unknown, "cmin": Unknown, "cmax": Unknown, "tableoid": Int64,
 }
 
 // keywordValue says whether an unresolved single name is a function that is

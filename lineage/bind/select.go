@@ -2,7 +2,6 @@ package bind
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"impact/lineage/syntax"
@@ -46,7 +45,7 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 	if after.refs != nil {
 		after.refs.item = -1
 	}
-	b.filter(s.Having, after)
+	b.filter(s.Having, b.havingScope(s.GroupBy, after))
 	b.filter(s.Qualify, after)
 	aggregated := u.aggregated
 	for _, x := range s.DistinctOn {
@@ -76,6 +75,26 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 		}
 	}
 	return b.selectAs(s.As, out)
+}
+
+// havingScope is the scope of HAVING. Where an alias is seen there it hides a
+// column that the rows are not grouped by, which could not stand there anyway.
+func (b *binder) havingScope(g *syntax.GroupBy, after *scope) *scope {
+	if !b.traits.aliasInHaving {
+		return after
+	}
+	sc := *after
+	sc.aliasFirst = true
+	if g != nil {
+		grouped := make(map[uint32]bool, len(g.Items))
+		for i := range g.Items {
+			if p, ok := g.Items[i].X.(*syntax.Path); ok {
+				grouped[p.Parts[len(p.Parts)-1].Hash] = true
+			}
+		}
+		sc.aliases = slices.DeleteFunc(slices.Clone(sc.aliases), func(c column) bool { return grouped[c.hash] })
+	}
+	return &sc
 }
 
 // beyondKnown are the aliases that WHERE may mean: not those that are columns of
@@ -236,6 +255,9 @@ func (l *list) column(it *syntax.SelectItem, v value) column {
 	case it.Alias.Name != "":
 		c = identColumn(&it.Alias, v)
 	default:
+		if l.b.traits.nameByPosition {
+			l.unnamed = len(l.cols)
+		}
 		c = l.b.implicitName(it.X, v, &l.unnamed)
 		if l.b.traits.tableSpelling {
 			l.spell(&c, it.X)
@@ -259,80 +281,4 @@ func (l *list) spell(c *column, x syntax.Expr) {
 			}
 		}
 	}
-}
-
-// implicitName names a column that has no alias, as its dialect does.
-func (b *binder) implicitName(x syntax.Expr, v value, unnamed *int) column {
-	if id := nameOf(x, b.dialect.NameByFunction); id != nil {
-		return identColumn(id, v)
-	}
-	switch {
-	case b.dialect.NameByFunction:
-		return newColumn(functionName(x), v)
-	case b.dialect.NameByText:
-		span := x.Extent()
-		return newColumn(b.dialect.ColumnText(b.file.Src[span.Pos:span.End]), v)
-	}
-	name := "f" + strconv.Itoa(*unnamed) + "_"
-	*unnamed++
-	c := newColumn(name, v)
-	c.unnamed = true
-	return c
-}
-
-// nameOf is the identifier that an expression lends to its column.
-func nameOf(x syntax.Expr, throughCast bool) *syntax.Ident {
-	for {
-		switch e := x.(type) {
-		case *syntax.Path:
-			return &e.Parts[len(e.Parts)-1]
-		case *syntax.FieldAccess:
-			return &e.Name
-		case *syntax.SemiAccess:
-			if n := len(e.Names); n > 0 {
-				return &e.Names[n-1]
-			}
-			return nil
-		case *syntax.Cast:
-			if !throughCast {
-				return nil
-			}
-			x = e.X
-		case *syntax.Subscript: // PostgreSQL calls tags[1] tags
-			if !throughCast {
-				return nil
-			}
-			x = e.X
-		default:
-			return nil
-		}
-	}
-}
-
-// functionName is what PostgreSQL and its kin call an unnamed column.
-func functionName(x syntax.Expr) string {
-	switch e := x.(type) {
-	case *syntax.Call:
-		if last := &e.Name[len(e.Name)-1]; last.Is("trim") {
-			return "btrim" // what TRIM stands for
-		}
-		return string(lower(nil, e.Name[len(e.Name)-1].Name))
-	case *syntax.Case:
-		return "case"
-	case *syntax.Cast:
-		return string(lower(nil, e.Type.Name))
-	case *syntax.Extract:
-		return "extract"
-	case *syntax.Array:
-		return "array"
-	case *syntax.Subquery:
-		if e.Kind == syntax.ExistsSubquery {
-			return "exists"
-		}
-	case *syntax.Literal:
-		if e.Kind == syntax.BoolLiteral {
-			return "bool"
-		}
-	}
-	return "?column?"
 }

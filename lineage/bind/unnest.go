@@ -130,6 +130,8 @@ func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
 	switch {
 	case len(arrays) > 0 && (keyed || len(arrays) == 1 && arrays[0].typ != nil && arrays[0].typ.Kind == Map):
 		n = b.aliased(&table{cols: b.entries(arrays[0])}, alias, nil)
+	case len(arrays) == 1 && b.traits.unnestWhole:
+		n = b.wholeElements(arrays[0], alias)
 	case len(arrays) == 1 && x.Arrays[0].Alias.Name == "":
 		if alias == nil && b.traits.unnestColumn != "" {
 			id := syntax.Ident{Name: b.traits.unnestColumn, Hash: syntax.Fold(b.traits.unnestColumn)}
@@ -148,8 +150,8 @@ func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
 			switch {
 			case f.Alias.Name != "":
 				t.cols = append(t.cols, identColumn(&f.Alias, elem))
-			case nameOf(f.Value, false) != nil:
-				t.cols = append(t.cols, identColumn(nameOf(f.Value, false), elem))
+			case nameOf(f.Value) != nil:
+				t.cols = append(t.cols, identColumn(nameOf(f.Value), elem))
 			default:
 				t.cols = append(t.cols, newColumn("", elem))
 			}
@@ -169,6 +171,26 @@ func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
 		b.expr(x.Mode, sc)
 	}
 	return n
+}
+
+// wholeElements are the elements of an array as one column, be they structs: it
+// has the name of the table if no list names it, and its old name as well.
+func (b *binder) wholeElements(arr value, alias *syntax.Alias) *names {
+	old := syntax.Ident{Name: b.traits.unnestColumn, Hash: syntax.Fold(b.traits.unnestColumn)}
+	table, name := &old, &old
+	if alias != nil {
+		table, name = &alias.Name, &alias.Name
+		if len(alias.Columns) > 0 {
+			name = &alias.Columns[0]
+		}
+	}
+	v := &rangeVar{name: table.Name, hash: table.Hash}
+	v.cols = []column{identColumn(name, b.element(arr))}
+	if alias != nil && len(alias.Columns) == 0 {
+		v.cols = append(v.cols, identColumn(&old, v.cols[0].val))
+		v.cols[1].hidden = true
+	}
+	return &names{cols: v.cols, vars: []*rangeVar{v}}
 }
 
 // entries are the columns of an unnested map.

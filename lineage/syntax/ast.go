@@ -142,7 +142,10 @@ const (
 	OpShiftRight
 	OpNeg
 	OpPos
-	OpJSON // -> ->> #> #>> of PostgreSQL, MySQL, DuckDB
+	OpJSON     // -> #> of PostgreSQL, MySQL, DuckDB
+	OpJSONText // ->> #>>
+	OpTest     // ~ @> <@ ? && and others that answer yes or no
+	OpZone     // AT TIME ZONE
 )
 
 // A Unary is an operator before its operand.

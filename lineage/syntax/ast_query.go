@@ -27,8 +27,15 @@ type CTE struct {
 	Columns []Ident
 	Query   *Query
 	Depth   *CTEDepth // WITH DEPTH of a recursive CTE, nil if absent
-	// SearchCols are columns that SEARCH and CYCLE clauses add.
-	SearchCols []Ident
+	Search  []SearchColumn
+}
+
+// A SearchColumn is a column that SEARCH or CYCLE adds to a recursive query,
+// computed from some of the query's columns.
+type SearchColumn struct {
+	Name Ident
+	Of   []Ident
+	Flag bool // CYCLE's column of true and false
 }
 
 // A CTEDepth is the WITH DEPTH [AS Name] modifier; Name is empty if not given.

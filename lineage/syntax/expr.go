@@ -143,6 +143,9 @@ func (p *parser) binaryOp(t *token) (op Op, prec, n int) {
 	case tokShiftLeft:
 		return OpShiftLeft, precShift, 1
 	case tokJSONOp:
+		if p.src[t.end-1] == '>' && p.src[t.end-2] == '>' {
+			return OpJSONText, precOther, 1
+		}
 		return OpJSON, precOther, 1
 	case tokArrow:
 		if p.d.JSONArrow {
@@ -155,8 +158,13 @@ func (p *parser) binaryOp(t *token) (op Op, prec, n int) {
 		if t.end-t.pos == 2 && p.src[t.pos] == '&' && p.src[t.pos+1] == '&' && p.d.PipesAsOr {
 			return OpAnd, precAnd, 1
 		}
+		if testOperators.has(p.src[t.pos:t.end]) {
+			return OpTest, precOther, 1
+		}
 		return OpOther, precOther, 1
-	case tokTilde, tokHash, tokAt:
+	case tokTilde:
+		return OpTest, precOther, 1
+	case tokHash, tokAt:
 		return OpOther, precOther, 1
 	case tokColonEq:
 		if p.d.PipesAsOr { // MySQL's @x := e
@@ -164,7 +172,7 @@ func (p *parser) binaryOp(t *token) (op Op, prec, n int) {
 		}
 	case tokQuestion:
 		if p.d.JSONArrow {
-			return OpOther, precOther, 1
+			return OpTest, precOther, 1
 		}
 	case tokIdent:
 		switch t.kw {
@@ -179,7 +187,7 @@ func (p *parser) binaryOp(t *token) (op Op, prec, n int) {
 		case kwMod:
 			return OpMod, precMul, 1
 		case kwOverlaps:
-			return OpOther, precCompare, 1
+			return OpTest, precCompare, 1
 		case kwOperator:
 			// OPERATOR(schema.+)
 			if q := p.peek(1); q.kind == tokLParen {
@@ -193,6 +201,9 @@ func (p *parser) binaryOp(t *token) (op Op, prec, n int) {
 	}
 	return 0, 0, 0
 }
+
+// testOperators are those of several characters whose value is a boolean.
+var testOperators = nameList{"~~", "!~~", "~~*", "!~~*", "~*", "!~", "!~*", "@>", "<@", "?|", "?&", "@?", "@@", "&&", "&<", "&>", "^@", "~="}
 
 // binaryTail reads operators that bind tighter than prec, and their right
 // operands, behind x.

@@ -6,7 +6,7 @@ var opNames = [...]string{
 	OpOther: "op", OpAnd: "and", OpOr: "or", OpNot: "not", OpEq: "=", OpNe: "!=", OpLt: "<", OpLe: "<=", OpGt: ">", OpGe: ">=",
 	OpNullSafeEq: "<=>", OpAdd: "+", OpSub: "-", OpMul: "*", OpDiv: "/", OpIntDiv: "div", OpMod: "%", OpConcat: "||",
 	OpBitAnd: "&", OpBitOr: "|", OpBitXor: "^", OpBitNot: "~", OpShiftLeft: "<<", OpShiftRight: ">>", OpNeg: "neg", OpPos: "pos",
-	OpJSON: "->",
+	OpJSON: "->", OpJSONText: "->>", OpTest: "test", OpZone: "at time zone",
 }
 
 // String returns the operator as it is written, or a word for it.

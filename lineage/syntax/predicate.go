@@ -112,7 +112,7 @@ func (p *parser) predicate(x Expr, prec int) Expr {
 			p.next()
 			p.next()
 			b := p.binaries.one()
-			b.X, b.Y = x, p.exprAbove(precUnary-1)
+			b.Op, b.X, b.Y = OpZone, x, p.exprAbove(precUnary-1)
 			b.Span = p.span(start)
 			p.zone = b
 			return b

@@ -83,21 +83,23 @@ func (p *parser) cteTail(c *CTE) {
 			p.acceptAny(kwDepth, kwBreadth)
 			p.expect(kwFirst)
 			p.expect(kwBy)
-			p.names("a column")
+			of := p.names("a column")
 			p.expect(kwSet)
-			c.SearchCols = append(c.SearchCols, p.label("a column"))
+			c.Search = append(c.Search, SearchColumn{Name: p.label("a column"), Of: of})
 		case p.at(kwCycle):
 			p.next()
-			p.names("a column")
+			of := p.names("a column")
 			p.expect(kwSet)
-			c.SearchCols = append(c.SearchCols, p.label("a column"))
+			mark := SearchColumn{Name: p.label("a column"), Of: of, Flag: true}
 			if p.accept(kwTo) {
+				mark.Flag = false
 				p.expr()
 				p.expect(kwDefault)
 				p.expr()
 			}
+			c.Search = append(c.Search, mark)
 			if p.accept(kwUsing) {
-				c.SearchCols = append(c.SearchCols, p.label("a column"))
+				c.Search = append(c.Search, SearchColumn{Name: p.label("a column"), Of: of})
 			}
 		default:
 			return
