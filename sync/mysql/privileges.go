@@ -93,6 +93,25 @@ func account(user string) string {
 	return literal(name) + "@" + literal(host)
 }
 
+// Account quotes the name of an account as GRANT wants it: impact, impact@10.% and
+// 'impact'@'%' are understood, and without a host every host is meant.
+func Account(name string) (string, error) {
+	m := accountName.FindStringSubmatch(name)
+	if m == nil {
+		return "", fmt.Errorf("%q is no account: write it as impact@%% or 'impact'@'%%'", name)
+	}
+	host := "%"
+	if m[2] != "" {
+		host = unquote(m[2])
+	}
+	return literal(unquote(m[1])) + "@" + literal(host), nil
+}
+
+// accountPart is a name in quotes of any kind, or without.
+const accountPart = "('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|[^'\"`@\\s]+)"
+
+var accountName = regexp.MustCompile(`^` + accountPart + `(?:@` + accountPart + `)?$`)
+
 var (
 	grantLine  = regexp.MustCompile(`(?is)^(GRANT|REVOKE) (.+?) ON (.+?) (?:TO|FROM) `)
 	identifier = "(`(?:[^`]|``)*`|\"(?:[^\"]|\"\")*\"|[^`\".\\s]+)"
@@ -125,7 +144,7 @@ func (p *privileges) add(line string) {
 }
 
 func unquote(s string) string {
-	if len(s) >= 2 && (s[0] == '`' || s[0] == '"') {
+	if len(s) >= 2 && strings.IndexByte("`\"'", s[0]) >= 0 {
 		q := s[:1]
 		return strings.ReplaceAll(s[1:len(s)-1], q+q, q)
 	}

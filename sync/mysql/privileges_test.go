@@ -65,3 +65,17 @@ func FuzzPrivileges(f *testing.F) {
 		}
 	})
 }
+
+func TestAnAccountIsQuotedHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"impact": "'impact'@'%'", "impact@%": "'impact'@'%'", "'impact'@'%'": "'impact'@'%'", "`im``pact`@10.0.%": "'im`pact'@'10.0.%'",
+		`"o'b"@'localhost'`: "'o''b'@'localhost'", "'o''b'": "'o''b'@'%'", "app-1@app_2.example.com": "'app-1'@'app_2.example.com'",
+		"": "", "@": "", "a b": "", "a@b@c": "", "'a'; DROP TABLE x": "", "'a": "", "a@": "", "x\ny": "",
+	} {
+		got, err := Account(name)
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %s, %v", name, got, err)
+		}
+	}
+}

@@ -102,7 +102,7 @@ func remedy(code string) string {
 	case "no_parent":
 		what = "load the parents first or in the same run, or leave such rows out of the model"
 	case "has_children":
-		what = "delete: {soft: deleted_at} or mode: upsert keep such rows"
+		what = "delete: {soft: deleted_at} or mode: upsert keep such rows, and a value that others refer to cannot change before they do"
 	case "not_owned":
 		what = "use another key, or give the scope to one writer"
 	}

@@ -12,6 +12,7 @@ import (
 
 	"impact/cmd/internal/config"
 	"impact/lineage/destination"
+	"impact/sync/mysql"
 )
 
 // SyncInitOptions are the options of "impact sync init".
@@ -46,6 +47,11 @@ func newSyncInitCommand(app *App, runF func(context.Context, *SyncInitOptions) e
 			if options.Rails && options.Format != "text" {
 				return usageErrorf("leave --format out", "--rails prints a migration, which is no JSON")
 			}
+			account, err := mysql.Account(options.User)
+			if err != nil {
+				return usageErrorf("", "--user: %w", err)
+			}
+			options.User = account
 			return runF(cmd.Context(), options)
 		},
 	}
