@@ -254,6 +254,7 @@ func TestAnyGroupBecomesItsModelsAndNothingElseChanges(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = db.Close() })
 		return synctest.Harness{Destination: db, Text: "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", Serial: "BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY",
+			Fold: "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci", Enum: "ENUM('a','b','看') CHARACTER SET utf8mb4",
 			Exec: func(t testing.TB, q ...string) { t.Helper(); server.Exec(t, name, q...) },
 			Rows: func(t testing.TB, q string) []string { t.Helper(); return server.Rows(t, name, q) },
 			Try:  func(q string) error { return server.Try(name, q) },

@@ -22,7 +22,7 @@ func TestAnyGroupBecomesItsModelsAndNothingElseChanges(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = db.Close() })
-		return synctest.Harness{Destination: db, Text: "VARCHAR(20)", Serial: "INTEGER PRIMARY KEY AUTOINCREMENT", Exec: f.exec, Rows: f.rows, Busy: true,
+		return synctest.Harness{Destination: db, Text: "VARCHAR(20)", Serial: "INTEGER PRIMARY KEY AUTOINCREMENT", Fold: "VARCHAR(20) COLLATE NOCASE", Exec: f.exec, Rows: f.rows, Busy: true,
 			Try: func(q string) error {
 				_, err := f.db.ExecContext(context.Background(), q)
 				return err

@@ -28,6 +28,9 @@ type Harness struct {
 
 	// Serial is the type of a generated primary key.
 	Serial string
+	// Fold is the type of a string of up to 20 characters that is compared
+	// regardless of case, Enum of one that is "a", "b" or "看"; "": there is none.
+	Fold, Enum string
 	// Try runs a statement that may fail.
 	Try func(statement string) error
 	// Busy databases let nobody write while a transaction writes.
