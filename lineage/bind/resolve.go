@@ -244,7 +244,7 @@ func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 		}
 		return b.fields(b.named(&column{val: fv}, id), p.Parts[k+1:], p), true
 	}
-	if c := findColumn(v.cols, id); c != nil {
+	if c := b.findExact(v.cols, id); c != nil {
 		if b.touched != nil {
 			b.touched[c] = true
 		}

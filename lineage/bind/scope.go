@@ -164,6 +164,31 @@ func columnIndex(cols []column, id *syntax.Ident) int {
 	return -1
 }
 
+// findExact finds the column of a name. Where quoted names that differ in case
+// are different names, and a table has several that differ in nothing else, it is
+// the one that is spelled so, else the one that the name stands for without quotes.
+func (b *binder) findExact(cols []column, id *syntax.Ident) *column {
+	i := columnIndex(cols, id)
+	if i < 0 {
+		return nil
+	}
+	if !b.dialect.CaseSensitiveQuoted() || cols[i].name == id.Name {
+		return &cols[i]
+	}
+	hit := &cols[i]
+	kept := b.dialect.Kept(id)
+	for j := i + 1; j < len(cols); j++ {
+		switch c := &cols[j]; {
+		case c.hash != id.Hash || !syntax.EqualFold(c.name, id.Name):
+		case c.name == id.Name:
+			return c
+		case c.name == kept && hit.name != kept:
+			hit = c
+		}
+	}
+	return hit
+}
+
 // findVariable finds the last variable of a name: an inner one hides an outer one.
 func findVariable(vars []column, id *syntax.Ident) *column {
 	if i := variableIndex(vars, id); i >= 0 {

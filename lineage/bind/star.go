@@ -46,7 +46,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	for i := range s.Replace {
 		f := &s.Replace[i]
 		v := b.expr(f.Value, sc)
-		if c := findColumn(cols, &f.Alias); c != nil {
+		if c := b.findExact(cols, &f.Alias); c != nil {
 			c.val, c.name = v, f.Alias.Name
 			continue
 		}
@@ -59,7 +59,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	}
 	for i := range s.Rename {
 		r := &s.Rename[i]
-		if c := findColumn(cols, &r.From); c != nil {
+		if c := b.findExact(cols, &r.From); c != nil {
 			c.val.srcs = b.at(r.From.Pos, c.val.srcs)
 			c.name, c.hash = r.To.Name, r.To.Hash
 			continue
@@ -99,7 +99,13 @@ func (b *binder) starExcept(s *syntax.Star, cols []column, opens []open) ([]colu
 	for i := range s.Except {
 		id := &s.Except[i]
 		n := len(cols)
-		cols = slices.DeleteFunc(cols, func(c column) bool { return equalName(c.hash, c.name, id) })
+		exact := ""
+		if c := b.findExact(cols, id); c != nil && b.dialect.CaseSensitiveQuoted() {
+			exact = c.name
+		}
+		cols = slices.DeleteFunc(cols, func(c column) bool {
+			return equalName(c.hash, c.name, id) && (exact == "" || c.name == exact)
+		})
 		if len(cols) == n && len(opens) == 0 {
 			b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: !b.dialect.ExceptMissingIsFine, Column: id.Name, Clause: "EXCEPT",
 				Message: "column " + id.Name + " of the EXCEPT list does not exist"})

@@ -100,6 +100,17 @@ type Dialect struct {
 // are different names.
 func (d *Dialect) CaseSensitiveQuoted() bool { return d.QuotedExact }
 
+// Kept is the name that the warehouse keeps for an identifier.
+func (d *Dialect) Kept(id *Ident) string {
+	switch {
+	case id.Quoted || d.IdentCase == KeepCase:
+		return id.Name
+	case d.IdentCase == UpperCase:
+		return strings.ToUpper(id.Name)
+	}
+	return strings.ToLower(id.Name)
+}
+
 // ValuesColumn names the i-th column (from 0) of VALUES, or returns "" if the
 // dialect gives no name.
 func (d *Dialect) ValuesColumn(i int) string {
