@@ -77,10 +77,10 @@ func describeCSV(ctx context.Context, p part) (c content, err error) {
 	}
 	seen := map[string]bool{}
 	for i, name := range header {
-		if name == "" || seen[name] {
+		if name == "" || seen[strings.ToLower(name)] {
 			return c, &FileError{Path: p.path, Line: 1, Err: fmt.Errorf("column %d has no name, or one that is there already", i+1), Help: "each column needs a name of its own"}
 		}
-		seen[name] = true
+		seen[strings.ToLower(name)] = true
 		c.fields = append(c.fields, plan.Field{Name: name, Kind: plan.Unknown})
 	}
 	for {

@@ -130,6 +130,7 @@ func TestWhatIsNoCSVIsSaidWithWhatToDo(t *testing.T) {
 		{"a file that was cut", "a,b\n1,\"xy", "line 2: a quote", "twice"},
 		{"a comma in a text", "a,b\n1,2,3\n", "line 2: another number of fields", "quotes"},
 		{"a name twice", "a,a\n1,2\n", "line 1: column 2", "name of its own"},
+		{"a name twice, once in capitals", "a,A\n1,2\n", "line 1: column 2", "name of its own"},
 		{"a value in an error", "a,b\nSECRET,x\"y\n", "line 2", ""},
 	} {
 		s, path := write(t, c.text)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/memory"
@@ -97,10 +98,10 @@ func (p *parquetFile) fields() ([]plan.Field, error) {
 	out := make([]plan.Field, 0, len(p.shapes))
 	for i := range p.shapes {
 		s := &p.shapes[i]
-		if s.name == "" || seen[s.name] {
+		if s.name == "" || seen[strings.ToLower(s.name)] {
 			return nil, fmt.Errorf("%s: column %d has no name, or one that is there already", p.path, i+1)
 		}
-		seen[s.name] = true
+		seen[strings.ToLower(s.name)] = true
 		out = append(out, plan.Field{Name: s.name, Kind: s.kind, Precision: s.precision, Scale: s.scale})
 	}
 	if len(out) == 0 {
