@@ -39,6 +39,9 @@ type Table struct {
 	Triggers    []string          `json:"triggers,omitempty"` // names, sorted
 	// TriggersHidden says that the server shows no triggers to the user.
 	TriggersHidden bool `json:"-"`
+	// ExchangeDenied are the rights that the user lacks for exchanging the table
+	// with a copy, "" if there are none: "DROP on jobs".
+	ExchangeDenied string `json:"-"`
 	// Versioned says that the server keeps every row that was (WITH SYSTEM
 	// VERSIONING): another table in its place would have none of them.
 	Versioned bool `json:"versioned,omitempty"`

@@ -19,7 +19,8 @@ const keyText = 191
 const varcharMax = 1000
 
 // Create returns the table that the database would make of a new table, and the
-// statement for it.
+// statement for it. What the user may do with it is known once the schema was
+// read.
 func (d *Database) Create(n plan.NewTable) (*destination.Table, []string) {
 	t := newTable(n, d.version)
 	if t.Database == "" {
@@ -29,6 +30,11 @@ func (d *Database) Create(n plan.NewTable) (*destination.Table, []string) {
 		if !strings.Contains(t.ForeignKeys[i].Table, ".") {
 			t.ForeignKeys[i].Table = t.Database + "." + t.ForeignKeys[i].Table
 		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.rights != nil {
+		t.TriggersHidden, t.ExchangeDenied = !d.seesTriggers(d.rights, t.Database, t.Name), d.exchangeDenied(d.rights, t)
 	}
 	return t, dialect.CreateTable(t, nil)
 }

@@ -51,6 +51,7 @@ type Database struct {
 
 	mu        sync.Mutex
 	databases []string       // whose tables are described; nil until they are known
+	rights    *privileges    // of the user, when the schema was read last
 	closed    map[int64]bool // ids of our connections that are given up, but may live on in the server
 }
 

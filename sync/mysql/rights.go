@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -35,11 +36,7 @@ type need struct {
 // need for this mode is not asked for.
 func needs(l *plan.Load, workSchema string) []need {
 	t, spec := l.Table, l.Spec
-	work := workSchema
-	if work == "" {
-		work = t.Database
-	}
-	swaps := l.Method == plan.Swap || l.MaySwap
+	work := cmp.Or(workSchema, t.Database)
 	own := need{database: t.Database, table: t.Name, rights: []string{"SELECT", "INSERT"}, columns: written(l), updated: updated(l), purpose: "rows of " + spec.Table}
 	if spec.Mode != destination.Append || len(l.Deferred()) > 0 {
 		own.rights = append(own.rights, "UPDATE")
@@ -48,22 +45,19 @@ func needs(l *plan.Load, workSchema string) []need {
 	if hard {
 		own.rights = append(own.rights, "DELETE")
 	}
-	if swaps {
-		own.rights = append(own.rights, "ALTER", "DROP", "CREATE", "TRIGGER")
-		own.purpose += "; the table is exchanged where many change"
-	} else if len(l.Create) > 0 {
+	if len(l.Create) > 0 {
 		own.rights = append(own.rights, "CREATE")
 		own.purpose += ", once it is created"
 	}
 	out := []need{own,
 		{database: work, table: run.LedgerRuns, rights: []string{"SELECT", "INSERT", "UPDATE"}, purpose: "the ledger"},
 		{database: work, table: run.LedgerLoads, rights: []string{"SELECT", "INSERT"}, purpose: "the ledger"}}
-	if swaps {
-		out[2].rights = append(out[2].rights, "UPDATE", "DELETE")
-		fresh, old := copyNames(l)
-		out = append(out,
-			need{database: work, table: fresh, rights: []string{"SELECT", "INSERT", "ALTER", "CREATE", "DROP"}, purpose: "the copy that becomes " + spec.Table},
-			need{database: work, table: old, rights: []string{"SELECT", "INSERT", "ALTER", "CREATE", "DROP", "TRIGGER"}, purpose: "the old " + spec.Table + " on its way out"})
+	if l.Method == plan.Swap || l.MaySwap || l.SwapDenied {
+		for _, n := range exchangeNeeds(t, work) {
+			// Without a key there is nothing else that a load could do.
+			n.optional = len(spec.Key) > 0
+			out = append(out, n)
+		}
 	}
 	for _, lk := range spec.Lookups {
 		db, name, ok := strings.Cut(lk.Table, ".")
@@ -79,13 +73,43 @@ func needs(l *plan.Load, workSchema string) []need {
 	if hard || plan.ChangesReferences(l) || len(l.Create) > 0 && len(spec.Lookups) > 0 {
 		out = append(out, need{database: t.Database, table: "*", rights: []string{"REFERENCES"}, purpose: "to see every foreign key; it shows no row"})
 	}
-	if l.TriggersHidden && spec.Mode.Removes() {
-		out = append(out, need{database: t.Database, table: t.Name, rights: []string{"TRIGGER"}, purpose: "to see that " + spec.Table + " has no triggers and can be exchanged", optional: true})
-	}
 	if spec.Mode != destination.Append {
 		out = append(out, need{database: t.Database, table: "*", rights: []string{"CREATE TEMPORARY TABLES"}, purpose: "updates of many rows at once", optional: true})
 	}
 	return out
+}
+
+// exchangeNeeds are the rights for exchanging a table with a copy, besides those
+// that every load of it needs.
+func exchangeNeeds(t *destination.Table, work string) []need {
+	fresh, old := copyNames(t)
+	return []need{
+		{database: t.Database, table: t.Name, rights: []string{"ALTER", "DROP", "CREATE", "TRIGGER"}, purpose: t.Name + " is exchanged where many rows change"},
+		{database: work, table: fresh, rights: []string{"SELECT", "INSERT", "ALTER", "CREATE", "DROP"}, purpose: "the copy that becomes " + t.Name},
+		{database: work, table: old, rights: []string{"SELECT", "INSERT", "ALTER", "CREATE", "DROP", "TRIGGER"}, purpose: "the old " + t.Name + " on its way out"},
+		{database: work, table: run.LedgerLoads, rights: []string{"UPDATE", "DELETE"}, purpose: "what the ledger says of an exchange that is under way"},
+	}
+}
+
+// exchangeDenied lists the rights that the user lacks for exchanging a table, ""
+// if it lacks none or the server does not say.
+func (d *Database) exchangeDenied(p *privileges, t *destination.Table) string {
+	if p.unknown {
+		return ""
+	}
+	work := cmp.Or(d.opts.WorkSchema, t.Database)
+	// A right on some columns only is none on the table that takes its place.
+	needs := append(exchangeNeeds(t, work), need{database: t.Database, table: t.Name, rights: []string{"SELECT", "INSERT"}})
+	var all []string
+	for _, n := range needs {
+		lacks := slices.DeleteFunc(n.rights, func(right string) bool {
+			return p.has(right, n.database, n.table) || right == "TRIGGER" && d.seesTriggers(p, n.database, n.table)
+		})
+		if len(lacks) > 0 {
+			all = append(all, strings.Join(lacks, ", ")+" on "+n.table)
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 // written are the columns that a load writes.
@@ -215,7 +239,7 @@ func (d *Database) CheckRights(ctx context.Context, loads []*plan.Load) (out []r
 		check := run.Check{ID: "grants", Health: run.Broken, Remedy: n.grant(lacks, p.user),
 			Message: fmt.Sprintf("%s lacks %s on %s: %s", p.user, strings.Join(lacks, ", "), n.on(), n.purpose)}
 		switch {
-		case n.optional, len(lacks) == 1 && lacks[0] == "TRIGGER":
+		case n.optional:
 			check.Health = run.Slow // the table is compared, not exchanged
 		case p.unknown:
 			check.Health = run.Caution

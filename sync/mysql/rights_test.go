@@ -59,9 +59,16 @@ func steps(versions ...[]run.Row) func(b *bench) error {
 const jobsTable = "CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(10), KEY by_v (v)) ENGINE=InnoDB"
 
 // exchanges lets the table be exchanged, while somebody makes a trigger, and after
-// that.
+// that. Where the plan does not let it be exchanged, its rows are compared.
 func exchanges(b *bench) error {
 	b.opts.SwapRows = 1
+	versions := [][]run.Row{rows(1, 30, "a"), rows(1, 60, "b"), rows(2, 59, "b"), rows(1, 1, "b")}
+	if l := b.plan(b.open()).Groups[0].Loads[0]; l.Method != plan.Swap && !l.MaySwap {
+		if l.Spec.Mode == destination.Replace && !strings.Contains(l.Reason, "the user ") {
+			return fmt.Errorf("the plan does not say that the user is the reason: %q", l.Reason)
+		}
+		return steps(versions...)(b)
+	}
 	b.exec("CREATE TABLE _impact_new_" + run.Digest(b.name, "jobs") + " (id INT)") // a run that died has left it
 	if err := steps(rows(1, 30, "a"))(b); err == nil {
 		return errors.New("the table was exchanged although it has a trigger now")
@@ -69,7 +76,7 @@ func exchanges(b *bench) error {
 		return err
 	}
 	b.exec("DROP TRIGGER IF EXISTS late")
-	return steps(rows(1, 30, "a"), rows(1, 60, "b"), rows(2, 59, "b"), rows(1, 1, "b"))(b)
+	return steps(versions...)(b)
 }
 
 var rightsCases = map[string]rightsCase{
@@ -225,9 +232,18 @@ func TestTheGrantsThatArePrintedAreEnoughAndNoneTooMuch(t *testing.T) {
 						if err != nil || broken != nil || slow != nil {
 							t.Fatalf("without %s: %v; missing: %v %v", without, err, broken, slow)
 						}
-					case right == "TRIGGER", optional[all[i-1]]:
-						diff(t, []string{without}, slow)
+					case optional[all[i-1]]:
+						if err != nil {
+							t.Errorf("without %s: %v", without, err)
+						}
 						diff(t, []string(nil), broken)
+						if right == "CREATE" { // nothing else could be given either
+							slow = slices.DeleteFunc(slow, func(r string) bool { return r != without })
+						}
+						diff(t, []string{without}, slow)
+						if right != "CREATE TEMPORARY TABLES" && right != "TRIGGER" {
+							t.Run("all the same", func(t *testing.T) { failsIfItTries(t, &c, i-1) })
+						}
 					default:
 						if err == nil {
 							t.Errorf("nothing fails without %s", without)
@@ -245,6 +261,23 @@ func TestTheGrantsThatArePrintedAreEnoughAndNoneTooMuch(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// failsIfItTries makes sure that a right is not asked for in vain: who exchanges
+// tables without it fails.
+func failsIfItTries(t *testing.T, c *rightsCase, i int) {
+	t.Helper()
+	b, grants, grant := rightsBench(t, c)
+	without := rightsAt(grants, i)
+	grant(without)
+	b.see = func(s *destination.Schema) {
+		for _, table := range s.Tables {
+			table.ExchangeDenied = ""
+		}
+	}
+	if err := c.do(b); err == nil {
+		t.Errorf("nothing fails without %s", without)
 	}
 }
 

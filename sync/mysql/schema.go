@@ -72,12 +72,16 @@ func (d *Database) readSchema(ctx context.Context, c *sql.Conn) (*destination.Sc
 }
 
 // hidden says what the server does not show to the user: a foreign key of a
-// table on which it has no right, or a trigger, would be harmed unseen.
+// table on which it has no right, or a trigger, would be harmed unseen. It also
+// says which tables the user may not exchange.
 func (d *Database) hidden(ctx context.Context, c *sql.Conn, databases []string, s *destination.Schema) error {
 	p, err := d.readPrivileges(ctx, c)
 	if err != nil {
 		return err
 	}
+	d.mu.Lock()
+	d.rights = p
+	d.mu.Unlock()
 	for _, name := range databases {
 		if !p.seesAll(name) {
 			s.Hidden = append(s.Hidden, name)
@@ -85,6 +89,7 @@ func (d *Database) hidden(ctx context.Context, c *sql.Conn, databases []string, 
 	}
 	for _, t := range s.Tables {
 		t.TriggersHidden = !d.seesTriggers(p, t.Database, t.Name)
+		t.ExchangeDenied = d.exchangeDenied(p, t)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"impact/lineage/destination"
 	"impact/sync/plan"
 	"impact/sync/run"
 )
@@ -13,8 +14,8 @@ import (
 // copyNames are the names of a table's copy and of the old table on its way
 // out. They depend on the table only, so that whoever holds its lock can tell
 // what a run that died has left.
-func copyNames(l *plan.Load) (fresh, old string) {
-	h := run.Digest(l.Table.Database, l.Table.Name)
+func copyNames(t *destination.Table) (fresh, old string) {
+	h := run.Digest(t.Database, t.Name)
 	return "_impact_new_" + h, "_impact_old_" + h
 }
 
@@ -70,7 +71,7 @@ func (s *session) settleEntry(ctx context.Context, runID string, l *plan.Load, s
 // the table is held.
 func (s *session) settle(ctx context.Context, l *plan.Load) error {
 	x := &exchange{s: s, t: s.targets[l], load: l, db: s.d.workSchema(l)}
-	x.fresh, x.old = copyNames(l)
+	x.fresh, x.old = copyNames(l.Table)
 	_, runID := markOf(l.Table.Comment)
 	live := map[string]string{}
 	rows, err := s.c.QueryContext(ctx, "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_COMMENT FROM information_schema.TABLES WHERE (TABLE_SCHEMA = ? AND TABLE_NAME IN (?, ?)) OR (TABLE_SCHEMA = ? AND TABLE_NAME = ?)", //nolint:sqlclosecheck // eachRow does

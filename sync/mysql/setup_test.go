@@ -33,6 +33,8 @@ type bench struct {
 	db    mysql.Options
 	runs  int
 	hook  func(run.Event)
+	// see changes what a plan knows of the tables.
+	see func(*destination.Schema)
 	// rejected are the rejects of the last run.
 	rejected []run.Reject
 }
@@ -75,6 +77,9 @@ func (b *bench) plan(db *mysql.Database) *plan.Plan {
 	schema, err := db.Schema(context.Background())
 	if err != nil {
 		b.t.Fatal(err)
+	}
+	if b.see != nil {
+		b.see(schema)
 	}
 	in := plan.Input{Loads: b.loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{"db": schema},
 		Fit:    func(_ string, k plan.Kind, c *destination.Column) error { return db.Fit(k, c) },

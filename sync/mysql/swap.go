@@ -19,7 +19,7 @@ import (
 // Swap implements run.Swapper.
 func (s *session) Swap(ctx context.Context, l *plan.Load, rows run.RowReader, e run.Entry) (done run.Applied, err error) {
 	x := &exchange{s: s, t: s.targets[l], load: l, db: s.d.workSchema(l), strict: !s.infile || l.Spec.OnBadRow == destination.RejectBadRow}
-	x.fresh, x.old = copyNames(l)
+	x.fresh, x.old = copyNames(l.Table)
 	defer func() {
 		if err != nil && !x.exchanged && !s.lost {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)

@@ -67,9 +67,9 @@ type Load struct {
 	Reason  string // why this method, where the mode lets one expect another
 	MaySwap bool   // a first load into the empty table may use [Swap]
 
-	// TriggersHidden says that the table could be exchanged, if the server showed
-	// to the user that it has no triggers.
-	TriggersHidden bool
+	// SwapDenied says that the table could be exchanged, if the user had the
+	// rights for it.
+	SwapDenied bool
 
 	// Create are the statements that create the table, which does not exist
 	// yet: Table is what they make. nil if it exists.

@@ -534,10 +534,14 @@ func (c *checker) method(l *Load) {
 		l.Method = Insert
 		return
 	}
-	if l.Table == nil {
+	if l.Table == nil || !l.Spec.Mode.Removes() {
 		return
 	}
 	why := c.noSwap(l)
+	if why == "" {
+		why = swapDenied(l.Table)
+		l.SwapDenied = why != ""
+	}
 	switch l.Spec.Mode {
 	case destination.Replace:
 		if why == "" && len(l.Spec.Key) > 0 && l.Spec.OnBadRow == destination.RejectBadRow {
@@ -596,9 +600,17 @@ func (c *checker) noSwap(l *Load) string {
 			return "it looks up values in other tables"
 		}
 	}
-	if l.Table.TriggersHidden {
-		l.TriggersHidden = true
+	return ""
+}
+
+// swapDenied says why the user may not exchange a table that could be, "" if it
+// may.
+func swapDenied(t *destination.Table) string {
+	switch {
+	case t.TriggersHidden:
 		return "the user may not see its triggers, which would stay on the old table (GRANT TRIGGER shows them)"
+	case t.ExchangeDenied != "":
+		return "the user lacks rights for it (" + t.ExchangeDenied + "; impact sync init prints them)"
 	}
 	return ""
 }
