@@ -153,15 +153,11 @@ func merged(loads []*plan.Load, workSchema string) []need {
 				return o.database == n.database && o.table == n.table && o.optional == n.optional
 			})
 			if i < 0 {
-				n.rights, n.columns = slices.Clone(n.rights), slices.Clone(n.columns)
 				out = append(out, n)
 				continue
 			}
-			for _, r := range n.rights {
-				if !slices.Contains(out[i].rights, r) {
-					out[i].rights = append(out[i].rights, r)
-				}
-			}
+			out[i].rights = union(out[i].rights, n.rights)
+			out[i].columns, out[i].updated = union(out[i].columns, n.columns), union(out[i].updated, n.updated)
 			if !strings.Contains(out[i].purpose, n.purpose) {
 				out[i].purpose += "; " + n.purpose
 			}
@@ -177,6 +173,18 @@ func merged(loads []*plan.Load, workSchema string) []need {
 		}
 		return -1
 	})
+	return out
+}
+
+// union returns what is in a or in b, in this order. It leaves both as they are.
+// The server's names of columns have no case.
+func union(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, s := range b {
+		if !slices.ContainsFunc(out, func(o string) bool { return strings.EqualFold(o, s) }) {
+			out = append(out, s)
+		}
+	}
 	return out
 }
 

@@ -180,7 +180,11 @@ func missingRights(t *testing.T, b *bench) (broken, slow []string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	checks, err := db.CheckRights(t.Context(), b.plan(db).Groups[0].Loads)
+	var loads []*plan.Load
+	for _, g := range b.plan(db).Groups {
+		loads = append(loads, g.Loads...)
+	}
+	checks, err := db.CheckRights(t.Context(), loads)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,6 +308,28 @@ func TestARightToUpdateNeedNotCoverTheKey(t *testing.T) {
 	diff(t, []string(nil), broken)
 	b.done()
 	diff(t, []string{"b"}, b.rows("SELECT v FROM jobs"))
+}
+
+// Rights on some columns have to cover those of every load of the table.
+func TestRightsOfTwoLoadsIntoOneTableAddUp(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "CREATE TABLE jobs (id INT PRIMARY KEY, v VARCHAR(10), w VARCHAR(10), kind VARCHAR(10) NOT NULL) ENGINE=InnoDB")
+	b.exec(mysql.LedgerDDL(b.name)...)
+	for _, name := range []string{"v", "w"} {
+		b.load("jobs_"+name, "jobs", destination.Upsert, []string{"id"}, func(l *destination.Load) {
+			l.Scope = []destination.Constant{{Column: "kind", Value: destination.Literal{Kind: destination.String, Text: name}}}
+		})
+		b.src["model.x.jobs_"+name] = synctest.NewTable(fields("id", plan.Int, name, plan.String), []any{1, "a"})
+	}
+	user := "two_" + short(b)
+	b.exec("CREATE USER "+user, "GRANT SELECT, INSERT (id, v, kind), UPDATE (v, kind) ON jobs TO "+user, "GRANT ALL ON _impact_runs TO "+user, "GRANT ALL ON _impact_loads TO "+user)
+	t.Cleanup(func() { server.Exec(t, "", "DROP USER "+user) })
+	b.db = mysql.Options{DSN: fmt.Sprintf("%s@tcp(127.0.0.1:%d)/%s", user, server.Port, b.name)}
+	broken, _ := missingRights(t, b)
+	diff(t, []string{"INSERT ON `" + b.name + "`.`jobs`", "UPDATE ON `" + b.name + "`.`jobs`"}, broken)
+	b.exec("GRANT INSERT (w), UPDATE (w) ON jobs TO " + user)
+	broken, _ = missingRights(t, b)
+	diff(t, []string(nil), broken)
 }
 
 // A user with rights on one table sees neither the tables that refer to it nor,
