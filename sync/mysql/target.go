@@ -3,6 +3,7 @@ package mysql
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -306,8 +307,8 @@ func (t *target) insertArgs(args []any, r run.Row) []any {
 }
 
 // update changes one row by key.
-func (t *target) update(which func(i int) bool, stamp bool) (string, bool) {
-	sets := t.sets(which, stamp, func(i int, _ string) string { return t.rawCodec(i).placeholder() })
+func (t *target) update(which func(i int) bool) (string, bool) {
+	sets := t.sets(which, func(i int, _ string) string { return t.rawCodec(i).placeholder() })
 	if len(sets) == 0 {
 		return "", false
 	}
@@ -315,15 +316,12 @@ func (t *target) update(which func(i int) bool, stamp bool) (string, bool) {
 }
 
 // sets are the assignments of an update.
-func (t *target) sets(which func(i int) bool, stamp bool, value func(i int, name string) string) []string {
+func (t *target) sets(which func(i int) bool, value func(i int, name string) string) []string {
 	var sets []string
 	for i := t.load.Keys; i < len(t.load.Columns); i++ {
 		if name := quote(t.load.Columns[i].Name); which(i) {
 			sets = append(sets, "t."+name+" = "+value(i, name))
 		}
-	}
-	if !stamp {
-		return sets
 	}
 	if t.soft != "" {
 		sets = append(sets, "t."+quote(t.soft)+" = NULL")
@@ -332,6 +330,32 @@ func (t *target) sets(which func(i int) bool, stamp bool, value func(i int, name
 		sets = append(sets, "t."+quote(w)+" = '"+t.now[strings.ToLower(w)]+"'")
 	}
 	return sets
+}
+
+// keep are assignments for a statement that changes a row of which an earlier one
+// has set the other columns: where the server would fill in its clock (ON UPDATE
+// CURRENT_TIMESTAMP), what the load has written stays. set are the columns that
+// the statement sets itself.
+func (t *target) keep(set ...string) []string {
+	var out []string
+	for i := range t.load.Table.Columns {
+		c := &t.load.Table.Columns[i]
+		same := func(name string) bool { return strings.EqualFold(name, c.Name) }
+		if c.OnUpdate != "" && !slices.ContainsFunc(set, same) && slices.ContainsFunc(written(t.load), same) {
+			out = append(out, "t."+quote(c.Name)+" = t."+quote(c.Name))
+		}
+	}
+	return out
+}
+
+// connect changes the deferred columns of one row by key.
+func (t *target) connect() string {
+	var names, sets []string
+	for _, i := range t.load.Deferred() {
+		name := t.load.Columns[i].Name
+		names, sets = append(names, name), append(sets, "t."+quote(name)+" = "+t.rawCodec(i).placeholder())
+	}
+	return "UPDATE " + t.table + " t SET " + strings.Join(append(sets, t.keep(names...)...), ", ") + " WHERE " + t.keys(1)
 }
 
 // createStage makes a temporary table for wanted rows, with the types of the
@@ -366,7 +390,7 @@ func (t *target) updateFrom(stage string, which func(i int) bool) string {
 		on = append(on, "t."+name+" = s."+name)
 	}
 	return "UPDATE " + stage + " s STRAIGHT_JOIN " + t.table + " t ON " + strings.Join(on, " AND ") + " SET " +
-		strings.Join(t.sets(which, true, func(i int, name string) string { return "s." + name }), ", ")
+		strings.Join(t.sets(which, func(i int, name string) string { return "s." + name }), ", ")
 }
 
 func (t *target) updateArgs(which func(i int) bool, r run.Row) []any {
@@ -388,6 +412,9 @@ func (t *target) remove(n int) string {
 	sets := "t." + quote(t.soft) + " = '" + t.now[strings.ToLower(t.soft)] + "'"
 	if w := t.load.Spec.Stamp.Write; w != "" && !strings.EqualFold(w, t.soft) {
 		sets += ", t." + quote(w) + " = '" + t.now[strings.ToLower(w)] + "'"
+	}
+	for _, same := range t.keep(t.soft, t.load.Spec.Stamp.Write) {
+		sets += ", " + same
 	}
 	return "UPDATE " + t.table + " t SET " + sets + where + " AND t." + quote(t.soft) + " IS NULL"
 }

@@ -13,7 +13,7 @@ const stageRows = 20
 
 // Update implements run.Table, for rows that are locked.
 func (w *writer) Update(ctx context.Context, rows []run.Row) error {
-	q, ok := w.t.update(w.immediate, true)
+	q, ok := w.t.update(w.immediate)
 	if !ok {
 		return nil // only deferred columns differ
 	}

@@ -160,11 +160,7 @@ func (w *writer) deferred(i int) bool { return w.load.Columns[i].Deferred }
 
 // Connect implements run.Table.
 func (w *writer) Connect(ctx context.Context, row run.Row) error {
-	q, ok := w.t.update(w.deferred, false)
-	if !ok {
-		return nil
-	}
-	_, err := w.tx.exec(ctx, w.op("update"), q, w.t.updateArgs(w.deferred, row))
+	_, err := w.tx.exec(ctx, w.op("update"), w.t.connect(), w.t.updateArgs(w.deferred, row))
 	return err
 }
 
