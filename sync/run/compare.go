@@ -26,6 +26,8 @@ type work struct {
 	status  Status
 	method  plan.Method
 	same    bool   // unkeyed: the table has the rows already
+	marked  int64  // rows of the table that are marked as deleted
+	revived int64  // those of them that the model has again; they count as updated
 	gone    int64  // unkeyed: rows that only the table has
 	added   int64  // and those that only the model has
 	ddl     string // hash of the tables as they are to be found
@@ -43,6 +45,7 @@ func newWork(l *plan.Load, opts *Options) *work {
 // reset forgets a comparison.
 func (w *work) reset(opts *Options) {
 	w.counts, w.columns, w.same, w.gone, w.added = Counts{}, make([]int64, len(w.load.Columns)), false, 0, 0
+	w.marked, w.revived = 0, 0
 	w.method = w.load.Method
 	w.deletes, w.updates, w.inserts = spool{dir: opts.TempDir}, spool{dir: opts.TempDir}, spool{dir: opts.TempDir}
 	w.rejects = rejects{max: opts.MaxRejects}
@@ -268,7 +271,9 @@ func (m *merging) advance(ctx context.Context, item, row bool) error {
 		if had && compareKeys(before, r, m.numeric) >= 0 {
 			return fmt.Errorf("%s: the rows of %s did not come in key order: please report this", m.w.load.Name(), m.w.load.Spec.Table)
 		}
-		if !m.soft || r[len(r)-1] == nil {
+		if m.isMarked(r) {
+			m.w.marked++
+		} else {
 			m.w.counts.Owned++
 		}
 	}
@@ -367,8 +372,11 @@ func (m *merging) encode(i int) (ok bool, err error) {
 	return true, nil
 }
 
+// isMarked reports whether a row of the table is marked as deleted.
+func (m *merging) isMarked(r Row) bool { return m.soft && r[len(r)-1] != nil }
+
 func (m *merging) onlyTable() error {
-	if !m.w.load.Spec.Mode.Removes() || (m.soft && m.row[len(m.row)-1] != nil) {
+	if !m.w.load.Spec.Mode.Removes() || m.isMarked(m.row) {
 		return nil
 	}
 	m.w.counts.Deleted++
@@ -404,6 +412,9 @@ func (m *merging) both() error {
 		}
 	}
 	m.w.counts.Updated++
+	if m.isMarked(m.row) {
+		m.w.revived++
+	}
 	return m.keep(&m.w.updates, Change{Op: OpUpdate, Row: m.item.row, Old: HashRow(m.row)})
 }
 
@@ -428,6 +439,9 @@ func (u *unit) guard(w *work) error {
 		c.Updated = min(w.gone, w.added)
 		c.Deleted = w.gone - c.Updated
 	}
+	// What comes back is added for whoever reads the table: no row that it has is
+	// another one then.
+	c.Updated -= w.revived
 	if c.Read < g.MinRows && (w.method != plan.Swap || l.Keys == 0 || l.Model.Rows >= 0) {
 		return fail(GuardMinRows, approve, "the model has %d rows, guard.min_rows asks for %d", c.Read, g.MinRows)
 	}
@@ -443,9 +457,9 @@ func (u *unit) guard(w *work) error {
 	if g.MaxChange.Exceeded(c.Updated+c.Deleted, c.Owned) {
 		return fail(GuardMaxChange, approve, "%d of %d rows would be changed or removed, guard.max_change allows %s", c.Updated+c.Deleted, c.Owned, g.MaxChange)
 	}
-	changes := c.Changed() > 0 || (w.method == plan.Swap && !w.same)
-	if w.last == nil && c.Owned > 0 && changes {
-		return fail(GuardFirstRun, approve, "this is the first run into a table that has %d rows already", c.Owned)
+	changes := w.counts.Changed() > 0 || (w.method == plan.Swap && !w.same)
+	if there := c.Owned + w.marked; w.last == nil && there > 0 && changes {
+		return fail(GuardFirstRun, approve, "this is the first run into a table that has %d rows already", there)
 	}
 	return u.guardTransaction(w)
 }

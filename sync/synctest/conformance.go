@@ -65,6 +65,7 @@ var conformance = []struct {
 	{"replace makes the table the model", (*suite).replace},
 	{"rows outside of the scope are left alone", (*suite).scope},
 	{"soft deletes mark rows, and rows come back", (*suite).soft},
+	{"rows that come back change none for the guards", (*suite).softGuards},
 	{"parents come before children, and go after them", (*suite).parents},
 	{"lookups find parents of the same run", (*suite).lookup},
 	{"rows are identified by their parents", (*suite).identified},

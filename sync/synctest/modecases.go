@@ -1,7 +1,9 @@
 package synctest
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"impact/lineage/destination"
@@ -89,6 +91,31 @@ func (s *suite) soft() {
 	s.src[l.Model].Rows = append(s.src[l.Model].Rows, NewRow(2, "b"))
 	s.changes(0, 1, 0)
 	s.rows(query, "1|1|2026-01-01|2026-01-01", "2|1|2026-01-01|2026-01-03")
+}
+
+// Rows that are marked as deleted are none that a guard counts, and when they come
+// back they change none. On the first run they are rows that are there.
+func (s *suite) softGuards() {
+	s.create("jobs", "id INTEGER NOT NULL PRIMARY KEY, v "+s.Text+", gone DATETIME")
+	s.Exec(s.t, "INSERT INTO jobs VALUES (1, 'a', '2026-01-01 00:00:00'), (2, 'b', '2026-01-01 00:00:00')")
+	l := s.load("jobs", destination.Mirror, "id", idAndText(), []any{1, "a"}, []any{2, "c"})
+	l.Delete.Soft, l.Guard = "gone", destination.DefaultGuard()
+	guard := (*run.GuardError)(nil)
+	if r := s.execute(s.t.Context(), s.plan(), "")[0]; !errors.As(r.Err, &guard) || guard.ID != run.GuardFirstRun || !strings.Contains(guard.Message, "2 rows") {
+		s.t.Fatalf("%s: %v", r.Status, r.Err)
+	}
+	s.src[l.Model].Rows = nil
+	l.Guard.MinRows = 0
+	s.changes(0, 0, 0) // now it is not the first run
+	s.src[l.Model].Rows = []run.Row{NewRow(1, "a"), NewRow(2, "c")}
+	if r := s.execute(s.t.Context(), s.plan(), "")[0]; r.Status != run.StatusDone || r.Counts.Updated != 2 {
+		s.t.Fatalf("%s: %v, %+v", r.Status, r.Err, r.Counts)
+	}
+	s.rows("SELECT id, v, gone FROM jobs ORDER BY id", "1|a|NULL", "2|c|NULL")
+	s.src[l.Model].Rows = []run.Row{NewRow(1, "x"), NewRow(2, "x")}
+	if r := s.execute(s.t.Context(), s.plan(), "")[0]; !errors.As(r.Err, &guard) || guard.ID != run.GuardMaxChange || !strings.Contains(guard.Message, "2 of 2 rows") {
+		s.t.Fatalf("%s: %v", r.Status, r.Err)
+	}
 }
 
 func (s *suite) unchanged() {
