@@ -183,7 +183,7 @@ func (v version) severalLocks() bool {
 var settings = []string{
 	"SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO', time_zone='+00:00', " +
 		"lock_wait_timeout=2, innodb_lock_wait_timeout=10, max_error_count=1000, max_sort_length=12288, completion_type=0, foreign_key_checks=1, unique_checks=1, autocommit=1, " +
-		"sql_safe_updates=0, sql_auto_is_null=0, sql_select_limit=DEFAULT, net_write_timeout=3600, net_read_timeout=3600, wait_timeout=86400",
+		"sql_safe_updates=0, sql_auto_is_null=0, sql_select_limit=18446744073709551615, net_write_timeout=3600, net_read_timeout=3600, wait_timeout=86400",
 	"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 }
 

@@ -206,6 +206,7 @@ func TestServersWithOtherSettingsGiveTheSameResult(t *testing.T) {
 		{"local_infile off", "SET GLOBAL local_infile=0", "CHARACTER SET utf8mb4", "", ""},
 		{"packets of 1 MB", "SET GLOBAL max_allowed_packet=1048576", "CHARACTER SET utf8mb4", "", ""},
 		{"another time zone", "SET GLOBAL time_zone='+09:00'", "CHARACTER SET utf8mb4", "", ""},
+		{"a hundred rows for each query", "SET GLOBAL sql_select_limit=100", "CHARACTER SET utf8mb4", "", ""},
 	}
 	if !server.MySQL56() { // which has no such tables
 		cases = append(cases, setting{"sessions that read what was", "SET GLOBAL system_versioning_asof='2020-01-01 00:00:00'", "CHARACTER SET utf8mb4", " WITH SYSTEM VERSIONING", " FOR SYSTEM_TIME ALL"})
@@ -223,7 +224,7 @@ func TestServersWithOtherSettingsGiveTheSameResult(t *testing.T) {
 	})
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			own.Exec(t, "", "SET GLOBAL sql_mode=DEFAULT, local_infile=1, time_zone='SYSTEM', max_allowed_packet=DEFAULT")
+			own.Exec(t, "", "SET GLOBAL sql_mode=DEFAULT, local_infile=1, time_zone='SYSTEM', max_allowed_packet=DEFAULT, sql_select_limit=DEFAULT")
 			for _, swap := range []int64{1, 1 << 40} {
 				name := own.Database(t, c.database)
 				own.Exec(t, name, "CREATE TABLE jobs (id INT PRIMARY KEY, v MEDIUMTEXT CHARACTER SET utf8mb4, at DATETIME, seen TIMESTAMP NULL)"+c.options)
