@@ -33,7 +33,7 @@ func (s *scriptState) insert(st *syntax.Insert) {
 		return
 	}
 	if len(st.OnUpdate) > 0 {
-		t = s.onConflict(st, t, ids, env)
+		t, ids = s.onConflict(st, t, ids, env)
 	}
 	if len(st.Partition) > 0 {
 		t, ids = s.partitioned(st, t, ids)
@@ -54,7 +54,7 @@ func (s *scriptState) insert(st *syntax.Insert) {
 // onConflict adds to the new values what ON CONFLICT DO UPDATE or ON DUPLICATE KEY
 // UPDATE makes of them and of the row that is there. A column that is only updated
 // comes behind those that are inserted.
-func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident, env *cteEnv) *table {
+func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident, env *cteEnv) (*table, []syntax.Ident) {
 	b := s.b
 	names := ids
 	if len(names) == 0 {
@@ -88,10 +88,17 @@ func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident
 		v := b.assigned(a, sc)
 		if at := columnIndex(given.cols, id); at >= 0 {
 			out.cols[at].val = b.merge(out.cols[at].val, v)
+			continue
+		}
+		if len(ids) == len(out.cols) && len(out.opens) == 0 {
+			if len(ids) == len(given.cols) {
+				ids = slices.Clone(ids)
+			}
+			ids, out.cols = append(ids, *id), append(out.cols, identColumn(id, v))
 		}
 	}
 	b.filter(st.UpdateWhere, sc)
-	return out
+	return out, ids
 }
 
 // selected are the tables of the query whose rows are inserted, which MySQL's ON
