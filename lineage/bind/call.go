@@ -37,8 +37,8 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 	}
 
 	argScope := sc
-	if (fn.class == aggregateFunc || fn.class == windowFunc) && c.Over == nil && len(sc.aliases) > 0 && sc.aliasFirst {
-		// Inside an aggregate, names mean the columns of FROM.
+	if (fn.class == aggregateFunc || fn.class == windowFunc) && c.Over == nil && len(sc.aliases) > 0 && sc.aliasFirst && !b.traits.strictNames {
+		// Inside an aggregate, names mean the columns of FROM, but in BigQuery.
 		inner := *sc
 		inner.aliases = nil
 		argScope = &inner

@@ -6,11 +6,11 @@ import (
 	"impact/lineage/syntax"
 )
 
-// groupBy books the keys of GROUP BY and returns what they come from. Keys may be
-// positions or aliases of the select list.
-func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, after *scope) []src {
+// groupBy books the keys of GROUP BY. They may be positions or aliases of the
+// select list.
+func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, after *scope) {
 	if g == nil {
-		return nil
+		return
 	}
 	if g.All {
 		for i := range items {
@@ -21,13 +21,7 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 				after.uses.add(Group, b.flat(l.byItem[i]))
 			}
 		}
-		return nil
-	}
-	var all []src
-	add := func(v value) {
-		srcs := b.flat(v)
-		after.uses.add(Group, srcs)
-		all = b.union(all, srcs)
+		return
 	}
 	keys := *after
 	keys.aliasFirst, keys.refs = b.dialect.AliasInGroupBy, nil
@@ -45,21 +39,22 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 			if _, name := x.(*syntax.Path); !name && b.traits.strictNames {
 				at = &plain // inside of an expression an alias is not seen
 			}
-			v := b.expr(x, at)
-			add(v)
+			srcs := b.flat(b.expr(x, at))
+			after.uses.add(Group, srcs)
 			if namesOnly(x, l.cols) {
-				l.plainKeys = b.union(l.plainKeys, b.flat(v))
+				l.plainKeys = b.union(l.plainKeys, srcs)
+			} else {
+				l.exprKeys = b.union(l.exprKeys, srcs)
 			}
 			continue
 		}
 		if b.position(n, l.cols, l.opens, x.Extent()) {
-			add(l.cols[n-1].val)
+			after.uses.add(Group, b.flat(l.cols[n-1].val))
 			if len(l.opens) == 0 {
 				b.groupable(n, items, l, x)
 			}
 		}
 	}
-	return all
 }
 
 // namesOnly reports whether a key is a column, or several, and no alias.

@@ -88,8 +88,8 @@ type grouping struct {
 	b     *binder
 	list  *list
 	items []syntax.SelectItem
-	keys  []src           // what the keys come from
-	plain []src           // what those come from that are names
+	plain []src           // what the keys come from that are names
+	exprs []src           // and what the others come from
 	texts map[string]bool // of keys that are expressions
 	names map[uint32]bool // of keys that are names without sources
 	of    map[int]bool    // items that are keys
@@ -98,8 +98,8 @@ type grouping struct {
 }
 
 // grouping collects the keys of a SELECT.
-func (l *list) grouping(g *syntax.GroupBy, items []syntax.SelectItem, keys []src) *grouping {
-	c := &grouping{b: l.b, list: l, items: items, keys: keys, plain: l.plainKeys, texts: map[string]bool{}, names: map[uint32]bool{}, of: map[int]bool{}, left: maxUngrouped}
+func (l *list) grouping(g *syntax.GroupBy, items []syntax.SelectItem) *grouping {
+	c := &grouping{b: l.b, list: l, items: items, plain: l.plainKeys, exprs: l.exprKeys, texts: map[string]bool{}, names: map[uint32]bool{}, of: map[int]bool{}, left: maxUngrouped}
 	if g == nil {
 		return c
 	}
@@ -150,16 +150,13 @@ func (c *grouping) column(col *column) {
 			return
 		}
 	}
-	from := c.b.flat(col.val)
 	c.names[col.hash] = true // of a star
-	c.keys, c.plain = c.b.union(c.keys, from), c.b.union(c.plain, from)
+	c.plain = c.b.union(c.plain, c.b.flat(col.val))
 }
 
 func (c *grouping) keyItem(i int) {
 	c.of[i] = true
-	from := c.b.flat(c.list.byItem[i])
-	c.keys = c.b.union(c.keys, from)
-	c.expr(c.items[i].X, from)
+	c.expr(c.items[i].X, c.b.flat(c.list.byItem[i]))
 }
 
 func (c *grouping) expr(x syntax.Expr, from []src) {
@@ -168,6 +165,7 @@ func (c *grouping) expr(x syntax.Expr, from []src) {
 		c.names[p.Parts[len(p.Parts)-1].Hash] = true
 		return
 	}
+	c.exprs = c.b.union(c.exprs, from)
 	if span := x.Extent(); span.End-span.Pos > maxKeyText {
 		c.long = true
 		return
@@ -197,11 +195,7 @@ func (c *grouping) check(refs []colRef, tail []syntax.Expr) {
 		if c.left == 0 {
 			return
 		}
-		keys := c.keys
-		if r.deep { // an expression is not recognised in a query inside
-			keys = c.plain
-		}
-		if !c.covered(r.srcs, keys, r.path) && !c.inKey(r, tail) {
+		if !c.of[r.item] && !c.covered(r.srcs, r.path) && (r.deep || !c.mixed(r.srcs) && !c.inKey(r, tail)) {
 			id := &r.path.Parts[len(r.path.Parts)-1]
 			c.report(id.Name, r.path.Span)
 		}
@@ -223,7 +217,7 @@ func (c *grouping) star(it *syntax.SelectItem) {
 			continue
 		}
 		replaced := slices.ContainsFunc(it.Star.Replace, func(f syntax.Field) bool { return equalName(col.hash, col.name, &f.Alias) })
-		if srcs := c.b.flat(col.val); !replaced && len(srcs) > 0 && !c.covered(srcs, c.keys, nil) {
+		if srcs := c.b.flat(col.val); !replaced && len(srcs) > 0 && !c.covered(srcs, nil) && !c.mixed(srcs) {
 			c.report(col.name, it.Star.Span)
 		}
 	}
@@ -234,40 +228,45 @@ func (c *grouping) report(name string, span syntax.Span) {
 		Message: "column " + name + " is neither grouped nor aggregated"})
 }
 
-// covered reports whether a column has to do with a key.
-func (c *grouping) covered(srcs, keys []src, p *syntax.Path) bool {
-	if p != nil && (len(srcs) == 0 || len(keys) == 0) {
+// covered reports whether a column is a key, or a part of one.
+func (c *grouping) covered(srcs []src, p *syntax.Path) bool {
+	if p != nil && (len(srcs) == 0 || len(c.plain) == 0) {
 		for i := range p.Parts {
 			if c.names[p.Parts[i].Hash] {
 				return true
 			}
 		}
 	}
-	if len(srcs) == 0 && p == nil {
-		return true
+	if len(srcs) == 0 {
+		return p == nil
 	}
 	for _, s := range srcs {
-		for n := s.leaf; n != -1; n = c.parent(n) {
-			if _, ok := slices.BinarySearchFunc(keys, n, func(k src, n int32) int { return int(k.leaf) - int(n) }); ok {
-				return true
+		n := s.leaf
+		for !c.isKey(n) {
+			if n < 0 || c.b.leaves.all[n].parent < 0 { // a group of uses, or a whole column
+				return false
 			}
+			n = c.b.leaves.all[n].parent
 		}
 	}
-	c.left--
-	return c.b.overlap(srcs, keys)
+	return true
 }
 
-// parent is the leaf around a leaf, -1 if there is none.
-func (c *grouping) parent(n int32) int32 {
-	if n < 0 { // a group of uses
-		return -1
-	}
-	return c.b.leaves.all[n].parent
+func (c *grouping) isKey(leaf int32) bool {
+	_, ok := slices.BinarySearchFunc(c.plain, leaf, func(k src, n int32) int { return int(k.leaf) - int(n) })
+	return ok
+}
+
+// mixed reports whether a column has a source in common with a key that is an
+// expression.
+func (c *grouping) mixed(srcs []src) bool {
+	c.left--
+	return c.b.overlap(srcs, c.exprs)
 }
 
 // inKey reports whether a name stands inside of an expression that is a key.
 func (c *grouping) inKey(r *colRef, tail []syntax.Expr) bool {
-	if c.of[r.item] || c.long {
+	if c.long {
 		return true
 	}
 	if len(c.texts) == 0 || r.deep {

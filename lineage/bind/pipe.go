@@ -387,17 +387,32 @@ func (p *pipeline) aggregate(op *syntax.PipeAggregate, sc *scope) {
 func (p *pipeline) recursive(op *syntax.PipeRecursiveUnion) {
 	b := p.b
 	t := p.table()
+	outer := p.outer
+	if b.traits.strictNames { // as in WITH RECURSIVE
+		outer = nil
+	}
+	value := t.isValue && len(t.cols) == 1 && !isStruct(t.val)
+	rows := func() *table { // what was made so far, under the alias
+		out := &table{cols: t.cols, opens: t.opens}
+		if value {
+			out.isValue, out.val = true, t.cols[0].val
+		}
+		return out
+	}
+	var alias *syntax.Alias
+	if op.Alias.Name != "" {
+		alias = &syntax.Alias{Name: op.Alias}
+	}
 	for round := 0; round < maxRecursion; round++ {
 		before := b.weight(t)
 		var term *table
 		if op.Query != nil {
-			env := &cteEnv{parent: p.env, name: &op.Alias, table: &table{cols: t.cols, opens: t.opens}}
-			term = b.query(op.Query, p.outer, env)
+			env := &cteEnv{parent: p.env, name: &op.Alias, table: rows()}
+			term = b.query(op.Query, outer, env)
 		} else {
-			sub := &pipeline{b: b, uses: &uses{}, outer: p.outer, env: p.env}
-			v := &rangeVar{name: op.Alias.Name, hash: op.Alias.Hash, cols: t.cols, opens: t.opens}
-			sub.n = &names{cols: t.cols, opens: t.opens, vars: []*rangeVar{v}}
-			sub.env = &cteEnv{parent: p.env, name: &op.Alias, table: &table{cols: t.cols, opens: t.opens}}
+			sub := &pipeline{b: b, uses: &uses{}, outer: outer, env: p.env}
+			sub.n = b.aliased(rows(), alias, nil)
+			sub.env = &cteEnv{parent: p.env, name: &op.Alias, table: rows()}
 			sub.run(op.Pipes)
 			term = sub.table()
 		}
@@ -411,8 +426,9 @@ func (p *pipeline) recursive(op *syntax.PipeRecursiveUnion) {
 	}
 	p.uses = t.uses
 	p.set(t.cols, t.opens)
-	if op.Alias.Name != "" {
-		p.n.vars = []*rangeVar{{name: op.Alias.Name, hash: op.Alias.Hash, cols: t.cols, opens: t.opens}}
+	value = value && op.Depth == nil
+	if alias != nil {
+		p.n = b.aliased(rows(), alias, nil)
 	}
 }
 

@@ -41,7 +41,7 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 		where.aliases = b.beyondKnown(l.cols, sc.names.opens)
 		b.filter(s.Where, &where)
 	}
-	keys := b.groupBy(s.GroupBy, s.Items, l, after)
+	b.groupBy(s.GroupBy, s.Items, l, after)
 	if after.refs != nil {
 		after.refs.item = -1
 	}
@@ -62,7 +62,7 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 			for i := range orderBy {
 				tail = append(tail, orderBy[i].X)
 			}
-			l.grouping(s.GroupBy, s.Items, keys).check(after.refs.list, tail)
+			l.grouping(s.GroupBy, s.Items).check(after.refs.list, tail)
 		}
 		b.giveRefs(after.refs)
 	}
@@ -170,6 +170,7 @@ type list struct {
 	unnamed int
 	// plainKeys are what the keys of GROUP BY come from that are names of columns.
 	plainKeys []src
+	exprKeys  []src // and the others
 }
 
 func (l *list) items(items []syntax.SelectItem) {

@@ -165,6 +165,9 @@ func (b *binder) starOf(x syntax.Expr, sc *scope) ([]column, []open) {
 					return b.spread(visible(v.cols), v.opens)
 				}
 			}
+			if findColumn(s.names.cols, &p.Parts[0]) != nil {
+				break // a struct that hides the tables of queries around
+			}
 		}
 	}
 	v := b.expr(x, sc)

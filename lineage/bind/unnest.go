@@ -142,6 +142,18 @@ func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
 		if b.traits.aliasIsTable && alias != nil && len(alias.Columns) == 0 {
 			n = b.scalarColumn(n, alias)
 		}
+	case b.traits.strictNames && len(arrays) > 0: // each is a table of its own
+		for i := range arrays {
+			f := &x.Arrays[i]
+			name := &f.Alias
+			if name.Name == "" {
+				name = nameOf(f.Value, false)
+			}
+			if n != nil && name != nil && findVar(n.vars, name) != nil {
+				b.fail(CodeDuplicateName, f.Value.Extent(), "FROM has two tables called %s", name.Name)
+			}
+			n = joinNames(n, b.elements(arrays[i], name, nil))
+		}
 	default:
 		t := &table{}
 		for i := range arrays {

@@ -354,7 +354,11 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 		for i := range s.fields {
 			f := &s.fields[i]
 			if f.hash == id.Hash && syntax.EqualFold(f.name, id.Name) {
-				return b.plus(f.val, v.srcs), true
+				out := b.plus(f.val, v.srcs)
+				if v.typ != nil && v.typ.Kind == JSON {
+					out.typ = v.typ
+				}
+				return out, true
 			}
 		}
 		for _, o := range s.opens {
@@ -372,7 +376,7 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 		return arrayOf(f), ok
 	}
 	if v.shape != nil { // field of every element of an array
-		return value{srcs: b.through(Transform, b.flat(v))}, true
+		return value{srcs: b.through(Transform, b.flat(v))}, !b.traits.noArrayFields || b.flattening
 	}
 	switch {
 	case !known(v.typ), v.typ.Kind == Other:

@@ -113,6 +113,9 @@ func (g *Generator) relation(s *scope, r relation) string {
 
 func (g *Generator) subquery(s *scope, d int) string {
 	// An item of FROM sees what is outside of the query, not its neighbours.
+	if g.chance(8) {
+		return g.values(s, d)
+	}
 	q, cols := g.query(s.outer, nil, d)
 	alias := ""
 	text := "(" + q + ")"
@@ -124,8 +127,52 @@ func (g *Generator) subquery(s *scope, d int) string {
 	return text
 }
 
+// values writes a subquery whose rows are values: structs, or others.
+func (g *Generator) values(s *scope, d int) string {
+	v := variable{name: g.alias(s)}
+	var q string
+	if g.chance(70) {
+		q, v.cols = g.selectQuery(s.outer, nil, d, "as struct ")
+		v.typ, v.one = structOf(v.cols...), true
+	} else {
+		v.typ = g.anyType(2)
+		q, _ = g.selectQuery(s.outer, []column{{"", v.typ}}, d, "as value ")
+		if v.typ.isStruct() {
+			v.cols, v.one = v.typ.fields, true
+		}
+	}
+	s.add(v)
+	return "(" + q + ")" + g.one(" as ", " ") + v.name
+}
+
+// zipped writes an UNNEST of several arrays at once.
+func (g *Generator) zipped(s *scope) string {
+	var args []string
+	last := ""
+	for range 2 {
+		r, ok := g.find(s, (*typ).isArray)
+		if !ok {
+			r = ref{"generate_array(1, 3)", arrayOf(tInt)}
+		}
+		v := variable{name: g.alias(s), typ: r.typ.elem}
+		for v.name == last {
+			v.name = g.alias(s)
+		}
+		last = v.name
+		if v.typ.isStruct() {
+			v.cols, v.one = v.typ.fields, true
+		}
+		args = append(args, r.text+" as "+v.name)
+		defer s.add(v) // the second does not see the first
+	}
+	return "unnest(" + strings.Join(args, ", ") + g.one("", "", ", mode => 'TRUNCATE'") + ")"
+}
+
 // unnest writes an UNNEST of anything that is an array.
 func (g *Generator) unnest(s *scope, d int) string {
+	if g.chance(6) && !g.simple {
+		return g.zipped(s)
+	}
 	var text string
 	var t *typ
 	r, ok := g.find(s, (*typ).isArray)
@@ -150,7 +197,7 @@ func (g *Generator) element(s *scope, t *typ, aliased int) string {
 	v := variable{typ: t}
 	out := ""
 	if t.isStruct() {
-		v.cols = t.fields
+		v.cols, v.one = t.fields, true
 	}
 	if g.chance(aliased) {
 		v.name = g.alias(s)
@@ -206,7 +253,10 @@ func (g *Generator) pivot(s *scope, d int) string {
 
 // input writes a query with such columns, in parentheses.
 func (g *Generator) input(s *scope, cols []column, d int) string {
+	was := g.unlike
+	g.unlike = true // the analyzer takes out all copies of a column
 	q, _ := g.query(s.outer, cols, d)
+	g.unlike = was
 	return "(" + q + ")"
 }
 

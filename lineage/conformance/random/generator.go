@@ -16,6 +16,7 @@ type Generator struct {
 	room      int        // how many more pieces the statement may get
 	fresh     int
 	unordered bool // the next SELECT is followed by a set operation
+	unlike    bool // no column is selected twice as it is
 	simple    bool // only what the second part of a recursive query may be
 }
 

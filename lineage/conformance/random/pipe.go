@@ -1,6 +1,9 @@
 package random
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // pipes writes a query with pipe operators.
 func (g *Generator) pipes(outer *scope, want []column, d int) (string, []column) {
@@ -22,7 +25,27 @@ func (g *Generator) pipes(outer *scope, want []column, d int) (string, []column)
 		items, cols := g.items(s, want, d-1)
 		return text + " |> select " + strings.Join(items, ", "), cols
 	}
-	return text, s.star
+	if cols, ok := s.together(); ok {
+		return text, cols
+	}
+	return text + " |> select *", s.star
+}
+
+// together is what a query has without a select list: an element of an array is
+// one column. It reports false where that cannot be told.
+func (s *scope) together() ([]column, bool) {
+	out := s.star
+	for _, v := range s.vars {
+		if !v.one || len(s.vars) == 1 && len(s.star) == len(v.cols) {
+			continue
+		}
+		at := slices.IndexFunc(out, func(c column) bool { return c == v.cols[0] })
+		if at < 0 || at+len(v.cols) > len(out) || !slices.Equal(out[at:at+len(v.cols)], v.cols) || named(out, v.cols[0].name) > 1 {
+			return nil, false
+		}
+		out = slices.Concat(out[:at], []column{{v.name, v.typ}}, out[at+len(v.cols):])
+	}
+	return out, true
 }
 
 // only leaves a scope with these columns and nothing else.
@@ -89,7 +112,10 @@ func (g *Generator) operator(s *scope, d int) string {
 			return " |> distinct"
 		case 16:
 			alias := g.alias(&scope{})
-			star := s.star
+			star, ok := s.together()
+			if !ok || slices.ContainsFunc(s.vars, func(v variable) bool { return v.one }) && g.chance(50) {
+				return ""
+			}
 			s.vars, s.star = nil, nil
 			s.add(variable{name: alias, cols: star, typ: structOf(star...)})
 			return " |> as " + alias
@@ -100,7 +126,17 @@ func (g *Generator) operator(s *scope, d int) string {
 				return text
 			}
 		case 19:
-			switch g.n(3) {
+			switch g.n(5) {
+			case 3:
+				q, cols := g.items(s, nil, d-1)
+				s.only(nil)
+				s.add(variable{cols: cols, typ: structOf(cols...), one: true})
+				return " |> select as struct " + strings.Join(q, ", ")
+			case 4:
+				if text := g.pipeRecursive(s, d); text != "" {
+					return text
+				}
+				continue
 			case 0:
 				return " |> tablesample system (10 percent)"
 			case 1:
@@ -185,6 +221,28 @@ func (g *Generator) pipeSet(s *scope, d int) string {
 	return " |> " + op + mode + "(" + q + ")"
 }
 
+// pipeRecursive adds rows that are made of those before.
+func (g *Generator) pipeRecursive(s *scope, d int) string {
+	cols, ok := s.together()
+	if !ok || len(cols) == 0 || len(cols) > 6 {
+		return ""
+	}
+	was := g.simple
+	g.simple = true
+	defer func() { g.simple = was }()
+	alias := g.alias(s)
+	inner := &scope{outer: s.outer}
+	inner.add(variable{name: alias, cols: cols, typ: structOf(cols...)})
+	text := " |> recursive union all (|> where " + g.expr(inner, tBool, 1) + " |> select "
+	items := make([]string, len(cols))
+	for i, c := range cols {
+		items[i] = g.expr(inner, c.typ, 1)
+	}
+	s.vars, s.star = nil, nil
+	s.add(variable{name: alias, cols: cols, typ: structOf(cols...)})
+	return text + strings.Join(items, ", ") + ") as " + alias
+}
+
 // pipeTurn selects columns that PIVOT or UNPIVOT can work with, and does it.
 func (g *Generator) pipeTurn(s *scope, d int) string {
 	cols := []column{{"product", tStr}, {"k", tStr}, {"amount", tInt}}
@@ -193,7 +251,10 @@ func (g *Generator) pipeTurn(s *scope, d int) string {
 		cols = []column{{"q1", tInt}, {"product", tStr}, {"q2", tInt}, {"q3", tInt}, {"q4", tInt}}
 		clause = g.unpivotClause
 	}
+	was := g.unlike
+	g.unlike = true
 	items, _ := g.items(s, cols, 1)
+	g.unlike = was
 	text, made := clause(cols)
 	s.only(made)
 	return " |> select " + strings.Join(items, ", ") + " |>" + text

@@ -20,6 +20,7 @@ type variable struct {
 	name string
 	cols []column
 	typ  *typ // of the variable itself
+	one  bool // it is one column, of which a star gives the fields
 }
 
 // A relation is something that FROM can name.

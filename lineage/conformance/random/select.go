@@ -31,7 +31,7 @@ func (g *Generator) items(s *scope, want []column, d int) ([]string, []column) {
 
 // itemOf writes one item. Without an alias a path has the name of its last part.
 func (g *Generator) itemOf(s *scope, c column, taken []column, d int) (string, column) {
-	if c.name == "" && g.chance(25) && s.grouped == nil {
+	if c.name == "" && g.chance(25) && s.grouped == nil && !g.unlike {
 		if r, ok := g.findOf(s, c.typ); ok && !strings.HasSuffix(r.text, "]") {
 			name := strings.Trim(r.text[strings.LastIndexByte(r.text, '.')+1:], "`")
 			if named(taken, name) == 0 || g.chance(5) {
@@ -45,7 +45,11 @@ func (g *Generator) itemOf(s *scope, c column, taken []column, d int) (string, c
 		}
 		c.name = g.outputName(taken)
 	}
-	return g.expr(s, c.typ, d) + g.one(" as ", " as ", " ") + c.name, c
+	text := g.expr(s, c.typ, d)
+	if g.unlike && !strings.ContainsAny(text, " (") {
+		text = "if(true, " + text + ", " + text + ")"
+	}
+	return text + g.one(" as ", " as ", " ") + c.name, c
 }
 
 // starItem writes a star: of everything, of an item of FROM, or of a struct.

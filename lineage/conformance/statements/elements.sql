@@ -48,3 +48,9 @@ from p.d.orders |> join unnest(items) as i |> aggregate count(*) as n group by i
 from p.d.pairs, unnest([struct(a as x)]) as i |> distinct
 -- LIMIT around a query with an element
 select x, i from ((from p.d.pairs, unnest([struct(a as x)]) as i) limit 1)
+-- several arrays at once
+select * except (payload), pos from p.d.orders o, unnest(o.ids as i, o.items as k) with offset pos
+-- a struct of the query inside hides a table of the query around
+select exists (select addr.* replace (1e3 as city) from p.d.customers) as x, addr.product from p.d.wide addr
+-- a recursive pipe over values
+from unnest([1, 2]) u |> recursive union all (|> where n < 5 |> select n + 1) as n |> select n

@@ -68,3 +68,9 @@ select a, b, grouping(a), count(*) from p.d.pairs group by grouping sets ((a, b)
 select status, sum(count(*)) over (partition by status order by max(day)) from p.d.orders group by status qualify rank() over (order by sum(amount)) = 1
 -- a query inside of a grouped one
 select status, (select max(c.id) from p.d.customers c where c.name = o.status) as m, array(select count(*) from unnest([o.status]) x) as l from p.d.orders o group by o.status
+-- an alias in an aggregate of ORDER BY
+select a as x, count(*) c from p.d.pairs group by 1 order by sum(x)
+-- an alias in an aggregate of HAVING that is called like a column
+select a as b, count(*) c from p.d.pairs group by a having sum(b) > 1
+-- a field of an object that was made
+select json_query(json_object('a', id).a, '$.a') as a, json_object('a', id).a as b from p.d.orders

@@ -178,3 +178,13 @@ select product.x from p.d.sales
 select 1 from unnest([1]) as id with offset as id
 -- an offset with the name of a table
 select 1 from p.d.orders, unnest(ids) with offset as orders
+-- two arrays of one UNNEST with one name
+select 1 from unnest([1] as s, [2] as s)
+-- a whole of which a part is grouped
+select o.addr, count(*) from p.d.orders o group by o.addr.city
+-- a query around in a recursive pipe
+select * from p.d.events where exists (from p.d.sales |> recursive union all (|> where ok) as id)
+-- an alias that hides a table in an aggregate of ORDER BY
+select a as pairs, count(*) c from p.d.pairs group by 1 order by sum(pairs.b)
+-- a field of an array that was made
+select [struct(a as x)].x from p.d.pairs
