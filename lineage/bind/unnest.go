@@ -147,7 +147,7 @@ func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
 			f := &x.Arrays[i]
 			name := &f.Alias
 			if name.Name == "" {
-				name = nameOf(f.Value, false)
+				name = nameOf(f.Value)
 			}
 			if n != nil && name != nil && findVar(n.vars, name) != nil {
 				b.fail(CodeDuplicateName, f.Value.Extent(), "FROM has two tables called %s", name.Name)
