@@ -178,6 +178,65 @@ func TestLoopsOfAnyNumberTakeLittleTime(t *testing.T) {
 	}
 }
 
+// procedural are bodies that a hostile hand may write, by dialect.
+func procedural() map[string][2]string {
+	var handlers, functions, bodies, sections, batch, rows strings.Builder
+	const n = 400
+	handlers.WriteString("CREATE PROCEDURE p(OUT o INT) BEGIN DECLARE v, w INT;\n")
+	for range 50 {
+		handlers.WriteString("DECLARE CONTINUE HANDLER FOR SQLWARNING BEGIN SET w = v; SET v = w + 1; END;\n")
+	}
+	for range n {
+		handlers.WriteString("SET v = (SELECT MAX(x) FROM u);\n")
+	}
+	handlers.WriteString("SET o = w; END;\nCALL p(@q); SELECT @q AS q")
+	for i := range 60 {
+		body := "RETURN (SELECT max(x) FROM u);"
+		if i > 0 {
+			body = fmt.Sprintf("RETURN f%d(n) + f%d(n + 1);", i-1, i-1)
+		}
+		fmt.Fprintf(&functions, "CREATE FUNCTION f%d(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN %s END $$;\n", i, body)
+	}
+	functions.WriteString("SELECT f59(1) AS q")
+	for i := range 3000 {
+		fmt.Fprintf(&bodies, "DO $a%d$ BEGIN ", i)
+	}
+	for i := 2999; i >= 0; i-- {
+		fmt.Fprintf(&bodies, "END $a%d$;", i)
+	}
+	sections.WriteString(strings.Repeat("DECLARE a int; b int;\n", 10000))
+	batch.WriteString("DECLARE @v INT\n")
+	for i := range 5000 {
+		fmt.Fprintf(&batch, "IF @c = 1\nBEGIN\nDECLARE @a%d INT = @v\nSET @v += @a%d\nEND\n", i, i)
+	}
+	batch.WriteString("SELECT @v AS q")
+	rows.WriteString("DECLARE\nc CURSOR FOR SELECT x FROM u;\nr RESULTSET;\nv INT;\nBEGIN\n")
+	for range 2000 {
+		rows.WriteString("FOR r IN c DO v := v + r.x; END FOR;\nr := (SELECT x, v AS w FROM u);\n")
+	}
+	rows.WriteString("END;\nSELECT 1 AS q")
+	return map[string][2]string{
+		"handlers behind every statement":    {handlers.String(), "mysql"},
+		"functions that call others twice":   {functions.String(), "postgres"},
+		"bodies in bodies":                   {bodies.String(), "postgres"},
+		"sections without a block":           {sections.String(), "postgres"},
+		"variables of a batch":               {batch.String(), "sqlserver"},
+		"loops over cursors and result sets": {rows.String(), "snowflake"},
+	}
+}
+
+func TestProceduralBodiesTakeLittleTime(t *testing.T) {
+	t.Parallel()
+	for name, c := range procedural() {
+		var r *bind.Result
+		took := cputime.Of(func() { r = bind.Bind(syntax.Parse(c[0], dialect(t, c[1])), nil) })
+		if took > slowest {
+			t.Errorf("%s: took %s", name, took)
+		}
+		t.Logf("%s: %s, widened %t, %d diagnostics", name, took, widened(r), len(r.Diagnostics))
+	}
+}
+
 func TestStatementsThatWriteManyColumnsTakeLittleTime(t *testing.T) {
 	t.Parallel()
 	const n = 5000

@@ -47,6 +47,7 @@ func (b *binder) inside(st syntax.Stmt, env *cteEnv) *scriptState {
 	s.last, s.env, s.rows = &table{}, env, nil
 	s.stmt(st)
 	out := &scriptState{b: b, last: s.last, rows: s.rows}
+	s.inner = result{s.last, s.target}
 	s.last, s.target, s.told, s.env, s.rows = last, target, told, outer, rows
 	return out
 }

@@ -110,11 +110,33 @@ func (b *binder) callBlock(c *syntax.Call, f *userFunc, sc *scope) *frame {
 	}
 	f.active = true
 	last, target, told, env, rows, params := s.last, s.target, s.told, s.env, s.rows, b.params
-	s.env, b.params = nil, nil
-	_, frame := s.runBody(f.def.Params, args, f.def.Stmts)
+	s.last, s.told, s.env, b.params = &table{}, false, nil, nil
+	out, frame := s.runBody(f.def.Params, f.def.Columns, args, f.def.Stmts)
+	if !frame.gives && frame.rows == nil {
+		b.implied(frame, f, out, s)
+	}
 	s.last, s.target, s.told, s.env, s.rows, b.params = last, target, told, env, rows, params
 	f.active = false
 	return frame
+}
+
+// implied is what a function gives that has no RETURN: its parameters for OUT, or
+// else the rows of its last query.
+func (b *binder) implied(to *frame, f *userFunc, out []value, s *scriptState) {
+	var cols []column
+	for i := range f.def.Params {
+		if p := &f.def.Params[i]; p.Out && i < len(out) {
+			cols = append(cols, identColumn(&p.Name, out[i]))
+		}
+	}
+	switch {
+	case len(cols) == 1:
+		to.value, to.gives = cols[0].val, true
+	case len(cols) > 1:
+		to.value, to.gives = structOf(cols, nil), true
+	case s.told:
+		to.rows = s.last
+	}
 }
 
 // maxFollowed bounds how much text of the bodies of functions is bound again for
@@ -141,9 +163,18 @@ func (b *binder) defineFunction(def *syntax.CreateFunction) {
 	for _, o := range def.Overloads {
 		f.more = append(f.more, &userFunc{def: o})
 	}
-	key := strings.ToLower(dotted(def.Name))
+	key := b.routineKey(def.Name)
 	b.functions[key] = f
 	b.funcTails = addTail(b.funcTails, def.Name, key)
+}
+
+// routineKey is the name under which a function or a procedure of the script is
+// kept: without the schema in which names without one are looked up.
+func (b *binder) routineKey(name []syntax.Ident) string {
+	if len(name) == 2 && b.inDefault(name) {
+		name = name[1:]
+	}
+	return strings.ToLower(dotted(name))
 }
 
 // function finds a function of the script; nil if there is none.

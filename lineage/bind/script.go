@@ -39,6 +39,7 @@ type scriptState struct {
 	watches  []*watch
 	memos    map[*syntax.Block]*loopMemo
 	spent    int               // how much text was bound
+	inner    result            // what the last statement inside of a query tells
 	resumes  []*syntax.Handler // those behind which a block goes on
 	batch    int               // the first variable of SQL Server's batch or procedure
 	hoists   bool              // whose variables last until its end
@@ -103,6 +104,11 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 			}
 		}
 		s.into(st.Into, t, len(b.variables))
+		if sel, ok := st.Query.Body.(*syntax.Select); ok && len(st.Into) > 0 {
+			if _, ok := sel.From.(*syntax.Changed); ok && s.inner.table != nil { // told is what is written
+				s.last, s.target = s.inner.table, s.inner.target
+			}
+		}
 	case *syntax.Export:
 		s.set(b.query(st.Query, nil, nil), nil)
 	case *syntax.CreateTable:
@@ -124,7 +130,7 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 			b.note(CodeWidened, st.Span, "what procedure %s reads and writes is not known: its body is not read", dotted(st.Name))
 			return
 		}
-		s.procs = append(s.procs, &procedure{def: st, key: strings.ToLower(dotted(st.Name))})
+		s.procs = append(s.procs, &procedure{def: st, key: b.routineKey(st.Name)})
 	case *syntax.CallStmt:
 		s.call(st, top)
 	case *syntax.Insert:
@@ -279,7 +285,15 @@ func (s *scriptState) into(names []syntax.Ident, t *table, end int) {
 		case len(t.opens) > 0:
 			v.srcs = b.confide(Widened, b.flat(b.tableValue(t)))
 		}
-		at := variableIndex(b.variables[:min(end, len(b.variables))], &names[i])
+		vars := b.variables[:min(end, len(b.variables))]
+		at := variableIndex(vars, &names[i])
+		if base, _, ok := strings.Cut(names[i].Name, "."); ok && at < 0 { // a field of a record: the rest stays
+			id := syntax.Ident{Name: base, Hash: syntax.Fold(base)}
+			if at = variableIndex(vars, &id); at >= 0 {
+				s.assign(at, b.merge(vars[at].val, b.derive(Transform, nil, v, value{srcs: group})))
+				continue
+			}
+		}
 		if at < 0 {
 			b.note(CodeWidened, names[i].Span, "variable %s is not known here: what it is given is not followed", names[i].Name)
 			continue

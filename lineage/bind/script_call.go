@@ -18,7 +18,7 @@ type procedure struct {
 // arguments in place of the parameters. What another procedure does is not known.
 func (s *scriptState) call(st *syntax.CallStmt, top *scope) {
 	b := s.b
-	key := strings.ToLower(dotted(st.Name))
+	key := b.routineKey(st.Name)
 	var p *procedure
 	for _, other := range s.procs {
 		if other.key == key {
@@ -103,14 +103,14 @@ func (p *procedure) given(args []syntax.Expr) []syntax.Expr {
 func (s *scriptState) runProcedure(p *procedure, args []value) []value {
 	p.active = true
 	p.calls++
-	out, _ := s.runBody(p.def.Params, args, p.def.Body)
+	out, _ := s.runBody(p.def.Params, nil, args, p.def.Body)
 	p.active = false
 	return out
 }
 
 // runBody binds the statements of a procedure or a function and returns what its
 // parameters hold at the end, and the frame that it was bound in.
-func (s *scriptState) runBody(params []syntax.FuncParam, args []value, body []syntax.Stmt) ([]value, *frame) {
+func (s *scriptState) runBody(params []syntax.FuncParam, columns []syntax.Ident, args []value, body []syntax.Stmt) ([]value, *frame) {
 	b := s.b
 	depth := len(b.variables)
 	type name struct {
@@ -135,9 +135,12 @@ func (s *scriptState) runBody(params []syntax.FuncParam, args []value, body []sy
 	}
 	// A RETURN leaves the procedure, not its caller.
 	jumped, control, deciding := s.jumped, s.control, s.deciding
-	f, batch, hoists := &frame{body: true}, s.batch, s.hoists
+	for i := range columns { // of the rows that a function returns
+		b.variables = append(b.variables, identColumn(&columns[i], value{}))
+	}
+	f, batch, hoists := &frame{body: true, columns: columns}, s.batch, s.hoists
 	s.hoist(body)
-	s.within(f, body)
+	s.within(f, func() { s.run(body) })
 	s.batch, s.hoists = batch, hoists
 	s.jumped, s.control, s.deciding = jumped, control, deciding
 	out := make([]value, len(params))

@@ -42,9 +42,10 @@ type frame struct {
 	exits []outcome
 	nexts []outcome
 
-	value value // that RETURN gives, if any does
-	gives bool
-	rows  *table // that it gives
+	value   value // that RETURN gives, if any does
+	gives   bool
+	rows    *table         // that it gives
+	columns []syntax.Ident // of these rows, which are variables as well
 }
 
 // jump follows a statement behind which others may not run.
@@ -73,6 +74,11 @@ func (s *scriptState) leave(label syntax.Ident, keyword string, span syntax.Span
 					f.exits = append(f.exits, out)
 				}
 				return
+			}
+		}
+		for _, f := range s.frames { // what is left is not known: it may be any
+			if out, ok := s.snapshot(f, span); ok {
+				f.exits = append(f.exits, out)
 			}
 		}
 	case "RETURN":
@@ -116,14 +122,14 @@ func (s *scriptState) snapshot(f *frame, span syntax.Span) (outcome, bool) {
 	return out, true
 }
 
-// within binds statements inside of a frame and goes on from all the states in
+// within binds something inside of a frame and goes on from all the states in
 // which it is left.
-func (s *scriptState) within(f *frame, stmts []syntax.Stmt) {
+func (s *scriptState) within(f *frame, bind func()) {
 	b := s.b
 	f.start, f.depth = len(s.journal), len(b.variables)
 	s.branches++
 	s.frames = append(s.frames, f)
-	s.run(stmts)
+	bind()
 	s.frames = s.frames[:len(s.frames)-1]
 	b.variables = b.variables[:min(f.depth, len(b.variables))]
 	s.branches--
@@ -172,8 +178,10 @@ func (s *scriptState) block(st *syntax.Block, top *scope) {
 	switch exception := len(st.Conds) == 0 && len(bodies) > 1; {
 	case st.Loop:
 		results = s.loop(st, top)
+	case exception && st.Label.Name != "":
+		s.within(&frame{label: st.Label}, func() { results = s.handled(bodies[0], bodies[1:]) })
 	case len(bodies) == 1 && !st.Optional && st.Label.Name != "":
-		s.within(&frame{label: st.Label}, st.Body)
+		s.within(&frame{label: st.Label}, func() { s.run(st.Body) })
 	case len(bodies) == 1 && !st.Optional:
 		s.run(st.Body)
 	case exception:

@@ -57,6 +57,12 @@ func (s *scriptState) loop(st *syntax.Block, top *scope) []result {
 		s.decide(st, top)
 	}
 	depth := len(b.variables)
+	record := -1 // PostgreSQL's FOR r IN sets r, if it is declared, and keeps it
+	if once {
+		if at := variableIndex(b.variables[:depth-1], &st.ForVar); at >= 0 && holdsRows(&b.variables[at]) {
+			record = at
+		}
+	}
 	memo := s.memo(st, depth)
 	control, deciding, jumped := s.control, s.deciding, s.jumped
 	last, target, told := s.last, s.target, s.told
@@ -70,6 +76,9 @@ func (s *scriptState) loop(st *syntax.Block, top *scope) []result {
 			s.decide(st, top)
 		}
 		s.told = false
+		if record >= 0 {
+			s.assign(record, b.variables[depth-1].val)
+		}
 		s.run(st.Body)
 		var results []result
 		if s.told {

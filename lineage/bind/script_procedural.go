@@ -55,6 +55,11 @@ func (s *scriptState) assigned(x syntax.Expr, rows bool, top *scope) value {
 // as the batch or the procedure.
 func (s *scriptState) hoist(stmts []syntax.Stmt) {
 	b := s.b
+	if b.dialect.DeclareSection && slices.ContainsFunc(stmts, procedural) {
+		for _, name := range []string{"sqlrowcount", "sqlcode", "sqlerrm", "sqlstate", "sqlfound", "sqlnotfound", "sqlid", "found"} {
+			b.variables = append(b.variables, newColumn(name, value{}))
+		}
+	}
 	s.batch = len(b.variables)
 	if s.hoists = b.dialect.BracketIdent && b.dialect.SelectInto; !s.hoists {
 		return
@@ -75,6 +80,18 @@ func (s *scriptState) hoist(stmts []syntax.Stmt) {
 		}
 	}
 	walk(stmts, false)
+}
+
+// procedural reports whether a statement is a block, in which there are variables
+// that nobody declares.
+func procedural(st syntax.Stmt) bool {
+	switch st := st.(type) {
+	case *syntax.Block:
+		return true
+	case *syntax.Declare:
+		return len(st.Names) > 0
+	}
+	return false
 }
 
 // over books what FOR runs over, where that is no query: a cursor, an array or the
@@ -151,6 +168,18 @@ func (s *scriptState) returned(st *syntax.Return, top *scope) {
 	case st.Text != nil:
 		b.expr(st.Text, top)
 		b.note(CodeWidened, st.Span, "RETURN QUERY of a text that is built when it runs")
+	case st.More && st.X == nil && f != nil: // the variables that are the columns
+		t := &table{uses: &uses{}}
+		for i := range f.columns {
+			if c := findVariable(b.variables, &f.columns[i]); c != nil {
+				t.cols = append(t.cols, identColumn(&f.columns[i], c.val))
+			}
+		}
+		t = s.controlled(t)
+		if f.rows != nil {
+			t = b.either(f.rows, t)
+		}
+		f.rows = t
 	case st.X != nil:
 		v := b.plus(b.expr(st.X, top), s.deciding)
 		if f != nil && f.gives {
@@ -160,7 +189,9 @@ func (s *scriptState) returned(st *syntax.Return, top *scope) {
 			f.value, f.gives = v, true
 		}
 	}
-	s.leave(syntax.Ident{}, "RETURN", st.Span)
+	if !st.More {
+		s.leave(syntax.Ident{}, "RETURN", st.Span)
+	}
 }
 
 // handle binds what stands behind DECLARE … HANDLER in a block.

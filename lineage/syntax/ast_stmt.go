@@ -178,6 +178,7 @@ type (
 	// the query that gives them.
 	Return struct {
 		stmt
+		More  bool // RETURN NEXT, RETURN QUERY: the function goes on
 		X     Expr
 		Query *Query
 		Text  Expr

@@ -61,6 +61,9 @@ func newParser(src string, d *Dialect) (*parser, bool) {
 	if d.BracketIdent {
 		batchEnds(src, p.toks)
 	}
+	if d.VersionComments {
+		p.toks = delimiters(src, p.toks)
+	}
 	return p, true
 }
 

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -53,6 +54,9 @@ func (p *parser) statement() (s Stmt) {
 		p.i = to
 	})
 	s = p.statementBody()
+	if p.returned != nil && p.inScript > 0 && p.at(kwInto) {
+		s = p.returningInto(s)
+	}
 	if !p.atKind(tokSemicolon) && !p.atKind(tokEOF) && !p.endsBody() && !p.nextStatement() && !p.separated(s) {
 		p.failExpected("the end of the statement")
 	}
@@ -69,7 +73,8 @@ func (p *parser) endsBody() bool {
 // semicolons may be left out.
 func (p *parser) nextStatement() bool {
 	return p.d.BracketIdent && p.atAny(kwSelect, kwInsert, kwUpdate, kwDelete, kwMerge, kwBegin, kwIf, kwWhile, kwDeclare, kwSet,
-		kwExec, kwExecute, kwCreate, kwDrop, kwAlter, kwTruncate, kwWith, kwGo, kwPrint, kwReturn, kwUse)
+		kwExec, kwExecute, kwCreate, kwDrop, kwAlter, kwTruncate, kwWith, kwGo, kwPrint, kwReturn, kwUse) ||
+		p.d.BracketIdent && p.atWord("raiserror") && p.newLine()
 }
 
 // separated reports whether SQL Server needs no semicolon between a statement and
@@ -104,6 +109,49 @@ func batchEnds(src string, toks []token) {
 			toks[j].kind, toks[j].kw = tokSemicolon, kwGo
 		}
 	}
+}
+
+// delimiters makes semicolons of what MySQL's DELIMITER says that ends a statement.
+func delimiters(src string, toks []token) []token {
+	if !slices.ContainsFunc(toks, func(t token) bool { return t.kw == kwDelimiter }) {
+		return toks
+	}
+	out := make([]token, 0, len(toks)+16)
+	word := ";"
+	skipped := Pos(0) // up to where the text is done
+	for i := range toks {
+		t := toks[i]
+		if t.pos < skipped && t.kind != tokEOF {
+			continue
+		}
+		end := t
+		end.kind, end.kw = tokSemicolon, 0
+		if t.kw == kwDelimiter && (i == 0 || strings.Contains(src[toks[i-1].end:t.pos], "\n")) {
+			line, _, _ := strings.Cut(src[t.end:], "\n")
+			word = strings.TrimSpace(line)
+			skipped = t.end + Pos(len(line))
+			out = append(out, end)
+			continue
+		}
+		text := src[t.pos:]
+		switch {
+		case word == "" || word == ";" || t.kind == tokEOF:
+		case strings.HasPrefix(text, word):
+			end.end = t.pos + Pos(len(word))
+			skipped = end.end
+			out = append(out, end)
+			continue
+		case t.kind == tokIdent && strings.HasSuffix(src[t.pos:t.end], word): // END$$
+			end.pos = t.end - Pos(len(word))
+			t.end = end.pos
+			t.hash = Fold(src[t.pos:t.end])
+			t.kw = findKeyword(src[t.pos:t.end], t.hash)
+			out = append(out, t, end)
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 // skippedStarts reports whether a word stands here that begins one of SQL Server's statements that are skipped:
@@ -311,11 +359,17 @@ func (p *parser) statementKind() Stmt {
 	switch {
 	case p.d.Stages && p.atWord("let") && isLabel(n):
 		return p.let()
+	case p.inScript > 0 && p.atWord("get") && isLabel(n): // GET DIAGNOSTICS
+		return p.other()
 	case p.d.DeclareSection && p.inScript > 0 && p.atWord("perform"):
 		return p.perform()
 	case p.d.DeclareSection && p.inScript > 0 && p.atWord("foreach"):
 		t.kw = kwFor
 		return p.loop()
+	case p.d.BracketIdent && n.kind == tokLParen && p.atWord("raiserror"):
+		return p.other()
+	case t.kw == 0 && p.callsProcedure():
+		return p.callStmt()
 	}
 	if p.d.DashPaths && p.atWord("graph") && p.isName(n) {
 		return p.graphStmt()

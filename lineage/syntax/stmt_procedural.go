@@ -39,6 +39,9 @@ func (p *parser) beginAhead() bool {
 			n := &p.toks[min(i+2, len(p.toks)-1)]
 			return n.kind != tokSemicolon && n.kind != tokEOF && n.kw != kwTransaction && n.kw != kwWork
 		}
+		if p.toks[i].kind == tokSemicolon && p.toks[i+1].kw == kwDeclare {
+			return false
+		}
 	}
 	return p.peek(1).kw == kwBegin
 }
@@ -214,6 +217,7 @@ func (p *parser) returns() Stmt {
 	switch {
 	case p.atKind(tokSemicolon) || p.atKind(tokEOF) || p.endsBody() || p.d.BracketIdent && (p.newLine() || p.nextStatement()):
 	case p.acceptWord("query"):
+		r.More = true
 		if p.at(kwExecute) {
 			p.next()
 			r.Text = p.expr()
@@ -225,7 +229,7 @@ func (p *parser) returns() Stmt {
 		p.next()
 		r.X = p.expr()
 	default:
-		p.accept(kwNext)
+		r.More = p.accept(kwNext)
 		if p.atQuery() {
 			r.Query = p.query()
 		} else if !p.atKind(tokSemicolon) {
@@ -286,6 +290,20 @@ func (p *parser) perform() Stmt {
 	return &Assert{X: q}
 }
 
+// returningInto reads INTO behind RETURNING: a query of what the statement returns.
+func (p *parser) returningInto(st Stmt) Stmt {
+	p.next()
+	span := st.Extent()
+	s := p.selects.one()
+	s.From, s.Items, s.Span = &Changed{Span: span, Stmt: st}, p.returned, span
+	p.returned = nil
+	q := p.queries.one()
+	q.Body, q.Span = s, span
+	out := &QueryStmt{Query: q, Into: p.intoNames()}
+	out.Span = p.span(span.Pos)
+	return out
+}
+
 // intoNames reads the variables behind INTO.
 func (p *parser) intoNames() []Ident {
 	m := len(p.idents)
@@ -296,17 +314,34 @@ func (p *parser) intoNames() []Ident {
 		if !isLabel(t) && t.kind != tokParam {
 			p.failExpected("a variable")
 		}
-		p.idents = append(p.idents, p.identOf(t))
+		id := p.identOf(t)
 		p.next()
 		for p.atKind(tokDot) || p.atKind(tokLBracket) { // a field
 			p.next()
 			p.next()
 			p.acceptKind(tokRBracket)
+			id.End = p.end()
+			id.Name = p.src[id.Pos:id.End]
+			id.Hash = Fold(id.Name)
 		}
+		p.idents = append(p.idents, id)
 		if !p.acceptKind(tokComma) {
 			return p.takeIdents(m)
 		}
 	}
+}
+
+// forTargets reads the further variables of FOR a, b IN query. They are set by a
+// statement at the head of the body.
+func (p *parser) forTargets(b *Block) Stmt {
+	f := &Fetch{Into: []Ident{b.ForVar}}
+	for p.acceptKind(tokComma) {
+		f.Into = append(f.Into, p.label("a variable"))
+	}
+	f.Span = p.span(b.ForVar.Pos)
+	b.ForVar = Ident{Span: b.ForVar.Span, Name: "row of FOR", Hash: Fold("row of FOR")}
+	f.Cursor = b.ForVar
+	return f
 }
 
 // forRows reads what FOR runs over: a query, a cursor, or a range of numbers.
@@ -336,6 +371,10 @@ func (p *parser) forRows(b *Block) {
 		b.ForOver = append(b.ForOver, p.expr())
 		b.ForItem = true
 	default:
+		if t := p.tok(); t.kind == tokFloat && p.src[t.end-1] == '.' { // 1..n
+			p.next()
+			p.acceptKind(tokDot)
+		}
 		b.ForOver = append(b.ForOver, p.expr())
 		for p.accept(kwTo) || p.acceptKind(tokDot) || p.accept(kwBy) {
 			p.acceptKind(tokDot)
@@ -348,12 +387,12 @@ func (p *parser) forRows(b *Block) {
 // they cannot be read.
 func (p *parser) textStatements(t *token) []Stmt {
 	from, to, ok := p.textOf(t)
-	if !ok {
+	if !ok || p.inScript >= maxBlocks {
 		return nil
 	}
 	p.bodies++
 	inner := &parser{src: p.src[:to], d: p.d, toks: lexFrom(p.src[:to], p.d, from), depth: p.depth, bodies: p.bodies}
-	inner.inScript = 1
+	inner.inScript = p.inScript + 1
 	list := inner.script()
 	p.bodies = inner.bodies
 	if len(inner.errs) > 0 {

@@ -1,5 +1,7 @@
 package syntax
 
+import "strings"
+
 // createFunction reads the rest of CREATE FUNCTION. A body in another language,
 // or one that cannot be read, leaves Body and Query nil.
 func (p *parser) createFunction(temp, aggregate bool) Stmt {
@@ -39,7 +41,7 @@ func (p *parser) createFunction(temp, aggregate bool) Stmt {
 			}
 		case t.kw == kwLanguage:
 			p.next()
-			foreign = !p.at(kwSQL)
+			foreign = !p.at(kwSQL) && !p.atText("sql")
 			procedural = p.procedural()
 			p.next()
 		case t.kw == kwOptions || t.kw == kwSet:
@@ -207,6 +209,10 @@ func (p *parser) funcParams() []FuncParam {
 		default:
 			p.next()
 			f.Name = p.identOf(t)
+			for p.atAny(kwIn, kwOut, kwInout) { // Oracle's and Snowflake's stand behind the name
+				f.Out = f.Out || !p.at(kwIn)
+				p.next()
+			}
 			if p.atKind(tokColonEq) || p.at(kwDefault) || p.atKind(tokEq) {
 				break
 			}
@@ -229,6 +235,9 @@ func (p *parser) funcParams() []FuncParam {
 		if p.accept(kwDefault) || p.acceptKind(tokEq) || p.acceptKind(tokColonEq) {
 			p.expr()
 		}
+		if p.d.BracketIdent && p.acceptAny(kwOutput, kwOut) {
+			f.Out = true
+		}
 		params = append(params, f)
 		if !p.acceptKind(tokComma) {
 			break
@@ -239,7 +248,14 @@ func (p *parser) funcParams() []FuncParam {
 }
 
 // procedural reports whether a language of statements is named here.
-func (p *parser) procedural() bool { return p.atWord("plpgsql") || p.atWord("plsql") }
+func (p *parser) procedural() bool {
+	return p.atWord("plpgsql") || p.atWord("plsql") || p.atText("plpgsql")
+}
+
+// atText reports whether a string of one word stands here.
+func (p *parser) atText(word string) bool {
+	return p.atKind(tokString) && EqualFold(strings.Trim(p.tok().text(p.src), "'"), word)
+}
 
 // beginsBlock reports whether the text of a string begins a block of statements.
 func (p *parser) beginsBlock(t *token) bool {
@@ -273,7 +289,7 @@ func (p *parser) createProcedure() Stmt {
 			return c
 		case t.kw == kwLanguage:
 			p.next()
-			foreign = !p.at(kwSQL) && !p.procedural()
+			foreign = !p.at(kwSQL) && !p.atText("sql") && !p.procedural()
 			p.next()
 		case t.kw == kwAs && n.kind == tokString:
 			p.next()

@@ -160,7 +160,7 @@ func (p *parser) begin() Stmt {
 		return p.other()
 	}
 	p.next()
-	if p.at(kwTry) || p.at(kwCatch) {
+	if p.at(kwTry) || p.at(kwCatch) || p.atWord("atomic") {
 		p.next()
 	}
 	b := &Block{Body: p.body()}
@@ -247,7 +247,9 @@ func (p *parser) caseBlock() Stmt {
 		b.alternative(p.body())
 	}
 	p.expect(kwEnd)
-	p.expect(kwCase)
+	if !p.accept(kwCase) && !p.d.Stages {
+		p.failExpected("keyword CASE")
+	}
 	return b
 }
 
@@ -289,6 +291,10 @@ func (p *parser) loop() Stmt {
 	default:
 		p.next()
 		b.ForVar = p.label("a variable")
+		var targets []Stmt
+		if p.atKind(tokComma) { // PostgreSQL's FOR a, b IN query
+			targets = append(targets, p.forTargets(b))
+		}
 		if p.accept(kwAs) {
 			b.ForRows = p.query()
 		} else {
@@ -299,7 +305,7 @@ func (p *parser) loop() Stmt {
 		if !p.accept(kwDo) {
 			p.expect(kwLoop)
 		}
-		b.Body = p.body()
+		b.Body = append(targets, p.body()...)
 		p.expect(kwEnd)
 		if !p.accept(kwLoop) {
 			p.expect(kwFor)
@@ -431,8 +437,26 @@ func (p *parser) undrop() Stmt {
 	return u
 }
 
+// callsProcedure reports whether Oracle's call of a procedure begins here.
+func (p *parser) callsProcedure() bool {
+	if p.inScript == 0 || !p.d.DeclareSection || p.d.IdentCase != UpperCase || p.d.Stages || !p.isName(p.tok()) {
+		return false
+	}
+	for i := p.i + 1; i+1 < len(p.toks) && p.toks[i].kind != tokSemicolon; i += 2 {
+		if p.toks[i].kind == tokLParen {
+			return true
+		}
+		if p.toks[i].kind != tokDot {
+			return false
+		}
+	}
+	return true
+}
+
 func (p *parser) callStmt() Stmt {
-	p.next()
+	if p.at(kwCall) {
+		p.next()
+	}
 	c := &CallStmt{Name: p.dotted("a procedure")}
 	if p.atKind(tokLParen) {
 		x := p.call(p.pos(), nil, c.Name).(*Call)
