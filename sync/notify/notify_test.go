@@ -245,19 +245,55 @@ func check(t *testing.T, src []byte) {
 				}
 			}
 			if c, ok := f["columnLineage"]; ok {
-				for name, v := range need(c, "columnLineage", "fields")["fields"].(map[string]any) {
-					for _, in := range need(v, name, "inputFields")["inputFields"].([]any) {
-						i := need(in, name, "namespace", "name", "field", "transformations")
-						for _, tr := range i["transformations"].([]any) {
-							if kind := need(tr, name, "type")["type"]; kind != "DIRECT" && kind != "INDIRECT" {
-								t.Error(kind)
-							}
-						}
-					}
+				m := need(c, "columnLineage", "fields")
+				for name, v := range m["fields"].(map[string]any) {
+					checkInputFields(t, name, need(v, name, "inputFields")["inputFields"])
+				}
+				if d, ok := m["dataset"]; ok {
+					checkInputFields(t, "columnLineage.dataset", d)
 				}
 			}
 			if of := facets(m["outputFacets"], side); of != nil {
 				need(of["outputStatistics"], "outputStatistics", "rowCount")
+			}
+		}
+	}
+}
+
+// checkInputFields holds a list to InputField of facets/1-2-0/ColumnLineageDatasetFacet.json,
+// which the fields of "fields" and those of "dataset" both are.
+func checkInputFields(t *testing.T, where string, list any) {
+	t.Helper()
+	fields, ok := list.([]any)
+	if !ok {
+		t.Fatalf("%s is no array: %v", where, list)
+	}
+	for _, v := range fields {
+		in, ok := v.(map[string]any)
+		if !ok {
+			t.Fatalf("%s: no object: %v", where, v)
+		}
+		for _, key := range []string{"namespace", "name", "field"} {
+			if _, ok := in[key].(string); !ok {
+				t.Errorf("%s: %s is %v", where, key, in[key])
+			}
+		}
+		ways, ok := in["transformations"].([]any)
+		if !ok || len(ways) == 0 {
+			t.Errorf("%s: transformations are %v", where, in["transformations"])
+		}
+		for _, w := range ways {
+			way, ok := w.(map[string]any)
+			if !ok {
+				t.Fatalf("%s: no object: %v", where, w)
+			}
+			if kind := way["type"]; kind != "DIRECT" && kind != "INDIRECT" {
+				t.Errorf("%s: type is %v", where, kind)
+			}
+			_, text := way["subtype"].(string)
+			_, truth := way["masking"].(bool)
+			if _, said := way["subtype"]; (said && !text) || !truth {
+				t.Errorf("%s: %v", where, way)
 			}
 		}
 	}
