@@ -11,14 +11,15 @@ import (
 	"time"
 
 	"impact/lineage/destination"
+	"impact/sync/mysql"
 	"impact/sync/plan"
 	"impact/sync/run"
 	"impact/sync/sqlite"
 )
 
-// A Delivery loads models of a source into a database in a file, from the
-// description of the models to the ledger: what happens to a source in the midst
-// of it shows in the tables.
+// A Delivery loads models of a source into a database, in a file or on a server,
+// from the description of the models to the ledger: what happens to a source in
+// the midst of it shows in the tables.
 type Delivery struct {
 	// Open opens the source of one run.
 	Open func(t testing.TB) run.Source
@@ -28,23 +29,51 @@ type Delivery struct {
 	Options run.Options
 
 	t    testing.TB
-	path string
+	to   func(ctx context.Context) (target, error)
 	db   *sql.DB
 	runs int
 }
 
-// NewDelivery makes a database with statements.
+// target is a destination as a run opens it.
+type target interface {
+	run.Destination
+	io.Closer
+}
+
+// NewDelivery makes a SQLite database with statements.
 func NewDelivery(t testing.TB, open func(t testing.TB) run.Source, ddl ...string) *Delivery {
 	t.Helper()
-	d := &Delivery{Open: open, t: t, path: filepath.Join(t.TempDir(), "app.sqlite3")}
+	path := filepath.Join(t.TempDir(), "app.sqlite3")
+	to := func(ctx context.Context) (target, error) {
+		return sqlite.Open(ctx, sqlite.Options{Path: path, CreateLedger: true})
+	}
+	d := newDelivery(t, open, to, "sqlite", "file:"+path+"?_busy_timeout=5000&_foreign_keys=1")
+	d.Exec("PRAGMA journal_mode = WAL")
+	d.Exec(ddl...)
+	return d
+}
+
+// NewServerDelivery makes a database on a server with statements.
+func NewServerDelivery(t testing.TB, s *Server, open func(t testing.TB) run.Source, ddl ...string) *Delivery {
+	t.Helper()
+	dsn := s.DSN(s.Database(t))
+	to := func(ctx context.Context) (target, error) {
+		return mysql.Open(ctx, mysql.Options{DSN: dsn, CreateLedger: true})
+	}
+	d := newDelivery(t, open, to, "mysql", dsn)
+	d.Exec(ddl...)
+	return d
+}
+
+func newDelivery(t testing.TB, open func(t testing.TB) run.Source, to func(context.Context) (target, error), driver, dsn string) *Delivery {
+	t.Helper()
+	d := &Delivery{Open: open, t: t, to: to}
 	d.Options.Sleep = func(context.Context, time.Duration) error { return nil }
 	var err error
-	if d.db, err = sql.Open("sqlite", "file:"+d.path+"?_busy_timeout=5000&_foreign_keys=1"); err != nil {
+	if d.db, err = sql.Open(driver, dsn); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.db.Close() })
-	d.Exec("PRAGMA journal_mode = WAL")
-	d.Exec(ddl...)
 	return d
 }
 
@@ -102,7 +131,7 @@ func (d *Delivery) Load(model string, mode destination.Mode, key ...string) *des
 func (d *Delivery) Run(ctx context.Context, during func()) (loads []run.LoadReport, err error) {
 	d.t.Helper()
 	src := d.Open(d.t)
-	db, err := sqlite.Open(ctx, sqlite.Options{Path: d.path, CreateLedger: true})
+	db, err := d.to(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@
 // source pass.
 //
 // The server is a real one. It belongs to one test binary, keeps its data in a
-// temporary folder and is stopped at the end. Where MariaDB is not installed the
+// temporary folder, in memory where there is room, and is stopped at the end. Where MariaDB is not installed the
 // tests are skipped and say so; with CI=true they fail.
 //
 // # Example

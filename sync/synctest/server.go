@@ -63,9 +63,12 @@ func Main(m *testing.M, s **Server, o ServerOptions) int {
 		return 1
 	}
 	o.Memory = true
-	server, err := Start(o)
-	if err != nil {
-		server = &Server{why: err.Error()}
+	server := &Server{why: "a fuzzer and its workers start no server"}
+	if !fuzzes() {
+		var err error
+		if server, err = Start(o); err != nil {
+			server = &Server{why: err.Error()}
+		}
 	}
 	*s = server
 	code := m.Run()
@@ -86,6 +89,13 @@ func parallel(n int) error {
 		return nil
 	}
 	return flag.Set(name, strconv.Itoa(n))
+}
+
+// fuzzes reports whether the binary was started to fuzz: each worker is a process
+// of its own.
+func fuzzes() bool {
+	f := flag.Lookup("test.fuzz")
+	return f != nil && f.Value.String() != ""
 }
 
 // find looks for a program where servers are, too.
