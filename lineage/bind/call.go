@@ -406,6 +406,9 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	} else if fn.shifts {
 		typ = b.shiftedType(args)
 	}
+	if fn.digest && !b.traits.digestBytes {
+		typ = basic(String)
+	}
 	return b.derive(kind, typ, args...)
 }
 

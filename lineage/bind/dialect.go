@@ -20,6 +20,7 @@ type traits struct {
 	columnsInOrder   bool   // inside of an expression in ORDER BY a column hides an alias; alone, the alias hides the column
 	aliasInWhere     bool   // an alias is visible in WHERE, behind the columns of FROM
 	aliasInHaving    bool   // so it is in HAVING, before columns that the rows are not grouped by
+	digestBytes      bool   // MD5 and SHA1 give bytes
 	jsonDocuments    bool   // x -> 'key' is JSON
 	nameByPosition   bool   // a column without a name is called _col and its number
 	implicitLateral  bool   // a subquery in FROM sees what stands to its left
@@ -46,7 +47,7 @@ type traits struct {
 }
 
 var traitsOf = map[string]traits{
-	"bigquery": {datePartLast: true, noArrayFields: true, strictStructs: true, strictNames: true, strictGroups: true},
+	"bigquery": {datePartLast: true, digestBytes: true, noArrayFields: true, strictStructs: true, strictNames: true, strictGroups: true},
 	"duckdb": {
 		aliasInWhere: true, aliasInHaving: true, columnsInOrder: true, implicitLateral: true,
 		noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", unnestWhole: true, unnestFields: true,
@@ -72,7 +73,7 @@ var traitsOf = map[string]traits{
 	"databricks": sparkTraits,
 	"spark":      sparkTraits,
 	"trino": {
-		nameByPosition: true, pivotValueFirst: true, rowField: "field", aliasIsTable: true, integerDivision: true, strictStructs: true,
+		nameByPosition: true, digestBytes: true, pivotValueFirst: true, rowField: "field", aliasIsTable: true, integerDivision: true, strictStructs: true,
 		systemColumns: map[string]TypeKind{
 			"$path": String, "$file_size": Int64, "$file_modified_time": Timestamp, "$partition": String, "$bucket": Int64,
 		},

@@ -52,6 +52,7 @@ type function struct {
 	ranges        bool     // in BigQuery it is a range of what it is given
 	truncates     bool     // where the date part stands last, it has the type of what it cuts
 	shifts        bool     // moves or cuts a point in time, by the unit in its first argument if it has three
+	digest        bool     // gives hexadecimal digits, but for dialects with digestBytes
 	rows          bool     // gives as many rows as its argument has elements
 	rowsInSelect  bool     // so where functions that return sets may stand in a select list
 	listed        bool     // it is in the table
@@ -174,7 +175,7 @@ func buildFunctions() map[string]function {
 		"overlay", "insert_string", "quote", "collate", "lax_string",
 		"parse_url", "get_json_object", "json_type", "typeof", "strleft", "strright", "from_utf8", "to_utf8",
 		"stuff", "string_split_part", "md5_string", "try_to_char", "to_text", "bin", "hex", "st_geohash")
-	scalar(Bytes, "md5", "sha1", "sha256", "sha512", "from_hex", "from_base64", "from_base32", "code_points_to_bytes", "to_binary")
+	scalar(Bytes, "md5", "sha1", "sha", "sha256", "sha512", "from_hex", "from_base64", "from_base32", "code_points_to_bytes", "to_binary")
 	set(function{elemType: String}, "split", "regexp_extract_all", "json_value_array", "json_extract_string_array", "string_to_array",
 		"str_split", "string_split", "regexp_split_to_array", "json_keys", "regexp_substr_all")
 	set(function{elemType: Int64}, "generate_array", "to_code_points", "sequence", "array_generate_range")
@@ -216,6 +217,7 @@ func buildFunctions() map[string]function {
 		"split", "regexp_extract_all", "array_to_string")
 	each(func(f *function) { f.truncates = true }, "date_trunc")
 	each(func(f *function) { f.shifts = true }, "date_trunc", "datetrunc", "date_add", "date_sub", "dateadd", "timestampadd", "timeadd")
+	each(func(f *function) { f.digest = true }, "md5", "sha1", "sha")
 	each(func(f *function) { f.besides = 1 }, "nullif")
 	each(func(f *function) { f.besides = 2 }, "lag", "lead")
 	each(func(f *function) { f.numbers = true }, "div", "safe_add", "safe_subtract", "safe_multiply", "safe_divide", "mod")
