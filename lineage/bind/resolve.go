@@ -479,7 +479,7 @@ func (b *binder) unknownColumn(p *syntax.Path, sc *scope) {
 			if in, ok := b.soleInput(s.names.vars[0]); ok {
 				d.Relation = b.inputs[in].rel.Name
 			}
-			if v := s.names.vars[0]; v.name != "" {
+			if v := s.names.vars[0]; v.name != "" && len(p.Parts) == 1 { // else it may stand for a table
 				d.Message = "column " + p.Parts[0].Name + " does not exist in " + v.name
 			}
 		}

@@ -37,7 +37,11 @@ func writeSQLText(app *App, file *syntax.File, l *sqlLineage) error {
 			if !u.Rows {
 				what = " for " + terminal.Line(strings.Join(u.computed(), ", "))
 			}
-			fmt.Fprintf(&buf, "  %-7s %s%s  %s\n", u.Kind, terminal.Line(u.Relation+"."+dot(u.Column, u.Path)), what, style.Dim(fmt.Sprintf("%d:%d", u.Line, u.Col)))
+			place := ""
+			if u.Line > 0 { // else no place names it, as where all columns are taken
+				place = "  " + style.Dim(fmt.Sprintf("%d:%d", u.Line, u.Col))
+			}
+			fmt.Fprintf(&buf, "  %-7s %s%s%s\n", u.Kind, terminal.Line(u.Relation+"."+dot(u.Column, u.Path)), what, place)
 		}
 	}
 	for i := range l.Diagnostics {
@@ -95,7 +99,7 @@ func excerptAt(file *syntax.File, line, col int) (string, bool) {
 		rest = rest[i+1:]
 	}
 	start := len(file.Src) - len(rest)
-	offset := start
+	offset := len(file.Src) // a place behind the last character
 	for i := range rest {
 		if col--; col == 0 {
 			offset = start + i
