@@ -41,6 +41,9 @@ type binder struct {
 	mark      int
 	quiet     int              // diagnostics are not kept while above zero
 	touched   map[*column]bool // columns that names resolved to, while wanted
+	spent     int              // work that was done
+	indexes   indexes
+	facts     map[*Relation]*relationFacts
 
 	rangeVarFirst bool
 	flattening    bool // inside FLATTEN, where fields of arrays may be named
@@ -111,6 +114,7 @@ func (b *binder) input(rel *Relation, known bool) int32 {
 	i := int32(len(b.inputs))
 	in := input{rel: rel, known: known}
 	in.first = b.leaves.block(i, rel.Columns)
+	b.spend(columnWork * len(rel.Columns))
 	srcs := make([]src, len(rel.Columns))
 	in.rv = make([]column, len(rel.Columns))
 	for j := range rel.Columns {
@@ -191,7 +195,7 @@ func dotted(name []syntax.Ident) string {
 
 // report keeps a diagnostic, one for each code and place.
 func (b *binder) report(d Diagnostic) {
-	if b.quiet > 0 {
+	if b.quiet > 0 || b.exhausted() {
 		return
 	}
 	key := diagKey{d.Code, d.Span.Pos}
@@ -228,7 +232,18 @@ func (b *binder) group(u *uses) []src {
 
 // result brings a table into its public form.
 func (b *binder) result(t *table, target string) *Result {
-	b.settle()
+	if !b.exhausted() {
+		b.settle()
+		r := b.collect(t, target)
+		if !b.exhausted() {
+			return r
+		}
+	}
+	return b.overflow()
+}
+
+// collect is result, as far as there is work left.
+func (b *binder) collect(t *table, target string) *Result {
 	r := &Result{Target: target, Diagnostics: b.diags, ValueTable: t.isValue}
 	for i := range b.inputs {
 		r.Inputs = append(r.Inputs, b.inputs[i].rel)
@@ -249,15 +264,28 @@ func (b *binder) result(t *table, target string) *Result {
 		if col := &t.cols[i]; !col.hidden {
 			b.output(r, c, col)
 		}
+		if b.exhausted() {
+			return r
+		}
 	}
 	for _, o := range opens {
 		b.rest(r, c, o)
 	}
 	c.rows(t.uses)
 	r.Uses = c.finish(r.Outputs)
+	if b.exhausted() {
+		return r
+	}
 	// Leaves are made public last: collecting may have numbered more.
 	r.Leaves = make([]Leaf, len(b.leaves.all))
+	deep := make([]int32, len(r.Leaves))
 	for i := range r.Leaves {
+		if up := b.leaves.all[i].parent; up >= 0 {
+			deep[i] = deep[up] + 1
+			if !b.spend(8 * int(deep[i])) {
+				return r
+			}
+		}
 		r.Leaves[i] = b.leaves.leaf(int32(i))
 	}
 	for i := range r.Outputs {
@@ -280,6 +308,7 @@ func (b *binder) rest(r *Result, c *collector, o open) {
 }
 
 func (b *binder) output(r *Result, c *collector, col *column) {
+	b.spend(outputWork)
 	out := Output{Name: col.name, Type: col.val.typ, Span: col.span}
 	out.Sources = b.sources(b.flat(col.val), c, len(r.Outputs), "")
 	for _, s := range out.Sources {
@@ -294,6 +323,9 @@ const maxPartDepth = 8
 
 // parts lists the fields of a structured output with their own sources.
 func (b *binder) parts(out *Output, c *collector, index int, path string, v value, whole []src, depth int) {
+	if !b.spend(outputWork) {
+		return
+	}
 	for v.shape != nil && v.shape.elem != nil {
 		whole = b.union(whole, v.srcs)
 		v = *v.shape.elem
@@ -323,6 +355,10 @@ func (b *binder) parts(out *Output, c *collector, index int, path string, v valu
 func (b *binder) sources(srcs []src, c *collector, output int, path string) []Source {
 	var out []Source
 	srcs = b.expand(srcs)
+	if !b.spend(4 * len(srcs)) {
+		return nil
+	}
+	b.mark++ // one for all groups: what they share is booked once
 	for _, s := range srcs {
 		if s.leaf < 0 {
 			c.group(b.groups[-s.leaf-1].uses, output, path)
@@ -372,7 +408,6 @@ func (c *collector) rows(root *uses) {
 // group books uses that decide only the values of one output, or of its part of
 // a path.
 func (c *collector) group(u *uses, output int, path string) {
-	c.b.mark++
 	c.walk(u, c.b.mark, func(kind UseKind, s src) {
 		e := c.entry(kind, s)
 		if n := len(e.Outputs); n == 0 || e.Outputs[n-1] != output {
@@ -397,7 +432,11 @@ func (c *collector) walk(root *uses, mark int, book func(UseKind, src)) {
 			continue
 		}
 		u.seen = mark
+		if !c.b.spend(1 + len(u.list) + len(u.children)) {
+			return
+		}
 		for _, use := range u.list {
+			c.b.spend(4 * len(use.srcs))
 			for _, s := range use.srcs {
 				if s.leaf >= 0 {
 					book(use.kind, s)

@@ -27,7 +27,7 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 	}
 	if b.given != nil && len(c.Args) == 1 && string(name) == "values" {
 		if p, ok := c.Args[0].(*syntax.Path); ok {
-			if col := findColumn(b.given, &p.Parts[len(p.Parts)-1]); col != nil {
+			if col := b.findColumn(b.given, &p.Parts[len(p.Parts)-1]); col != nil {
 				return col.val
 			}
 		}
@@ -75,9 +75,9 @@ func (b *binder) method(c *syntax.Call, fn function, sc *scope) *syntax.Call {
 	first := &c.Name[0]
 	known := false
 	for s := sc; s != nil && !known; s = s.parent {
-		known = findColumn(s.vars, first) != nil || findColumn(s.aliases, first) != nil
+		known = b.findColumn(s.vars, first) != nil || b.findColumn(s.aliases, first) != nil
 		if s.names != nil && !known {
-			known = findColumn(s.names.cols, first) != nil || n > 1 && findVar(s.names.vars, first) != nil
+			known = b.findColumn(s.names.cols, first) != nil || n > 1 && b.findVar(s.names.vars, first) != nil
 		}
 	}
 	if !known {
@@ -255,13 +255,24 @@ func (b *binder) over(w *syntax.WindowSpec, sc *scope, u *uses) {
 			return
 		}
 		base := &w.Base
-		if w = findWindow(sc, base); w == nil {
+		if w = b.findWindow(sc, base); w == nil {
 			b.fail(CodeUnknownWindow, base.Span, "window %s is not known here", base.Name)
 		}
 	}
 }
 
-func findWindow(sc *scope, id *syntax.Ident) *syntax.WindowSpec {
+func (b *binder) findWindow(sc *scope, id *syntax.Ident) *syntax.WindowSpec {
+	if n := len(sc.windows); n > narrow {
+		x := indexOf(b, &b.indexes.windows, &sc.windows[0], n)
+		x.searched = patience * n // it does not change any more
+		b.ready(x, n, func(i int) uint32 { return sc.windows[i].name.Hash })
+		for i := x.first(id.Hash, n); i >= 0; i = x.after(i, n) {
+			if w := &sc.windows[i]; syntax.EqualFold(w.name.Name, id.Name) {
+				return w.spec
+			}
+		}
+		return nil
+	}
 	for i := range sc.windows {
 		w := &sc.windows[i]
 		if w.name.Hash == id.Hash && syntax.EqualFold(w.name.Name, id.Name) {
@@ -299,10 +310,7 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	}
 	switch fn.result {
 	case sameAsFirst:
-		v := b.chosen(kind, arg(0))
-		for i := 1; i < len(args); i++ {
-			v = b.plus(v, b.through(kind, b.flat(args[i])))
-		}
+		v := b.plus(b.chosen(kind, arg(0)), b.others(kind, args))
 		if fn.widenInt && b.rangeVarFirst && v.typ != nil && v.typ.Kind == Int64 {
 			v.typ = basic(Float64)
 		}
@@ -317,11 +325,13 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		}
 		return v
 	case anyOf: // COALESCE and the like
-		v := b.chosen(kind, arg(0))
-		for i := 1; i < len(args); i++ {
-			v = b.merge(v, b.chosen(kind, args[i]))
+		if len(args) == 0 {
+			return value{}
 		}
-		return v
+		for i := range args {
+			args[i] = b.chosen(kind, args[i])
+		}
+		return b.mergeAll(args)
 	case ifElse:
 		v := b.chosen(kind, arg(1))
 		if len(args) > 2 {
@@ -331,16 +341,9 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	case decode:
 		return b.decode(args)
 	case arrayOfFirst:
-		v := arrayOf(b.chosen(kind, arg(0)))
-		for i := 1; i < len(args); i++ {
-			v = b.plus(v, b.through(kind, b.flat(args[i])))
-		}
-		return v
+		return b.plus(arrayOf(b.chosen(kind, arg(0))), b.others(kind, args))
 	case elementOfFirst:
-		v := b.chosen(kind, b.element(arg(0)))
-		for i := 1; i < len(args); i++ {
-			v = b.plus(v, b.through(Conditional, b.flat(args[i])))
-		}
+		v := b.plus(b.chosen(kind, b.element(arg(0))), b.others(Conditional, args))
 		if fn.widenInt && v.typ != nil && v.typ.Kind == Int64 {
 			v.typ = basic(Float64)
 		}
@@ -355,13 +358,7 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	case structFromArgs:
 		return b.objectOf(c, args)
 	case arrayOfArgs:
-		var elem value
-		for i, v := range args {
-			if elem = b.merge(elem, v); i == 0 {
-				elem = v
-			}
-		}
-		return arrayOf(elem)
+		return arrayOf(b.mergeAll(args))
 	case structField:
 		if len(c.Args) == 2 && len(args) == 2 {
 			if lit, ok := c.Args[1].(*syntax.Literal); ok && lit.Kind == syntax.StringLiteral && isStruct(args[0]) {
@@ -412,6 +409,18 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	return b.derive(kind, typ, args...)
 }
 
+// others are the sources of all arguments but the first.
+func (b *binder) others(kind Kind, args []value) []src {
+	if len(args) < 2 {
+		return nil
+	}
+	sets := make([][]src, 0, len(args)-1)
+	for i := range args[1:] {
+		sets = append(sets, b.flat(args[i+1]))
+	}
+	return b.through(kind, b.unionAll(sets))
+}
+
 // mapped is the list that a lambda makes of another: args are the list, what the
 // lambda returns, and, of a list comprehension with IF, the condition.
 func (b *binder) mapped(kind Kind, args []value) value {
@@ -447,17 +456,17 @@ func (b *binder) decode(args []value) value {
 	if len(args) == 0 {
 		return value{}
 	}
-	conds := b.flat(args[0])
-	var out value
+	conds := [][]src{b.flat(args[0])}
+	var results []value
 	i := 1
 	for ; i+1 < len(args); i += 2 {
-		conds = b.union(conds, b.flat(args[i]))
-		out = b.merge(out, b.withKind(Transform, args[i+1]))
+		conds = append(conds, b.flat(args[i]))
+		results = append(results, b.withKind(Transform, args[i+1]))
 	}
 	if i < len(args) {
-		out = b.merge(out, b.withKind(Transform, args[i]))
+		results = append(results, b.withKind(Transform, args[i]))
 	}
-	return b.plus(out, b.through(Conditional, conds))
+	return b.plus(b.mergeAll(results), b.through(Conditional, b.unionAll(conds)))
 }
 
 // objectOf is a struct built from name and value pairs, or from named arguments.

@@ -3,6 +3,9 @@ package bind
 // cast is v with another type. Fields of a struct, and of the structs in an array,
 // keep their own sources and take the names of the type, by position.
 func (b *binder) cast(v value, typ *Type) value {
+	if v.shape != nil && !b.spend(columnWork*len(v.shape.fields)) {
+		return value{typ: typ}
+	}
 	if v.shape != nil && typ != nil && typ.Kind == StructType && v.shape.elem == nil && len(v.shape.fields) == len(typ.Fields) {
 		s := &shape{fields: append([]column(nil), v.shape.fields...)}
 		for i := range s.fields {

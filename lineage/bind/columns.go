@@ -54,7 +54,8 @@ func starCallIn(x syntax.Expr) *syntax.Call {
 func (l *list) expand(it *syntax.SelectItem, c *syntax.Call) {
 	b := l.b
 	cols, opens, pattern := b.starCall(c, l.sc)
-	if len(cols)*int(it.Span.End-it.Span.Pos) > maxExpansion {
+	alone := it.X == syntax.Expr(c)
+	if !alone && len(cols)*int(it.Span.End-it.Span.Pos) > maxExpansion {
 		b.note(CodeWidened, it.Span, "too many columns for an expression of this size: they are taken together")
 		all := b.expr(it.X, l.sc)
 		all.srcs = b.confide(Widened, b.flat(all))
@@ -66,10 +67,15 @@ func (l *list) expand(it *syntax.SelectItem, c *syntax.Call) {
 	}
 	saved := b.column
 	for i := range cols {
+		if b.exhausted() {
+			break
+		}
 		col := cols[i]
 		col.span = it.Span
-		b.column = &cols[i]
-		col.val = b.expr(it.X, l.sc)
+		if !alone {
+			b.column = &cols[i]
+			col.val = b.expr(it.X, l.sc)
+		}
 		if it.Alias.Name != "" {
 			name := it.Alias.Name
 			if strings.IndexByte(name, '\\') >= 0 {
@@ -157,6 +163,10 @@ func (b *binder) starCall(c *syntax.Call, sc *scope) ([]column, []open, *regexp.
 // kept are the columns whose names pass a test; none at all is an error.
 func (b *binder) kept(cols []column, opens []open, test nameTest, span syntax.Span) ([]column, []open) {
 	had := len(cols) > 0
+	if !b.spend(len(cols) * int(1+(span.End-span.Pos)>>4)) {
+		return nil, nil
+	}
+	b.forget(cols)
 	cols = slices.DeleteFunc(cols, func(c column) bool { return !test(c.name) })
 	if had && len(cols)+len(opens) == 0 {
 		b.fail(CodeNoColumns, span, "no column has a name that is asked for")
@@ -182,12 +192,14 @@ func literalNames(items []syntax.Expr) ([]syntax.Ident, bool) {
 
 // listed are the columns of the given names, in their own order.
 func (b *binder) listed(cols []column, opens []open, names []syntax.Ident) []column {
-	out := slices.DeleteFunc(slices.Clone(cols), func(c column) bool {
-		return !slices.ContainsFunc(names, func(id syntax.Ident) bool { return equalName(c.hash, c.name, &id) })
-	})
+	set := make(nameSet, len(names))
+	for i := range names {
+		set.add(names[i].Name)
+	}
+	out := slices.DeleteFunc(slices.Clone(cols), func(c column) bool { return !set.has(c.name) })
 	for i := range names {
 		id := &names[i]
-		if findColumn(cols, id) != nil {
+		if b.findColumn(cols, id) != nil {
 			continue
 		}
 		found := false
@@ -287,11 +299,13 @@ func isList(v value) bool {
 
 // distinct gives the later of columns with one name a number, as DuckDB does
 // where a query is read: id, id_1.
-func distinct(t *table) *table {
+func (b *binder) distinct(t *table) *table {
 	if !hasDoubles(t.cols) {
 		return t
 	}
+	b.spend(3 * columnWork * len(t.cols))
 	seen := make(map[string]bool, len(t.cols))
+	next := make(map[string]int) // the first number that a name may still get
 	var out []column
 	for i := range t.cols {
 		c := &t.cols[i]
@@ -303,10 +317,12 @@ func distinct(t *table) *table {
 			if out == nil {
 				out = slices.Clone(t.cols)
 			}
-			for n := 1; seen[key]; n++ {
+			base := key
+			for n := max(next[base], 1); seen[key]; n++ {
 				name := c.name + "_" + strconv.Itoa(n)
 				out[i].name, out[i].hash = name, syntax.Fold(name)
 				key = strings.ToLower(name)
+				next[base] = n + 1
 			}
 		}
 		seen[key] = true
@@ -374,13 +390,13 @@ func (b *binder) spelled(p *syntax.Path, sc *scope) string {
 	id := &p.Parts[len(p.Parts)-1]
 	cols := n.cols
 	if len(p.Parts) > 1 {
-		v := findVar(n.vars, &p.Parts[len(p.Parts)-2])
+		v := b.findVar(n.vars, &p.Parts[len(p.Parts)-2])
 		if v == nil || v.isValue {
 			return ""
 		}
 		cols = v.cols
 	}
-	if c := findColumn(cols, id); c != nil {
+	if c := b.findColumn(cols, id); c != nil {
 		return c.name
 	}
 	return ""

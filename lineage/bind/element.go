@@ -21,6 +21,7 @@ func (b *binder) elementFields(v *rangeVar) {
 	if !b.traits.strictNames || !v.isValue || b.lastPart+1 == wholeElement || len(v.cols)+len(v.opens) == 0 || known(v.val.typ) && !isStruct(v.val) {
 		return
 	}
+	b.spend(columnWork * len(v.cols))
 	b.lastPart++
 	v.part = b.lastPart
 	v.cols, v.opens = slices.Clone(v.cols), slices.Clone(v.opens)
@@ -158,8 +159,8 @@ func plain(t *table) *table {
 
 // elementNamed is the range variable of an element of that name, nil if there is
 // none: to a pipe operator it is a column.
-func (n *names) elementNamed(id *syntax.Ident) *rangeVar {
-	if v := findVar(n.vars, id); v != nil && v.part > 0 {
+func (n *names) elementNamed(b *binder, id *syntax.Ident) *rangeVar {
+	if v := b.findVar(n.vars, id); v != nil && v.part > 0 {
 		return v
 	}
 	return nil

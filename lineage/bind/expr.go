@@ -12,6 +12,9 @@ func (b *binder) expr(x syntax.Expr, sc *scope) value {
 	if x == nil {
 		return value{}
 	}
+	if !b.spend(exprWork) {
+		return value{}
+	}
 	if b.depth++; b.depth > maxDepth {
 		b.depth--
 		b.note(CodeWidened, x.Extent(), "the expression is nested more than %d levels deep", maxDepth)
@@ -89,11 +92,11 @@ func (b *binder) exprInner(x syntax.Expr, sc *scope) value {
 	case *syntax.Array:
 		return b.arrayExpr(x, sc)
 	case *syntax.Map:
-		var v value
+		vals := make([]value, 0, 2*len(x.Keys))
 		for i := range x.Keys {
-			v = b.derive(Transform, nil, v, b.expr(x.Keys[i], sc), b.expr(x.Values[i], sc))
+			vals = append(vals, b.expr(x.Keys[i], sc), b.expr(x.Values[i], sc))
 		}
-		return v
+		return b.derive(Transform, nil, vals...)
 	case *syntax.FieldAccess:
 		v := b.expr(x.X, sc)
 		f, ok := b.field(v, &x.Name)
@@ -146,11 +149,15 @@ func (b *binder) exprInner(x syntax.Expr, sc *scope) value {
 
 // among adds the values that IN, LIKE ANY and the like compare with.
 func (b *binder) among(v value, list []syntax.Expr, q *syntax.Query, sc *scope) value {
+	var vals []value
 	for _, x := range list {
 		if lit, ok := x.(*syntax.Literal); ok && lit.Kind != syntax.TypedLiteral {
 			continue
 		}
-		v = b.derive(Transform, v.typ, v, b.expr(x, sc))
+		vals = append(vals, b.expr(x, sc))
+	}
+	if len(vals) > 0 {
+		v = b.derive(Transform, v.typ, append(vals, v)...)
 	}
 	if q != nil {
 		t := b.query(q, sc, sc.env)
@@ -197,6 +204,7 @@ func (b *binder) binary(x *syntax.Binary, sc *scope) value {
 		left = bin.X
 	}
 	v := b.expr(left, sc)
+	var sets [][]src // of a long chain: what v comes from
 	for i := len(chain) - 1; i >= 0; i-- {
 		y := b.expr(chain[i].Y, sc)
 		typ := settled(b.binaryType(chain[i].Op, v.typ, y.typ))
@@ -204,7 +212,18 @@ func (b *binder) binary(x *syntax.Binary, sc *scope) value {
 			v = b.merge(v, y)
 			continue
 		}
-		v = b.derive(Transform, typ, v, y)
+		if len(chain) < 8 {
+			v = b.derive(Transform, typ, v, y)
+			continue
+		}
+		if sets == nil {
+			sets = append(sets, b.flat(v))
+		}
+		sets = append(sets, b.flat(y))
+		v = value{typ: typ}
+	}
+	if sets != nil {
+		v.srcs = b.through(Transform, b.unionAll(sets))
 	}
 	return v
 }
@@ -298,29 +317,21 @@ func arithmetic(x, y *Type) *Type {
 // caseExpr binds CASE: the branches are values, the conditions decide between
 // them.
 func (b *binder) caseExpr(x *syntax.Case, sc *scope) value {
-	var conds []src
+	conds := make([][]src, 0, len(x.Whens)+1)
 	if x.Operand != nil {
-		conds = b.flat(b.expr(x.Operand, sc))
+		conds = append(conds, b.flat(b.expr(x.Operand, sc)))
 	}
-	var out value
-	first := true
-	branch := func(e syntax.Expr) {
-		v := b.chosen(Transform, b.expr(e, sc))
-		if first {
-			out, first = v, false
-			return
-		}
-		out = b.merge(out, v)
-	}
+	branches := make([]value, 0, len(x.Whens)+1)
 	for i := range x.Whens {
-		conds = b.union(conds, b.flat(b.expr(x.Whens[i].Cond, sc)))
-		branch(x.Whens[i].Then)
+		conds = append(conds, b.flat(b.expr(x.Whens[i].Cond, sc)))
+		branches = append(branches, b.chosen(Transform, b.expr(x.Whens[i].Then, sc)))
 	}
 	if x.Else != nil {
-		branch(x.Else)
+		branches = append(branches, b.chosen(Transform, b.expr(x.Else, sc)))
 	}
+	out := b.mergeAll(branches)
 	out.typ = settled(out.typ)
-	return b.plus(out, b.through(Conditional, conds))
+	return b.plus(out, b.through(Conditional, b.unionAll(conds)))
 }
 
 func (b *binder) structExpr(x *syntax.Struct, sc *scope) value {
@@ -355,15 +366,11 @@ func (b *binder) structExpr(x *syntax.Struct, sc *scope) value {
 }
 
 func (b *binder) arrayExpr(x *syntax.Array, sc *scope) value {
-	var elem value
+	items := make([]value, len(x.Items))
 	for i, it := range x.Items {
-		v := b.expr(it, sc)
-		if i == 0 {
-			elem = v
-			continue
-		}
-		elem = b.merge(elem, v)
+		items[i] = b.expr(it, sc)
 	}
+	elem := b.mergeAll(items)
 	if t := fromName(x.Type); t != nil {
 		if t.Kind == ArrayType {
 			t = t.Elem

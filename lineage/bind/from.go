@@ -19,6 +19,9 @@ func (b *binder) from(x syntax.TableExpr, outer *scope) *names {
 // same FROM clause, which arrays and lateral subqueries may refer to. The uses of
 // the item go to the outer scope's uses: they are those of the SELECT.
 func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names {
+	if !b.spend(exprWork) {
+		return &names{}
+	}
 	switch x := x.(type) {
 	case *syntax.Join:
 		return b.join(x, outer, left)
@@ -33,7 +36,7 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 		t := b.query(x.Query, sc, outer.env)
 		outer.uses.child(t.uses)
 		if b.traits.distinctNames {
-			t = distinct(t)
+			t = b.distinct(t)
 		}
 		n := b.aliased(t, x.Alias, nil)
 		if x.Alias == nil && len(t.vars) > 0 {
@@ -65,7 +68,7 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 		b.note(CodeWidened, x.Span, "a part of FROM is not understood")
 		n := &names{}
 		for _, name := range x.Names {
-			n = joinNames(n, b.table(&syntax.Table{Span: x.Span, Name: name, Alias: x.Alias}, outer, nil))
+			n = b.joinNames(n, b.table(&syntax.Table{Span: x.Span, Name: name, Alias: x.Alias}, outer, nil))
 		}
 		return n
 	}
@@ -81,16 +84,27 @@ func weighted(n *names, id *syntax.Ident) *names {
 }
 
 // joinNames puts two sides next to each other.
-func joinNames(l, r *names) *names {
+func (b *binder) joinNames(l, r *names) *names {
 	if l == nil || len(l.vars)+len(l.cols)+len(l.opens) == 0 {
 		return r
 	}
-	out := &names{
-		cols:  make([]column, 0, len(l.cols)+len(r.cols)),
-		opens: append(slices.Clip(l.opens), r.opens...),
-		vars:  append(slices.Clip(l.vars), r.vars...),
+	var out *names
+	if l.growing == l {
+		l.growing = nil
+		b.spend(2 * columnWork * len(r.cols))
+		out = &names{cols: append(l.cols, r.cols...), opens: append(l.opens, r.opens...), vars: append(l.vars, r.vars...)}
+	} else {
+		if !b.spend(columnWork*(len(l.cols)+len(r.cols)) + len(l.vars) + 4*len(l.opens)) {
+			return r
+		}
+		out = &names{
+			cols:  make([]column, 0, len(l.cols)+len(r.cols)),
+			opens: append(slices.Clip(l.opens), r.opens...),
+			vars:  append(slices.Clip(l.vars), r.vars...),
+		}
+		out.cols = append(append(out.cols, l.cols...), r.cols...)
 	}
-	out.cols = append(append(out.cols, l.cols...), r.cols...)
+	out.growing = out
 	for i := len(l.opens); i < len(out.opens); i++ {
 		out.opens[i].at += len(l.cols)
 	}
@@ -130,12 +144,12 @@ func (b *binder) joinRight(j *syntax.Join, l *names, outer *scope, before *names
 	switch {
 	case b.traits.strictNames && (j.Kind == syntax.RightJoin || j.Kind == syntax.FullJoin):
 		seen = nil // there are rows without a left side
-		if t, ok := j.Right.(*syntax.Table); ok && len(t.Name) > 1 && !t.OneQuoted && findVar(l.vars, &t.Name[0]) != nil {
+		if t, ok := j.Right.(*syntax.Table); ok && len(t.Name) > 1 && !t.OneQuoted && b.findVar(l.vars, &t.Name[0]) != nil {
 			b.fail(CodeUnknownColumn, t.Span, "an array of %s cannot stand on the right of this join: there are rows without a left side", t.Name[0].Name)
 			seen = l
 		}
 	case before != nil:
-		seen = joinNames(before, l)
+		seen = b.joinNames(before, l)
 	}
 	right := j.Right
 	if d, ok := right.(*syntax.Derived); ok && (j.Kind == syntax.CrossApply || j.Kind == syntax.OuterApply) {
@@ -147,7 +161,7 @@ func (b *binder) joinRight(j *syntax.Join, l *names, outer *scope, before *names
 	if b.traits.strictNames {
 		for _, v := range r.vars {
 			id := syntax.Ident{Name: v.name, Hash: v.hash}
-			if v.name != "" && findVar(l.vars, &id) != nil {
+			if v.name != "" && b.findVar(l.vars, &id) != nil {
 				b.fail(CodeDuplicateName, j.Right.Extent(), "FROM has two tables called %s", v.name)
 			}
 		}
@@ -155,7 +169,7 @@ func (b *binder) joinRight(j *syntax.Join, l *names, outer *scope, before *names
 	var n *names
 	using := j.Using
 	if j.Natural {
-		using = commonNames(l, r)
+		using = b.commonNames(l, r)
 		if len(l.opens) > 0 || len(r.opens) > 0 {
 			b.note(CodeWidened, j.Span, "the columns of a natural join are not all known")
 		}
@@ -163,7 +177,7 @@ func (b *binder) joinRight(j *syntax.Join, l *names, outer *scope, before *names
 	if len(using) > 0 {
 		n = b.joinUsing(j, using, l, r, outer)
 	} else {
-		n = joinNames(l, r)
+		n = b.joinNames(l, r)
 	}
 	if j.On != nil || j.Match != nil {
 		sc := lateral(outer, n)
@@ -181,12 +195,12 @@ func (b *binder) joinRight(j *syntax.Join, l *names, outer *scope, before *names
 }
 
 // commonNames are the columns that both sides have, in order of the left.
-func commonNames(l, r *names) []syntax.Ident {
+func (b *binder) commonNames(l, r *names) []syntax.Ident {
 	var out []syntax.Ident
 	for i := range l.cols {
 		c := &l.cols[i]
 		id := syntax.Ident{Name: c.name, Hash: c.hash}
-		if !c.hidden && findColumn(r.cols, &id) != nil {
+		if !c.hidden && b.findColumn(r.cols, &id) != nil {
 			out = append(out, id)
 		}
 	}
@@ -196,12 +210,15 @@ func commonNames(l, r *names) []syntax.Ident {
 // joinUsing merges the columns of USING: the left side's value for inner and left
 // joins, the right side's for right joins, either for full joins.
 func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, outer *scope) *names {
+	if !b.spend(4*columnWork*len(using) + columnWork*(len(l.cols)+len(r.cols)) + 4*(len(l.vars)+len(l.opens))) {
+		return l
+	}
 	merged := make([]column, 0, len(using))
 	var lopens, ropens []open
 	lopens, ropens = slices.Clone(l.opens), slices.Clone(r.opens)
 	for i := range using {
 		id := &using[i]
-		if findColumn(merged, id) != nil {
+		if b.findColumn(merged, id) != nil {
 			continue // named twice
 		}
 		lv, lok := b.usingColumn(l, id, j)
@@ -216,12 +233,15 @@ func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, ou
 			v = rv
 		}
 		c := column{name: id.Name, hash: id.Hash, val: v}
-		if lc := findColumn(l.cols, id); lc != nil && !b.rangeVarFirst {
+		if lc := b.findColumn(l.cols, id); lc != nil && !b.rangeVarFirst {
 			c.name = lc.name // BigQuery spells it as USING does
 		}
 		merged = append(merged, c)
-		exceptOpens(lopens, id.Name)
-		exceptOpens(ropens, id.Name)
+	}
+	if len(lopens)+len(ropens) > 0 {
+		list := identNames(using)
+		b.exceptOpens(lopens, list)
+		b.exceptOpens(ropens, list)
 	}
 	n := &names{opens: append(lopens, ropens...), vars: append(slices.Clip(l.vars), r.vars...)}
 	n.cols = make([]column, 0, len(l.cols)+len(r.cols))
@@ -233,7 +253,7 @@ func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, ou
 		for i := range side.cols {
 			c := &side.cols[i]
 			id := syntax.Ident{Name: c.name, Hash: c.hash}
-			if findColumn(merged, &id) == nil {
+			if b.findColumn(merged, &id) == nil {
 				n.cols = append(n.cols, *c)
 			}
 		}
@@ -419,14 +439,14 @@ func namedTable(c *syntax.Call) []syntax.Ident {
 
 // tableValue is everything a table holds.
 func (b *binder) tableValue(t *table) value {
-	var v value
+	sets := make([][]src, 0, len(t.cols)+len(t.opens))
 	for i := range t.cols {
-		v.srcs = b.union(v.srcs, b.flat(t.cols[i].val))
+		sets = append(sets, b.flat(t.cols[i].val))
 	}
 	for _, o := range t.opens {
-		v.srcs = b.union(v.srcs, b.openStar(o))
+		sets = append(sets, b.openStar(o))
 	}
-	return v
+	return value{srcs: b.unionAll(sets)}
 }
 
 // definedCall is everything that a function returns whose columns are listed
@@ -467,7 +487,7 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 			return out
 		}
 	}
-	var scalar value
+	var scalars []value
 	if input != nil {
 		out.cols, out.opens = input.cols, input.opens
 		out.uses.child(input.uses)
@@ -498,9 +518,10 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 			if i == 0 {
 				first = v.typ
 			}
-			scalar = b.derive(Transform, nil, scalar, v)
+			scalars = append(scalars, v)
 		}
 	}
+	scalar := b.derive(Transform, nil, scalars...)
 	if !b.traits.datePartLast {
 		out.uses.add(Join, b.flat(scalar)) // decides how many rows there are
 	}

@@ -67,14 +67,12 @@ func (b *binder) stacked(c *syntax.Call, sc *scope) ([]column, []open, bool) {
 	n = min(n, len(c.Args)-1) // more rows than values are empty ones
 	width := (len(c.Args) - 1 + n - 1) / n
 	cols := make([]column, width)
+	lists := make([][]value, width)
 	for i, x := range c.Args[1:] {
-		v := b.expr(x, sc)
-		at := i % width
-		if i < width {
-			cols[at] = newColumn("col"+strconv.Itoa(at), v)
-			continue
-		}
-		cols[at].val = b.merge(cols[at].val, v)
+		lists[i%width] = append(lists[i%width], b.expr(x, sc))
+	}
+	for i := range cols {
+		cols[i] = newColumn("col"+strconv.Itoa(i), b.mergeAll(lists[i]))
 	}
 	return cols, nil, true
 }

@@ -28,6 +28,7 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 	plain := keys
 	plain.aliasFirst = after.aliasFirst
 	plain.aliases = nil
+	var plainSets, exprSets [][]src // what the keys come from that are names, and the others
 	for i := range g.Items {
 		x := g.Items[i].X
 		if x == nil {
@@ -41,10 +42,10 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 			}
 			srcs := b.flat(b.expr(x, at))
 			after.uses.add(Group, srcs)
-			if namesOnly(x, l.cols) {
-				l.plainKeys = b.union(l.plainKeys, srcs)
+			if b.namesOnly(x, l.cols) {
+				plainSets = append(plainSets, srcs)
 			} else {
-				l.exprKeys = b.union(l.exprKeys, srcs)
+				exprSets = append(exprSets, srcs)
 			}
 			continue
 		}
@@ -55,15 +56,16 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 			}
 		}
 	}
+	l.plainKeys, l.exprKeys = b.union(l.plainKeys, b.unionAll(plainSets)), b.union(l.exprKeys, b.unionAll(exprSets))
 }
 
 // namesOnly reports whether a key is a column, or several, and no alias.
-func namesOnly(x syntax.Expr, aliases []column) bool {
+func (b *binder) namesOnly(x syntax.Expr, aliases []column) bool {
 	switch x := x.(type) {
 	case *syntax.Path:
-		return len(x.Parts) > 1 || findColumn(aliases, &x.Parts[0]) == nil
+		return len(x.Parts) > 1 || b.findColumn(aliases, &x.Parts[0]) == nil
 	case *syntax.Struct: // a set of GROUPING SETS
-		return !slices.ContainsFunc(x.Fields, func(f syntax.Field) bool { return !namesOnly(f.Value, aliases) })
+		return !slices.ContainsFunc(x.Fields, func(f syntax.Field) bool { return !b.namesOnly(f.Value, aliases) })
 	}
 	return false
 }
@@ -71,7 +73,8 @@ func namesOnly(x syntax.Expr, aliases []column) bool {
 // groupable reports a position in GROUP BY at which an aggregate stands.
 func (b *binder) groupable(n int, items []syntax.SelectItem, l *list, key syntax.Expr) {
 	span := l.cols[n-1].span
-	for i := range items {
+	from, _ := slices.BinarySearchFunc(items, span, func(it syntax.SelectItem, span syntax.Span) int { return int(it.Span.Pos - span.Pos) })
+	for i := from; i < len(items) && items[i].Span.Pos == span.Pos; i++ {
 		if items[i].X == nil || items[i].Span != span {
 			continue
 		}
@@ -106,15 +109,9 @@ func (b *binder) surelyAggregate(c *syntax.Call) bool {
 // overlap reports whether a source of one set is a source of the other, a part of
 // it or what it is a part of.
 func (b *binder) overlap(x, y []src) bool {
-	for _, s := range x {
-		if b.leaves.holds(s.leaf, y) {
-			return true
-		}
+	if len(x) == 0 || len(y) == 0 {
+		return false
 	}
-	for _, s := range y {
-		if b.leaves.holds(s.leaf, x) {
-			return true
-		}
-	}
-	return false
+	f := b.leaves.family(y)
+	return f.overlaps(x)
 }

@@ -134,7 +134,7 @@ func (c *grouping) key(x syntax.Expr) {
 		}
 	case *syntax.Path:
 		if len(x.Parts) == 1 {
-			if at := columnIndex(c.list.cols, &x.Parts[0]); at >= 0 {
+			if at := c.b.columnIndex(c.list.cols, &x.Parts[0]); at >= 0 {
 				c.column(&c.list.cols[at])
 			}
 		}
@@ -144,7 +144,8 @@ func (c *grouping) key(x syntax.Expr) {
 
 // column enters a column of the select list as a key.
 func (c *grouping) column(col *column) {
-	for i := range c.items {
+	from, _ := slices.BinarySearchFunc(c.items, col.span, func(it syntax.SelectItem, span syntax.Span) int { return int(it.Span.Pos - span.Pos) })
+	for i := from; i < len(c.items) && c.items[i].Span.Pos == col.span.Pos; i++ {
 		if c.items[i].X != nil && c.items[i].Span == col.span {
 			c.keyItem(i)
 			return

@@ -41,6 +41,9 @@ type pipeline struct {
 	isValue bool
 	val     value
 	windows []window
+	// own says that nobody else sees the columns of n, nor the room behind them,
+	// so that they may be changed where they stand.
+	own bool
 }
 
 func (p *pipeline) table() *table {
@@ -57,9 +60,49 @@ func (p *pipeline) scope() *scope {
 }
 
 func (p *pipeline) run(ops []syntax.PipeOp) {
-	for _, op := range ops {
-		p.apply(op)
+	for i := 0; i < len(ops); i++ {
+		if op, ok := ops[i].(*syntax.PipeDrop); ok {
+			// Those that follow each other are one, so that the columns close up once.
+			drops := []*syntax.PipeDrop{op}
+			for i+1 < len(ops) {
+				if op, ok = ops[i+1].(*syntax.PipeDrop); !ok {
+					break
+				}
+				drops = append(drops, op)
+				i++
+			}
+			p.drop(drops)
+			continue
+		}
+		if op, ok := ops[i].(*syntax.PipeRename); ok {
+			renames := []*syntax.PipeRename{op}
+			for i+1 < len(ops) {
+				if op, ok = ops[i+1].(*syntax.PipeRename); !ok {
+					break
+				}
+				renames = append(renames, op)
+				i++
+			}
+			p.rename(renames)
+			continue
+		}
+		p.apply(ops[i])
 	}
+}
+
+// owned are the names of the pipeline as they may be changed.
+func (p *pipeline) owned() *names {
+	if !p.own {
+		p.b.spend(columnWork * len(p.n.cols))
+		out := *p.n
+		out.cols = slices.Clone(p.n.cols)
+		p.n, p.own = &out, true
+	} else {
+		out := *p.n
+		p.n = &out
+	}
+	p.n.opens = slices.Clone(p.n.opens)
+	return p.n
 }
 
 // set replaces all columns; range variables end.
@@ -70,7 +113,15 @@ func (p *pipeline) set(cols []column, opens []open) {
 
 func (p *pipeline) apply(op syntax.PipeOp) {
 	b := p.b
+	if !b.spend(exprWork) {
+		return
+	}
 	sc := p.scope()
+	switch op.(type) {
+	case *syntax.PipeSelect, *syntax.PipeSet, *syntax.PipeWhere, *syntax.PipeLimit, *syntax.PipeOrderBy, *syntax.PipeAssert, *syntax.PipeDistinct:
+	default:
+		p.own = false
+	}
 	switch op := op.(type) {
 	case *syntax.PipeSelect:
 		p.selectOp(op, sc)
@@ -78,10 +129,6 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 		b.filter(op.X, sc)
 	case *syntax.PipeSet:
 		p.setOp(op, sc)
-	case *syntax.PipeDrop:
-		p.drop(op)
-	case *syntax.PipeRename:
-		p.rename(op)
 	case *syntax.PipeAs:
 		t := p.table()
 		p.n = b.aliased(t, &syntax.Alias{Name: op.Alias}, nil)
@@ -94,6 +141,7 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 	case *syntax.PipeAggregate:
 		p.aggregate(op, sc)
 	case *syntax.PipeDistinct:
+		b.spend(columnWork * len(p.n.cols))
 		for i := range p.n.cols {
 			p.uses.add(Group, b.flat(p.n.cols[i].val))
 		}
@@ -165,10 +213,10 @@ func (p *pipeline) selectOp(op *syntax.PipeSelect, sc *scope) {
 	l := &list{b: b, sc: sc}
 	l.items(op.Items)
 	if op.Extend || op.Window {
-		out := *p.n
-		out.cols = append(slices.Clip(p.n.cols), l.cols...)
-		out.opens = append(slices.Clip(p.n.opens), l.opens...)
-		p.n = &out
+		out := p.owned()
+		b.spend(columnWork * len(l.cols))
+		out.cols = append(out.cols, l.cols...)
+		out.opens = append(out.opens, l.opens...)
 		p.windows = sc.windows
 		p.isValue = false
 		return
@@ -180,7 +228,7 @@ func (p *pipeline) selectOp(op *syntax.PipeSelect, sc *scope) {
 		}
 	}
 	t = b.selectAs(op.As, t)
-	p.windows = nil
+	p.windows, p.own = nil, false
 	p.set(t.cols, t.opens)
 	p.isValue, p.val = t.isValue, t.val
 }
@@ -189,20 +237,24 @@ func (p *pipeline) selectOp(op *syntax.PipeSelect, sc *scope) {
 // as GoogleSQL has it.
 func (p *pipeline) setOp(op *syntax.PipeSet, sc *scope) {
 	b := p.b
-	out := *p.n
-	out.cols = slices.Clone(p.n.cols)
-	out.opens = slices.Clone(p.n.opens)
+	// The expressions see the values from before.
+	vals := make([]value, len(op.Items))
+	for i := range op.Items {
+		vals[i] = b.expr(op.Items[i].Value, sc)
+	}
+	out := p.owned()
+	var gone []string
 	for i := range op.Items {
 		it := &op.Items[i]
-		v := b.expr(it.Value, sc)
+		v := vals[i]
 		id := &it.Target.Parts[0]
-		if e := out.elementNamed(id); e != nil {
+		if e := out.elementNamed(b, id); e != nil {
 			at := slices.IndexFunc(out.cols, func(c column) bool { return c.part == e.part })
 			out.withoutElement(e)
 			out.cols = slices.Insert(out.cols, max(at, 0), identColumn(id, v))
 			continue
 		}
-		c := findColumn(out.cols, id)
+		c := b.findColumn(out.cols, id)
 		if c != nil {
 			b.insideElement(c, id, "SET")
 		}
@@ -211,95 +263,154 @@ func (p *pipeline) setOp(op *syntax.PipeSet, sc *scope) {
 			c.val = b.derive(Transform, c.val.typ, c.val, v)
 		case c != nil:
 			c.val = v
-			out.hide(id)
+			out.hide(b, id)
 		case len(out.opens) > 0:
-			exceptOpens(out.opens, id.Name)
+			gone = append(gone, id.Name)
 			out.cols = append(out.cols, identColumn(id, v))
 		default:
 			b.missingInStar(id, "SET")
 		}
 	}
-	p.n = &out
+	b.exceptOpens(out.opens, gone)
 	p.isValue = false
 }
 
 // hide takes away the range variable that is called as a column that SET or DROP
 // changes: of an array's element it is the column.
-func (n *names) hide(id *syntax.Ident) {
-	if findVar(n.vars, id) != nil {
+func (n *names) hide(b *binder, id *syntax.Ident) {
+	if b.findVar(n.vars, id) != nil {
+		b.spend(len(n.vars))
 		n.vars = slices.DeleteFunc(slices.Clone(n.vars), func(v *rangeVar) bool { return equalName(v.hash, v.name, id) })
 	}
 }
 
-func (p *pipeline) drop(op *syntax.PipeDrop) {
-	out := *p.n
-	out.cols = slices.Clone(p.n.cols)
-	out.opens = slices.Clone(p.n.opens)
-	for i := range op.Columns {
-		id := &op.Columns[i]
-		if e := out.elementNamed(id); e != nil {
+// drop applies DROPs that follow each other.
+func (p *pipeline) drop(ops []*syntax.PipeDrop) {
+	b := p.b
+	out := p.owned()
+	var ids []syntax.Ident
+	ends := make([]int, len(ops)) // where the names of each end
+	for i, op := range ops {
+		ids = append(ids, op.Columns...)
+		ends[i] = len(ids)
+	}
+	had := make([]bool, len(ids))
+	before := len(out.cols)
+	rest := ids[:0:0] // those that are no elements
+	for i := range ids {
+		if e := out.elementNamed(b, &ids[i]); e != nil {
+			b.spend(columnWork * len(out.cols))
 			out.withoutElement(e)
+			had[i] = true
 			continue
 		}
-		n := len(out.cols)
-		out.cols = slices.DeleteFunc(out.cols, func(c column) bool {
-			hit := equalName(c.hash, c.name, id)
-			if hit {
-				p.b.insideElement(&c, id, "DROP")
+		rest = append(rest, ids[i])
+		out.hide(b, &ids[i])
+	}
+	b.forget(out.cols)
+	for i := range out.cols {
+		if c := &out.cols[i]; c.part > 0 && c.part != wholeElement {
+			for j := range rest {
+				if b.spend(1) && equalName(c.hash, c.name, &rest[j]) {
+					b.insideElement(c, &rest[j], "DROP")
+					break
+				}
 			}
-			return hit
-		})
-		if len(out.cols) == n && len(out.opens) == 0 {
-			p.b.missingInStar(id, "DROP")
 		}
-		if len(out.cols) == n && len(out.opens) > 0 {
-			p.b.checkDropped(out.opens, id)
+	}
+	var taken []bool
+	out.cols, taken = exceptColumns(out.cols, rest)
+	for i, j := 0, 0; i < len(ids) && j < len(rest); i++ {
+		if !had[i] {
+			had[i] = taken[j]
+			j++
 		}
-		out.hide(id)
-		exceptOpens(out.opens, id.Name)
 	}
-	if len(p.n.cols) > 0 && len(out.cols)+len(out.opens) == 0 {
-		p.b.fail(CodeNoColumns, op.Span, "DROP leaves no columns")
+	for i := range ids {
+		if !had[i] && len(out.opens) == 0 {
+			b.missingInStar(&ids[i], "DROP")
+		}
+		if !had[i] && len(out.opens) > 0 {
+			b.checkDropped(out.opens, &ids[i])
+		}
 	}
-	p.n = &out
+	b.exceptOpens(out.opens, identNames(rest))
+	if before > 0 && len(out.cols)+len(out.opens) == 0 {
+		// The one that takes the last column leaves none.
+		last := 0
+		for i := range had {
+			if had[i] {
+				last = i
+			}
+		}
+		at, _ := slices.BinarySearch(ends, last+1)
+		b.fail(CodeNoColumns, ops[at].Span, "DROP leaves no columns")
+	}
 	p.isValue = false
 }
 
-func (p *pipeline) rename(op *syntax.PipeRename) {
+// rename applies RENAMEs that follow each other.
+func (p *pipeline) rename(ops []*syntax.PipeRename) {
 	b := p.b
-	out := *p.n
-	out.cols = slices.Clone(p.n.cols)
-	out.opens = slices.Clone(p.n.opens)
-	for i := range op.Items {
-		r := &op.Items[i]
-		if b.traits.strictNames && findVar(p.n.vars, &r.From) != nil {
-			b.report(Diagnostic{Code: CodeUnknownColumn, Span: r.From.Span, Error: true, Column: r.From.Name, Clause: "RENAME",
-				Message: r.From.Name + " of the RENAME list is a table's alias, not a column"})
-		}
+	out := p.owned()
+	b.forget(out.cols)
+	n := 0
+	for _, op := range ops {
+		n += len(op.Items)
+	}
+	places := b.placesOf(out.cols, n)
+	known := len(out.cols)
+	var gone []string
+	except := make(nameSet)
+	type renaming struct {
+		at int
+		to *syntax.Ident
+	}
+	for _, op := range ops {
 		// All old names are looked up before any new one counts: RENAME a AS b,
 		// b AS a swaps.
-		if at := columnIndex(p.n.cols, &r.From); at >= 0 {
-			c := &out.cols[at]
-			b.insideElement(c, &r.From, "RENAME")
-			c.val = b.shaped(c.val, func(s []src) []src { return b.at(r.From.Pos, s) })
-			c.name, c.hash = r.To.Name, r.To.Hash
-			continue
-		}
-		found := false
-		for _, o := range out.opens {
-			if v, ok := b.openColumn(o, &r.From); ok {
-				v.srcs = b.at(r.From.Pos, v.srcs)
-				out.cols = append(out.cols, identColumn(&r.To, v))
-				exceptOpens(out.opens, r.From.Name)
-				found = true
-				break
+		var found []renaming
+		for i := range op.Items {
+			r := &op.Items[i]
+			if b.traits.strictNames && b.findVar(out.vars, &r.From) != nil {
+				b.report(Diagnostic{Code: CodeUnknownColumn, Span: r.From.Span, Error: true, Column: r.From.Name, Clause: "RENAME",
+					Message: r.From.Name + " of the RENAME list is a table's alias, not a column"})
+			}
+			if at := places.find(out.cols, &r.From); at >= 0 && at < known {
+				c := &out.cols[at]
+				b.insideElement(c, &r.From, "RENAME")
+				c.val = b.shaped(c.val, func(s []src) []src { return b.at(r.From.Pos, s) })
+				found = append(found, renaming{at, &r.To})
+				continue
+			}
+			hit := false
+			for _, o := range out.opens {
+				if except.has(r.From.Name) {
+					break
+				}
+				if v, ok := b.openColumn(o, &r.From); ok {
+					v.srcs = b.at(r.From.Pos, v.srcs)
+					out.cols = append(out.cols, identColumn(&r.To, v))
+					except.add(r.From.Name)
+					gone = append(gone, r.From.Name)
+					hit = true
+					break
+				}
+			}
+			if !hit {
+				b.missingInStar(&r.From, "RENAME")
 			}
 		}
-		if !found {
-			b.missingInStar(&r.From, "RENAME")
+		for _, r := range found {
+			c := &out.cols[r.at]
+			places.move(r.at, c.hash, r.to.Hash)
+			c.name, c.hash = r.to.Name, r.to.Hash
+		}
+		for ; known < len(out.cols); known++ {
+			places.move(known, 0, out.cols[known].hash)
 		}
 	}
-	p.n = &out
+	b.exceptOpens(out.opens, gone)
 	p.isValue = false
 }
 
@@ -403,16 +514,16 @@ func (p *pipeline) recursive(op *syntax.PipeRecursiveUnion) {
 	if op.Alias.Name != "" {
 		alias = &syntax.Alias{Name: op.Alias}
 	}
-	for round := 0; round < maxRecursion; round++ {
+	for round := 0; round < maxRecursion && !b.exhausted(); round++ {
 		before := b.weight(t)
 		var term *table
 		if op.Query != nil {
-			env := &cteEnv{parent: p.env, name: &op.Alias, table: rows()}
+			env := p.env.with(&op.Alias, rows())
 			term = b.query(op.Query, outer, env)
 		} else {
 			sub := &pipeline{b: b, uses: &uses{}, outer: outer, env: p.env}
 			sub.n = b.aliased(rows(), alias, nil)
-			sub.env = &cteEnv{parent: p.env, name: &op.Alias, table: rows()}
+			sub.env = p.env.with(&op.Alias, rows())
 			sub.run(op.Pipes)
 			term = sub.table()
 		}

@@ -13,10 +13,11 @@ func (b *binder) pivot(x *syntax.Pivot, in *names, outer *scope) *names {
 	sc := lateral(outer, in)
 	saved := b.touched
 	b.touched = make(map[*column]bool)
-	var keys []src
+	var from [][]src
 	for _, f := range x.For {
-		keys = b.union(keys, b.flat(b.expr(f, sc)))
+		from = append(from, b.flat(b.expr(f, sc)))
 	}
+	keys := b.unionAll(from)
 	aggs := make([]value, len(x.Aggregates))
 	for i := range x.Aggregates {
 		if x.Aggregates[i].X != nil {
@@ -25,6 +26,7 @@ func (b *binder) pivot(x *syntax.Pivot, in *names, outer *scope) *names {
 	}
 	touched := b.touched
 	b.touched = saved
+	b.spend(columnWork * len(in.cols))
 
 	outer.uses.add(Group, keys)
 	t := &table{}
@@ -37,22 +39,29 @@ func (b *binder) pivot(x *syntax.Pivot, in *names, outer *scope) *names {
 			}
 		}
 	} else {
+		byHash := make(map[uint32][]*column, len(touched))
+		for c := range touched {
+			byHash[c.hash] = append(byHash[c.hash], c)
+		}
 		for i := range in.cols {
 			c := &in.cols[i]
-			if c.hidden || b.usedBy(c, touched) {
+			if c.hidden || touched[c] || b.usedBy(c, byHash[c.hash]) {
 				continue
 			}
 			outer.uses.add(Group, b.flat(c.val))
 			t.cols = append(t.cols, *c)
 		}
 		for _, o := range in.opens {
-			o.except = appendMissing(o.except, b.namesOf(keys, aggs))
+			o.except = b.appendMissing(o.except, b.namesOf(keys, aggs))
 			t.opens = append(t.opens, o)
 		}
 	}
 	for i := range x.In {
 		pv := &x.In[i]
 		for a := range aggs {
+			if !b.spend(2 * outputWork) {
+				break
+			}
 			name := b.pivotName(pv, &x.Aggregates[a], len(aggs))
 			t.cols = append(t.cols, newColumn(name, aggs[a]))
 		}
@@ -75,14 +84,12 @@ func (b *binder) pivot(x *syntax.Pivot, in *names, outer *scope) *names {
 	return b.aliased(t, x.Alias, nil)
 }
 
-// usedBy reports whether a column is one that keys or aggregates name: itself,
-// or the copy of it that a range variable holds.
-func (b *binder) usedBy(c *column, touched map[*column]bool) bool {
-	if touched[c] {
-		return true
-	}
+// usedBy reports whether one of the columns that keys or aggregates name is the
+// copy of a column that a range variable holds.
+func (b *binder) usedBy(c *column, touched []*column) bool {
 	own := b.flat(c.val)
-	for t := range touched {
+	for _, t := range touched {
+		b.spend(1 + len(own))
 		if t.hash == c.hash && syntax.EqualFold(t.name, c.name) && slices.Equal(b.flat(t.val), own) {
 			return true
 		}
@@ -175,16 +182,18 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 	saved := b.touched
 	b.touched = make(map[*column]bool)
 	vals := make([]value, len(x.Values))
-	var all value
+	lists := make([][]value, len(vals)) // what each of them is one of
+	var from [][]src
 	for i := range x.In {
 		for j, p := range x.In[i].Columns {
 			v := b.expr(p, sc)
-			all = b.derive(Transform, basic(String), all, v)
+			from = append(from, b.flat(v))
 			if j < len(vals) {
-				vals[j] = b.merge(vals[j], v)
+				lists[j] = append(lists[j], v)
 			}
 		}
 	}
+	var rest [][]src
 	if x.InStar != nil {
 		var cols []column
 		var opens []open
@@ -193,22 +202,34 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 		} else {
 			cols, opens = b.star(x.InStar, sc)
 		}
+		starred := make(nameSet, len(cols))
 		for i := range cols {
-			all = b.derive(Transform, basic(String), all, cols[i].val)
+			from = append(from, b.flat(cols[i].val))
 			if len(vals) > 0 {
-				vals[0] = b.merge(vals[0], cols[i].val)
+				lists[0] = append(lists[0], cols[i].val)
 			}
-			for j := range in.cols {
-				if in.cols[j].hash == cols[i].hash && syntax.EqualFold(in.cols[j].name, cols[i].name) {
-					b.touched[&in.cols[j]] = true
-				}
+			starred.add(cols[i].name)
+		}
+		for i := range in.cols {
+			if starred.has(in.cols[i].name) {
+				b.touched[&in.cols[i]] = true
 			}
 		}
 		for _, o := range opens {
-			all.srcs = b.union(all.srcs, b.openStar(o))
-			if len(vals) > 0 {
-				vals[0].srcs = b.union(vals[0].srcs, b.openStar(o))
-			}
+			rest = append(rest, b.openStar(o))
+		}
+	}
+	for i := range vals {
+		vals[i] = b.mergeAll(lists[i])
+	}
+	var all value
+	if len(from) > 0 {
+		all = b.derive(Transform, basic(String), value{srcs: b.unionAll(from)})
+	}
+	for _, srcs := range rest {
+		all.srcs = b.union(all.srcs, srcs)
+		if len(vals) > 0 {
+			vals[0].srcs = b.union(vals[0].srcs, srcs)
 		}
 	}
 	if numberLabels(x.In) {
@@ -221,19 +242,28 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 			outer.uses.add(Filter, b.flat(vals[i]))
 		}
 	}
+	b.spend(2 * columnWork * len(in.cols))
+	listed := make(nameSet)
+	for i := range x.In {
+		for _, p := range x.In[i].Columns {
+			listed.add(p.Parts[len(p.Parts)-1].Name)
+		}
+	}
 	t := &table{}
 	for i := range in.cols {
 		c := &in.cols[i]
-		if !c.hidden && !touched[c] && !b.listedIn(c, x.In) {
+		if !c.hidden && !touched[c] && !listed.has(c.name) {
 			t.cols = append(t.cols, *c)
 		}
 	}
 	for _, o := range in.opens {
+		var names []string
 		for i := range x.In {
 			for _, p := range x.In[i].Columns {
-				o.except = appendMissing(o.except, []string{p.Parts[len(p.Parts)-1].Name})
+				names = append(names, p.Parts[len(p.Parts)-1].Name)
 			}
 		}
+		o.except = b.appendMissing(o.except, names)
 		t.opens = append(t.opens, o)
 	}
 	if b.traits.unpivotNameFirst {
@@ -256,18 +286,6 @@ func numberLabels(in []syntax.UnpivotColumns) bool {
 		}
 	}
 	return len(in) > 0
-}
-
-func (b *binder) listedIn(c *column, in []syntax.UnpivotColumns) bool {
-	for i := range in {
-		for _, p := range in[i].Columns {
-			id := &p.Parts[len(p.Parts)-1]
-			if equalName(c.hash, c.name, id) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // matchRecognize binds MATCH_RECOGNIZE: measures see the columns through the

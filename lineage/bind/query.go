@@ -10,7 +10,7 @@ import (
 // query binds a complete query. The outer scope is what a correlated reference
 // may reach; env are the common table expressions in scope.
 func (b *binder) query(q *syntax.Query, outer *scope, env *cteEnv) *table {
-	if q == nil {
+	if q == nil || !b.spend(exprWork) {
 		return &table{}
 	}
 	if b.depth++; b.depth > maxDepth {
@@ -71,6 +71,9 @@ func (b *binder) limit(x syntax.Expr, t *table, outer *scope, env *cteEnv) {
 const maxDepth = 4000
 
 func (b *binder) queryExpr(x syntax.QueryExpr, outer *scope, env *cteEnv) *table {
+	if !b.spend(exprWork) {
+		return &table{}
+	}
 	switch x := x.(type) {
 	case *syntax.Select:
 		return b.selectBlock(x, outer, env, nil)
@@ -140,32 +143,30 @@ func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 		b.defineFunction(f)
 	}
 	recursive := w.Recursive || b.dialect.RecursiveWithoutKeyword
-	before := env
 	ctes := w.CTEs
+	seen := make(nameSet)
 	if w.Recursive {
-		ctes = inOrder(ctes)
+		ctes = b.inOrder(ctes)
 	}
 	for _, c := range ctes {
 		if b.traits.strictNames {
-			for e := env; e != before; e = e.parent {
-				if e.name.Hash == c.Name.Hash && syntax.EqualFold(e.name.Name, c.Name.Name) {
-					b.fail(CodeDuplicateName, c.Name.Span, "WITH has two queries called %s", c.Name.Name)
-				}
+			if !seen.add(c.Name.Name) {
+				b.fail(CodeDuplicateName, c.Name.Span, "WITH has two queries called %s", c.Name.Name)
 			}
 		}
 		if t := b.ephemeral(c); t != nil {
-			env = &cteEnv{parent: env, name: &c.Name, table: t}
+			env = env.with(&c.Name, t)
 			continue
 		}
 		var t *table
-		if recursive && mentions(c.Query, &c.Name) {
+		if recursive && b.mentions(c.Query, &c.Name) {
 			t = b.recursiveCTE(c, outer, env)
 		} else {
 			t = b.query(c.Query, outer, env)
 		}
 		t = b.renamed(plain(t), c.Columns)
 		if b.traits.distinctNames {
-			t = distinct(t)
+			t = b.distinct(t)
 		}
 		if len(c.Search) > 0 {
 			t = b.searched(t, c.Search)
@@ -173,7 +174,7 @@ func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 		if c.Depth != nil {
 			t = withDepth(t, c.Depth)
 		}
-		env = &cteEnv{parent: env, name: &c.Name, table: t}
+		env = env.with(&c.Name, t)
 	}
 	return env
 }
@@ -181,7 +182,7 @@ func (b *binder) with(w *syntax.With, outer *scope, env *cteEnv) *cteEnv {
 // inOrder puts the queries of WITH RECURSIVE behind those that they read: there one
 // may stand before what it reads. Where each reads the other, the written order
 // stays.
-func inOrder(ctes []*syntax.CTE) []*syntax.CTE {
+func (b *binder) inOrder(ctes []*syntax.CTE) []*syntax.CTE {
 	at := make(map[uint32]int, len(ctes))
 	for i, c := range ctes {
 		at[c.Name.Hash] = i
@@ -190,13 +191,14 @@ func inOrder(ctes []*syntax.CTE) []*syntax.CTE {
 	forward := false
 	for i, c := range ctes {
 		syntax.Inspect(c.Query, func(n syntax.Node) bool {
+			b.spent++
 			if t, ok := n.(*syntax.Table); ok && len(t.Name) == 1 {
 				if j, ok := at[t.Name[0].Hash]; ok && j != i {
 					reads[i] = append(reads[i], j)
 					forward = forward || j > i
 				}
 			}
-			return true
+			return !b.exhausted()
 		})
 	}
 	if !forward {
@@ -274,6 +276,9 @@ func (b *binder) renamed(t *table, names []syntax.Ident) *table {
 		return t
 	}
 	out := &table{opens: t.opens, uses: t.uses}
+	if !b.spend(columnWork * len(t.cols)) {
+		return t
+	}
 	out.cols = slices.Clone(t.cols)
 	n := 0
 	for i := range out.cols {
@@ -283,9 +288,10 @@ func (b *binder) renamed(t *table, names []syntax.Ident) *table {
 		out.cols[i].name, out.cols[i].hash = names[n].Name, names[n].Hash
 		n++
 	}
-	for ; n < len(names); n++ {
+	var v value
+	if n < len(names) {
 		// More names than known columns: the rest comes from what is open.
-		v := b.tableValue(t)
+		v = b.tableValue(t)
 		if len(t.opens) > 0 {
 			v = value{}
 			for _, o := range t.opens {
@@ -293,6 +299,8 @@ func (b *binder) renamed(t *table, names []syntax.Ident) *table {
 			}
 		}
 		v.srcs = b.confide(Widened, v.srcs)
+	}
+	for ; n < len(names); n++ {
 		out.cols = append(out.cols, identColumn(&names[n], v))
 	}
 	if len(names) > 0 {
@@ -312,11 +320,11 @@ func (b *binder) recursiveCTE(c *syntax.CTE, outer *scope, env *cteEnv) *table {
 	inner := b.with(c.Query.With, outer, env)
 	if !ok {
 		b.note(CodeWidened, c.Span, "recursion of %s is not a set operation", c.Name.Name)
-		return b.query(c.Query, outer, &cteEnv{parent: env, name: &c.Name, table: &table{}})
+		return b.query(c.Query, outer, env.with(&c.Name, &table{}))
 	}
 	var t *table
 	anchors := 0
-	for anchors < len(set.Inputs) && !mentions(set.Inputs[anchors], &c.Name) {
+	for anchors < len(set.Inputs) && !b.mentions(set.Inputs[anchors], &c.Name) {
 		anchors++
 	}
 	if anchors == 0 {
@@ -328,10 +336,10 @@ func (b *binder) recursiveCTE(c *syntax.CTE, outer *scope, env *cteEnv) *table {
 		}
 		t = b.renamed(t, c.Columns)
 	}
-	for round := 0; round < maxRecursion; round++ {
+	for round := 0; round < maxRecursion && !b.exhausted(); round++ {
 		before := b.weight(t)
 		next := t
-		recEnv := &cteEnv{parent: inner, name: &c.Name, table: &table{cols: t.cols, opens: t.opens, isValue: t.isValue, val: t.val}}
+		recEnv := inner.with(&c.Name, &table{cols: t.cols, opens: t.opens, isValue: t.isValue, val: t.val})
 		for i := anchors; i < len(set.Inputs); i++ {
 			term := b.queryExpr(set.Inputs[i], outer, recEnv)
 			op := syntax.SetOpSpec{Kind: syntax.Union, All: true}

@@ -19,12 +19,12 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 	}
 	var lateOpen *open
 	for s := sc; s != nil; s = s.parent {
-		if c := findColumn(s.vars, first); c != nil {
+		if c := b.findColumn(s.vars, first); c != nil {
 			return b.fields(c.val, parts[1:], p)
 		}
 		if s.aliasFirst {
-			if c := findColumn(s.aliases, first); c != nil {
-				if b.traits.strictNames && twice(s.aliases, first) {
+			if c := b.findColumn(s.aliases, first); c != nil {
+				if b.traits.strictNames && b.twice(s.aliases, first) {
 					b.fail(CodeAmbiguousColumn, p.Span, "name %s is ambiguous: it stands for several output columns", first.Name)
 				}
 				return b.fields(c.val, parts[1:], p)
@@ -36,10 +36,10 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 				return v
 			}
 		}
-		if c := findColumn(s.aliases, first); c != nil {
+		if c := b.findColumn(s.aliases, first); c != nil {
 			return b.fields(c.val, parts[1:], p)
 		}
-		if s.names == nil || len(parts) > 1 && knownOutside(s.parent, parts) {
+		if s.names == nil || len(parts) > 1 && b.knownOutside(s.parent, parts) {
 			continue
 		}
 		v, ok := b.inOpens(p, s, &lateOpen)
@@ -87,14 +87,9 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 }
 
 // twice reports whether several columns have a name.
-func twice(cols []column, id *syntax.Ident) bool {
-	n := 0
-	for i := range cols {
-		if equalName(cols[i].hash, cols[i].name, id) {
-			n++
-		}
-	}
-	return n > 1
+func (b *binder) twice(cols []column, id *syntax.Ident) bool {
+	i := b.columnIndex(cols, id)
+	return i >= 0 && b.columnFrom(cols, id, i+1) >= 0
 }
 
 // byPosition resolves Snowflake's $1 and t.$1: the column of a table by its
@@ -114,7 +109,7 @@ func (b *binder) byPosition(p *syntax.Path, sc *scope) (value, bool) {
 		}
 		cols, opens := s.names.cols, s.names.opens
 		if len(p.Parts) == 2 {
-			v := findVar(s.names.vars, &p.Parts[0])
+			v := b.findVar(s.names.vars, &p.Parts[0])
 			if v == nil {
 				continue
 			}
@@ -134,14 +129,15 @@ func (b *binder) byPosition(p *syntax.Path, sc *scope) (value, bool) {
 
 // knownOutside reports whether a dotted name begins with a table of an outer
 // query: then it is no column of an inner table whose columns are not known.
-func knownOutside(s *scope, parts []syntax.Ident) bool {
+func (b *binder) knownOutside(s *scope, parts []syntax.Ident) bool {
 	for ; s != nil; s = s.parent {
 		if s.names == nil {
 			continue
 		}
-		if findVar(s.names.vars, &parts[0]) != nil {
+		if b.findVar(s.names.vars, &parts[0]) != nil {
 			return true
 		}
+		b.spend(len(s.names.vars) >> 1)
 		for _, v := range s.names.vars {
 			if pathPrefix(v.path, parts) > 0 {
 				return true
@@ -154,11 +150,11 @@ func knownOutside(s *scope, parts []syntax.Ident) bool {
 // outside finds what a single name would mean outside of a query.
 func (b *binder) outside(s *scope, id *syntax.Ident) (value, bool) {
 	for ; s != nil; s = s.parent {
-		if c := findColumn(s.vars, id); c != nil {
+		if c := b.findColumn(s.vars, id); c != nil {
 			return c.val, true
 		}
 		if s.names != nil && !s.implicit {
-			if c := findColumn(s.names.cols, id); c != nil {
+			if c := b.findColumn(s.names.cols, id); c != nil {
 				return b.named(c, id), true
 			}
 		}
@@ -173,7 +169,7 @@ func (b *binder) outside(s *scope, id *syntax.Ident) (value, bool) {
 func (b *binder) inNames(p *syntax.Path, s *scope) (value, bool) {
 	parts, n := p.Parts, s.names
 	first := &parts[0]
-	if v := findVar(n.vars, first); v != nil && (len(parts) > 1 || b.rangeVarFirst || v.isValue && findColumn(n.cols, first) == nil) {
+	if v := b.findVar(n.vars, first); v != nil && (len(parts) > 1 || b.rangeVarFirst || v.isValue && b.findColumn(n.cols, first) == nil) {
 		if len(parts) == 1 {
 			return b.row(v, first.Pos), true
 		}
@@ -190,6 +186,7 @@ func (b *binder) inNames(p *syntax.Path, s *scope) (value, bool) {
 		return b.fields(b.named(c, first), parts[1:], p), true
 	}
 	if len(parts) > 1 {
+		b.spend(len(n.vars) >> 1)
 		for _, v := range n.vars {
 			if k := pathPrefix(v.path, parts); k > 0 {
 				if k == len(parts) {
@@ -203,7 +200,7 @@ func (b *binder) inNames(p *syntax.Path, s *scope) (value, bool) {
 		}
 	}
 	if len(parts) == 1 {
-		if v := findVar(n.vars, first); v != nil {
+		if v := b.findVar(n.vars, first); v != nil {
 			return b.row(v, first.Pos), true
 		}
 	}
@@ -235,7 +232,7 @@ func (b *binder) inQuoted(p *syntax.Path, n *names) (value, bool) {
 func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 	id := &p.Parts[k]
 	if v.isValue {
-		if c := findColumn(v.cols, id); c != nil && v.scalar {
+		if c := b.findColumn(v.cols, id); c != nil && v.scalar {
 			return b.fields(b.named(c, id), p.Parts[k+1:], p), true
 		}
 		fv, ok := b.field(v.val, id)
@@ -248,7 +245,7 @@ func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 		if b.touched != nil {
 			b.touched[c] = true
 		}
-		if b.traits.strictNames && twice(v.cols, id) {
+		if b.traits.strictNames && b.twice(v.cols, id) {
 			b.fail(CodeAmbiguousColumn, id.Span, "name %s is ambiguous inside %s", id.Name, v.name)
 		}
 		return b.fields(b.named(c, id), p.Parts[k+1:], p), true
@@ -267,6 +264,7 @@ func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 // inOpens looks among the columns that a scope may have without our knowing.
 func (b *binder) inOpens(p *syntax.Path, s *scope, late **open) (value, bool) {
 	first := &p.Parts[0]
+	b.spend(len(s.names.opens))
 	if kind, ok := b.pseudoColumn(first); ok {
 		for _, v := range s.names.vars {
 			if val, ok := b.pseudoValue(v, first, kind); ok {
@@ -306,10 +304,8 @@ func (b *binder) inOpens(p *syntax.Path, s *scope, late **open) (value, bool) {
 
 // openColumn is the column of an open part that a name asks for.
 func (b *binder) openColumn(o open, id *syntax.Ident) (value, bool) {
-	for _, e := range o.except {
-		if syntax.EqualFold(e, id.Name) {
-			return value{}, false
-		}
+	if b.hasText(o.except, id.Name) {
+		return value{}, false
 	}
 	if o.input < 0 {
 		v, ok := b.field(o.val, id)
@@ -340,11 +336,8 @@ func (b *binder) openStar(o open) []src {
 // an error in SQL; the first is taken.
 func (b *binder) pick(n *names, id *syntax.Ident, p *syntax.Path) *column {
 	var hit *column
-	for i := range n.cols {
+	for i := b.columnIndex(n.cols, id); i >= 0; i = b.columnFrom(n.cols, id, i+1) {
 		c := &n.cols[i]
-		if !equalName(c.hash, c.name, id) {
-			continue
-		}
 		if hit == nil {
 			hit = c
 			continue
@@ -377,6 +370,9 @@ func (b *binder) row(v *rangeVar, pos syntax.Pos) value {
 		for i := range v.cols {
 			b.touched[&v.cols[i]] = true
 		}
+	}
+	if !b.spend(columnWork * len(v.cols)) {
+		return value{}
 	}
 	if !v.isValue {
 		out = structOf(unnamedFields(v.cols), v.opens)
@@ -411,6 +407,9 @@ func (b *binder) named(c *column, id *syntax.Ident) value {
 // fields follows field names into a value.
 func (b *binder) fields(v value, rest []syntax.Ident, p *syntax.Path) value {
 	for i := range rest {
+		if b.exhausted() {
+			return value{}
+		}
 		f, ok := b.field(v, &rest[i])
 		if !ok {
 			b.missingField(&rest[i], " in "+p.Parts[len(p.Parts)-len(rest)+i-1].Name)
@@ -458,6 +457,7 @@ func (b *binder) missingIn(v *rangeVar, p *syntax.Path) value {
 // soleInput returns the input that a range variable stands for, if it is a table
 // of the catalog itself.
 func (b *binder) soleInput(v *rangeVar) (int32, bool) {
+	b.spend(len(b.inputs) >> 2)
 	for i := range b.inputs {
 		if b.inputs[i].rv != nil && len(b.inputs[i].rv) == len(v.cols) && len(v.cols) > 0 && &b.inputs[i].rv[0] == &v.cols[0] {
 			return int32(i), true

@@ -16,9 +16,7 @@ func (b *binder) changed(x *syntax.Changed, outer *scope) *names {
 	switch st := x.Stmt.(type) {
 	case *syntax.Insert:
 		n := b.table(&syntax.Table{Span: st.Span, Name: st.Target, Alias: st.Alias}, &scope{uses: &uses{}}, nil)
-		for i := range n.cols {
-			n = withValue(n, i, value{typ: n.cols[i].val.typ}) // a default
-		}
+		n = b.withValues(n, func(c *column) value { return value{typ: c.val.typ} }) // a default
 		n = b.written(n, s.last.cols, false)
 		if len(n.cols) == 0 { // a table of which nothing is known
 			v := *n.vars[0]
@@ -58,29 +56,31 @@ func (b *binder) written(n *names, cols []column, kept bool) *names {
 	if n == nil || len(n.vars) == 0 {
 		return &names{}
 	}
-	for i := range n.vars[0].cols {
-		old := &n.vars[0].cols[i]
-		c := findColumn(cols, &syntax.Ident{Name: old.name, Hash: old.hash})
+	return b.withValues(n, func(old *column) value {
+		c := b.findColumn(cols, &syntax.Ident{Name: old.name, Hash: old.hash})
 		switch {
 		case c == nil:
+			return old.val
 		case kept:
-			n = withValue(n, i, b.merge(old.val, c.val))
-		default:
-			n = withValue(n, i, c.val)
+			return b.merge(old.val, c.val)
 		}
-	}
-	return n
+		return c.val
+	})
 }
 
-// withValue is n with another value of the i-th column of its first table.
-func withValue(n *names, i int, v value) *names {
-	if len(n.vars) == 0 || i >= len(n.vars[0].cols) || i >= len(n.cols) {
+// withValues is n with other values of the columns of its first table.
+func (b *binder) withValues(n *names, of func(*column) value) *names {
+	if len(n.vars) == 0 {
 		return n
 	}
+	b.spend(2 * columnWork * len(n.cols))
 	first := *n.vars[0]
 	first.cols = slices.Clone(first.cols)
-	first.cols[i].val = v
 	out := &names{cols: slices.Clone(n.cols), opens: n.opens, vars: slices.Clone(n.vars)}
-	out.cols[i].val, out.vars[0] = v, &first
+	for i := range min(len(first.cols), len(out.cols)) {
+		v := of(&n.vars[0].cols[i])
+		first.cols[i].val, out.cols[i].val = v, v
+	}
+	out.vars[0] = &first
 	return out
 }

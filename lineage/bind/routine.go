@@ -256,7 +256,7 @@ func (b *binder) userTableFunc(c *syntax.Call, sc *scope, input *table) *table {
 		} else {
 			t = b.tableArg(next(), sc)
 		}
-		env = &cteEnv{parent: env, name: &p.Name, table: t}
+		env = env.with(&p.Name, t)
 	}
 	f.active = true
 	saved := b.params

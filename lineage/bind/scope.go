@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"impact/lineage/syntax"
 )
 
@@ -57,6 +59,9 @@ type names struct {
 	cols  []column
 	opens []open
 	vars  []*rangeVar
+	// growing is the names themselves where the room behind the slices is theirs:
+	// a chain of joins then grows without copying what stands in it already.
+	growing *names
 }
 
 // A table is the result of a query or FROM item.
@@ -108,13 +113,57 @@ type cteEnv struct {
 	parent *cteEnv
 	name   *syntax.Ident
 	table  *table
+	// Of a long chain: its part that is searched by name, and the place in it.
+	part  *ctePart
+	place int
+}
+
+// A ctePart is a part of a chain whose names are known by their hashes.
+type ctePart struct {
+	before *cteEnv // what the part stands on
+	byHash map[uint32][]*cteEnv
+	n      int
+}
+
+// longChain is how many common table expressions are searched one by one.
+const longChain = 16
+
+// with is the chain with one more name.
+func (e *cteEnv) with(name *syntax.Ident, t *table) *cteEnv {
+	out := &cteEnv{parent: e, name: name, table: t}
+	if e == nil {
+		return out
+	}
+	if e.part == nil {
+		out.place = e.place + 1
+		if out.place >= longChain {
+			out.part, out.place = &ctePart{before: e, byHash: make(map[uint32][]*cteEnv)}, 0
+		}
+	} else if e.part.n == e.place+1 { // nobody went on from there
+		out.part, out.place = e.part, e.part.n
+	}
+	if p := out.part; p != nil {
+		p.n++
+		p.byHash[name.Hash] = append(p.byHash[name.Hash], out)
+	}
+	return out
 }
 
 func (e *cteEnv) lookup(id *syntax.Ident) *table {
-	for ; e != nil; e = e.parent {
+	for e != nil {
+		if p := e.part; p != nil {
+			for _, of := range slices.Backward(p.byHash[id.Hash]) {
+				if of.place <= e.place && syntax.EqualFold(of.name.Name, id.Name) {
+					return of.table
+				}
+			}
+			e = p.before
+			continue
+		}
 		if e.name.Hash == id.Hash && syntax.EqualFold(e.name.Name, id.Name) {
 			return e.table
 		}
+		e = e.parent
 	}
 	return nil
 }
@@ -146,29 +195,11 @@ func (u *uses) child(c *uses) {
 	}
 }
 
-// findColumn finds the first column of a name.
-func findColumn(cols []column, id *syntax.Ident) *column {
-	if i := columnIndex(cols, id); i >= 0 {
-		return &cols[i]
-	}
-	return nil
-}
-
-// columnIndex is where the first column of a name stands, -1 if there is none.
-func columnIndex(cols []column, id *syntax.Ident) int {
-	for i := range cols {
-		if c := &cols[i]; c.hash == id.Hash && len(c.name) == len(id.Name) && syntax.EqualFold(c.name, id.Name) {
-			return i
-		}
-	}
-	return -1
-}
-
 // findExact finds the column of a name. Where quoted names that differ in case
 // are different names, and a table has several that differ in nothing else, it is
 // the one that is spelled so, else the one that the name stands for without quotes.
 func (b *binder) findExact(cols []column, id *syntax.Ident) *column {
-	i := columnIndex(cols, id)
+	i := b.columnIndex(cols, id)
 	if i < 0 {
 		return nil
 	}
@@ -177,9 +208,8 @@ func (b *binder) findExact(cols []column, id *syntax.Ident) *column {
 	}
 	hit := &cols[i]
 	kept := b.dialect.Kept(id)
-	for j := i + 1; j < len(cols); j++ {
+	for j := b.columnFrom(cols, id, i+1); j >= 0; j = b.columnFrom(cols, id, j+1) {
 		switch c := &cols[j]; {
-		case c.hash != id.Hash || !syntax.EqualFold(c.name, id.Name):
 		case c.name == id.Name:
 			return c
 		case c.name == kept && hit.name != kept:
@@ -205,15 +235,6 @@ func variableIndex(vars []column, id *syntax.Ident) int {
 		}
 	}
 	return -1
-}
-
-func findVar(vars []*rangeVar, id *syntax.Ident) *rangeVar {
-	for i := len(vars) - 1; i >= 0; i-- {
-		if v := vars[i]; v.hash == id.Hash && len(v.name) == len(id.Name) && syntax.EqualFold(v.name, id.Name) {
-			return v
-		}
-	}
-	return nil
 }
 
 // pathPrefix returns how many parts of a dotted name are a table's own name, or

@@ -75,10 +75,15 @@ func (s *scriptState) run(stmts []syntax.Stmt) {
 	}
 	s.depth++
 	defer func() { s.depth-- }()
-	for i, st := range stmts {
+	for i := 0; i < len(stmts); i++ {
+		st := stmts[i]
 		if h, ok := st.(*syntax.Handler); ok {
 			s.handle(h, stmts[i+1:])
 			return
+		}
+		if a, ok := st.(*syntax.AlterTable); ok {
+			one, n := alters(a, stmts[i+1:])
+			st, i = one, i+n
 		}
 		s.stmt(st)
 		s.resume()
@@ -87,6 +92,9 @@ func (s *scriptState) run(stmts []syntax.Stmt) {
 
 func (s *scriptState) stmt(st syntax.Stmt) {
 	b := s.b
+	if !b.spend(exprWork) {
+		return
+	}
 	top := &scope{uses: &uses{}}
 	clear(s.written)
 	s.spent += 16
@@ -311,7 +319,11 @@ func (s *scriptState) into(names []syntax.Ident, t *table, end int) {
 func (s *scriptState) bad(st *syntax.BadStmt) {
 	b := s.b
 	t := &table{uses: &uses{}}
+	seen := make(nameSet)
 	for _, name := range st.Tables {
+		if !seen.add(dotted(name)) {
+			continue
+		}
 		n := b.table(&syntax.Table{Span: st.Span, Name: name}, &scope{uses: t.uses}, nil)
 		for i := range n.cols {
 			t.uses.add(Filter, b.confide(Widened, b.flat(n.cols[i].val)))
@@ -324,13 +336,14 @@ func (s *scriptState) bad(st *syntax.BadStmt) {
 }
 
 // mentions reports whether a part of a query names a table of the given name.
-func mentions(n syntax.Node, id *syntax.Ident) bool {
+func (b *binder) mentions(n syntax.Node, id *syntax.Ident) bool {
 	found := false
 	syntax.Inspect(n, func(n syntax.Node) bool {
+		b.spent++
 		if t, ok := n.(*syntax.Table); ok && len(t.Name) == 1 && t.Name[0].Hash == id.Hash && syntax.EqualFold(t.Name[0].Name, id.Name) {
 			found = true
 		}
-		return !found
+		return !found && !b.exhausted()
 	})
 	return found
 }

@@ -86,7 +86,7 @@ func (s *scriptState) onConflict(st *syntax.Insert, t *table, ids []syntax.Ident
 		a := &st.OnUpdate[i]
 		id := &a.Target.Parts[len(a.Target.Parts)-1]
 		v := b.assigned(a, sc)
-		if at := columnIndex(given.cols, id); at >= 0 {
+		if at := b.columnIndex(given.cols, id); at >= 0 {
 			out.cols[at].val = b.merge(out.cols[at].val, v)
 			continue
 		}
@@ -209,9 +209,12 @@ func (s *scriptState) checkTarget(table []syntax.Ident, id *syntax.Ident) {
 	key := dotted(table)
 	set, ok := s.written[key]
 	if !ok {
-		set = make(columnSet)
-		for _, c := range s.columnsOf(table) {
-			set[c.Hash] = append(set[c.Hash], c.Name)
+		if rel := s.wholeRelation(table); rel != nil {
+			set = s.b.factsOf(rel).set
+		} else {
+			ids := s.columnsOf(table)
+			s.b.spend(columnWork * len(ids))
+			set = setOf(ids)
 		}
 		if s.written == nil {
 			s.written = make(map[string]columnSet)
@@ -221,8 +224,63 @@ func (s *scriptState) checkTarget(table []syntax.Ident, id *syntax.Ident) {
 	if len(set) == 0 || slices.ContainsFunc(set[id.Hash], func(name string) bool { return syntax.EqualFold(name, id.Name) }) {
 		return
 	}
+	s.missingTarget(table, id)
+}
+
+// missingTarget reports that a column is written that its table does not have.
+func (s *scriptState) missingTarget(table []syntax.Ident, id *syntax.Ident) {
 	s.b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Relation: dotted(table),
 		Message: "column " + id.Name + " does not exist in " + dotted(table)})
+}
+
+func setOf(ids []syntax.Ident) columnSet {
+	set := make(columnSet, len(ids))
+	for i := range ids {
+		set[ids[i].Hash] = append(set[ids[i].Hash], ids[i].Name)
+	}
+	return set
+}
+
+// relationFacts are what statements that write to a relation ask of it.
+type relationFacts struct {
+	ids   []syntax.Ident
+	set   columnSet
+	types map[string]*Type
+}
+
+// factsOf are those of a relation of the catalog.
+func (b *binder) factsOf(rel *Relation) *relationFacts {
+	if f := b.facts[rel]; f != nil {
+		return f
+	}
+	b.spend(2 * columnWork * len(rel.Columns))
+	f := &relationFacts{ids: make([]syntax.Ident, len(rel.Columns)), types: make(map[string]*Type, len(rel.Columns))}
+	for i := range rel.Columns {
+		c := &rel.Columns[i]
+		f.ids[i] = syntax.Ident{Name: c.Name, Hash: syntax.Fold(c.Name)}
+		if c.Type != nil {
+			f.types[strings.ToLower(c.Name)] = c.Type
+		}
+	}
+	f.set = setOf(f.ids)
+	if b.facts == nil {
+		b.facts = make(map[*Relation]*relationFacts)
+	}
+	b.facts[rel] = f
+	return f
+}
+
+// wholeRelation is the relation of the catalog that a table is, if the script has
+// not given it other columns and all of them are known.
+func (s *scriptState) wholeRelation(name []syntax.Ident) *Relation {
+	m := s.b.scriptTable(name)
+	if s.b.catalog == nil || m != nil && (m.table != nil || m.altered || m.gone != "") {
+		return nil
+	}
+	if rel := s.b.catalog.Relation(name); rel != nil && !rel.Open {
+		return rel
+	}
+	return nil
 }
 
 // columnsOf lists the columns of a table, if all are known.
@@ -232,13 +290,10 @@ func (s *scriptState) columnsOf(name []syntax.Ident) []syntax.Ident {
 		if t := m.read(); len(t.opens) == 0 {
 			cols = visible(t.cols)
 		}
-	} else if s.b.catalog != nil && (m == nil || m.gone == "") {
-		if rel := s.b.catalog.Relation(name); rel != nil && !rel.Open {
-			for i := range rel.Columns {
-				cols = append(cols, newColumn(rel.Columns[i].Name, value{}))
-			}
-		}
+	} else if rel := s.wholeRelation(name); rel != nil {
+		return slices.Clip(s.b.factsOf(rel).ids)
 	}
+	s.b.spend(columnWork * len(cols))
 	out := make([]syntax.Ident, len(cols))
 	for i := range cols {
 		out[i] = syntax.Ident{Name: cols[i].name, Hash: cols[i].hash}
@@ -259,12 +314,7 @@ func (s *scriptState) typed(t *table, target []syntax.Ident) *table {
 	if rel == nil {
 		return t
 	}
-	types := make(map[string]*Type, len(rel.Columns))
-	for i := range rel.Columns {
-		if typ := rel.Columns[i].Type; typ != nil {
-			types[strings.ToLower(rel.Columns[i].Name)] = typ
-		}
-	}
+	types := s.b.factsOf(rel).types
 	out := *t
 	out.cols = slices.Clone(t.cols)
 	for i := range out.cols {
@@ -280,12 +330,15 @@ func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
 	b := s.b
 	t = s.controlled(t)
 	s.change(name, false, func(old *table) *table {
+		if !b.spend(columnWork * len(old.cols)) {
+			return old
+		}
 		merged := &table{cols: slices.Clone(old.cols), opens: old.opens, uses: &uses{}}
 		merged.uses.child(old.uses)
 		merged.uses.child(t.uses)
 		for _, c := range visible(t.cols) {
 			id := syntax.Ident{Name: c.name, Hash: c.hash}
-			at := columnIndex(merged.cols, &id)
+			at := b.columnIndex(merged.cols, &id)
 			if at < 0 {
 				at = b.known(merged, &id)
 			}
@@ -326,7 +379,7 @@ func (s *scriptState) merge(st *syntax.Merge) {
 	env := b.with(st.With, nil, s.env)
 	target := b.table(st.Target, &scope{uses: u, env: env}, nil)
 	source := b.fromItem(st.Source, &scope{uses: u, env: env}, nil)
-	s.rows = joinNames(target, source)
+	s.rows = b.joinNames(target, source)
 	both := &scope{names: s.rows, uses: u, env: env}
 	if len(st.Using) > 0 {
 		b.joinUsing(&syntax.Join{Span: st.Span, Kind: syntax.InnerJoin}, st.Using, target, source, both)
@@ -336,19 +389,22 @@ func (s *scriptState) merge(st *syntax.Merge) {
 	// What is told names fields; the table gets whole columns.
 	t, written := &table{uses: u}, &table{uses: u}
 	add := func(t *table, id *syntax.Ident, v value) {
-		if c := findColumn(t.cols, id); c != nil {
+		if c := b.findColumn(t.cols, id); c != nil {
 			c.val = b.merge(c.val, v)
 			return
 		}
 		t.cols = append(t.cols, identColumn(id, v))
 	}
 	assign := func(id *syntax.Ident, v value) {
+		if !b.spend(3 * exprWork) {
+			return
+		}
 		s.checkTarget(st.Target.Name, id)
 		add(t, id, v)
 		add(written, id, v)
 	}
 	assignPath := func(parts []syntax.Ident, v value) {
-		parts = columnPath(target, st.Target.Name, parts)
+		parts = b.columnPath(target, st.Target.Name, parts)
 		if len(parts) == 1 {
 			assign(&parts[0], v)
 			return
@@ -422,14 +478,14 @@ func (s *scriptState) merge(st *syntax.Merge) {
 
 // columnPath takes the name of the table off what an assignment names: a column
 // and the field of it that is written.
-func columnPath(n *names, table, parts []syntax.Ident) []syntax.Ident {
-	if len(parts) == 1 || findColumn(firstColumns(n), &parts[0]) != nil {
+func (b *binder) columnPath(n *names, table, parts []syntax.Ident) []syntax.Ident {
+	if len(parts) == 1 || b.findColumn(firstColumns(n), &parts[0]) != nil {
 		return parts
 	}
 	if k := pathPrefix(table, parts); k > 0 && k < len(parts) {
 		return parts[k:]
 	}
-	if findVar(n.vars, &parts[0]) != nil {
+	if b.findVar(n.vars, &parts[0]) != nil {
 		return parts[1:]
 	}
 	return parts

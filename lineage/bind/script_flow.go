@@ -499,7 +499,7 @@ func (b *binder) either(x, y *table) *table {
 	out.uses.child(x.uses)
 	out.uses.child(y.uses)
 	for _, c := range visible(y.cols) {
-		if at := columnIndex(out.cols, &syntax.Ident{Name: c.name, Hash: c.hash}); at >= 0 {
+		if at := b.columnIndex(out.cols, &syntax.Ident{Name: c.name, Hash: c.hash}); at >= 0 {
 			out.cols[at].val = b.merge(out.cols[at].val, c.val)
 			out.cols[at].writes = max(out.cols[at].writes, c.writes)
 			continue

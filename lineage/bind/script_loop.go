@@ -370,7 +370,7 @@ func indexColumns(cols []column) columnMap {
 func (m columnMap) find(cols []column, id *syntax.Ident) (int, bool) {
 	at, ok := m[id.Hash]
 	if ok && !equalName(cols[at].hash, cols[at].name, id) { // another name of that hash
-		at = columnIndex(cols, id)
+		at = slices.IndexFunc(cols, func(c column) bool { return equalName(c.hash, c.name, id) })
 		ok = at >= 0
 	}
 	return at, ok

@@ -182,6 +182,7 @@ func (s *scriptState) define(name []syntax.Ident, t *table, temp bool) {
 
 // change enters what a statement makes of the rows of a table, or of its columns.
 func (s *scriptState) change(name []syntax.Ident, columns bool, step func(*table) *table) {
+	b := s.b
 	clear(s.written)
 	m := s.existing(name)
 	if m.gone != "" {
@@ -194,6 +195,7 @@ func (s *scriptState) change(name []syntax.Ident, columns bool, step func(*table
 	case m.head:
 		next.from, next.steps = m.read, []func(*table) *table{step}
 	default:
+		b.spend(len(m.steps) >> 2)
 		next.from, next.steps = m.from, append(slices.Clip(m.steps), step)
 	}
 	s.put(s.b.tableKey(name), next)
@@ -332,8 +334,7 @@ func (s *scriptState) drop(st *syntax.Drop) {
 
 // alterTable follows what ALTER TABLE does to columns.
 func (s *scriptState) alterTable(st *syntax.AlterTable) {
-	b := s.b
-	for i := range st.Changes {
+	for i := 0; i < len(st.Changes); i++ {
 		c := &st.Changes[i]
 		if c.Kind == syntax.RenameTable {
 			s.renameTable(st.Name, c.To)
@@ -343,30 +344,137 @@ func (s *scriptState) alterTable(st *syntax.AlterTable) {
 			s.swapTables(st.Name, c.To)
 			return
 		}
-		id := &c.Column.Name
-		if c.Kind != syntax.AddColumn && !c.Lenient {
-			s.checkTarget(st.Name, id)
+		n := i + 1
+		for n < len(st.Changes) && changesColumn(st.Changes[n].Kind) {
+			n++
 		}
-		s.change(st.Name, true, func(t *table) *table {
-			out := &table{cols: slices.Clone(t.cols), opens: t.opens, uses: t.uses}
-			at := columnIndex(out.cols, id)
-			if at < 0 && len(out.opens) > 0 && c.Kind != syntax.AddColumn {
-				at = b.known(out, id)
+		s.alterColumns(st.Name, st.Changes[i:n])
+		i = n - 1
+	}
+}
+
+// changesColumn reports whether ALTER TABLE changes a column, and not the table.
+func changesColumn(kind syntax.TableChangeKind) bool { return kind <= syntax.RetypeColumn }
+
+// alters is an ALTER TABLE with the changes of those that follow it and change
+// columns of the same table; n is how many these are.
+func alters(first *syntax.AlterTable, rest []syntax.Stmt) (one *syntax.AlterTable, n int) {
+	same := func(st *syntax.AlterTable) bool {
+		for i := range st.Changes {
+			if !changesColumn(st.Changes[i].Kind) {
+				return false
 			}
-			switch {
-			case c.Kind == syntax.AddColumn && at < 0:
-				out.cols = append(out.cols, declared([]syntax.ColumnDef{c.Column})...)
-			case at < 0:
-			case c.Kind == syntax.DropColumn:
-				out.cols = slices.Delete(out.cols, at, at+1)
-			case c.Kind == syntax.RenameColumn:
-				out.cols[at].name, out.cols[at].hash = c.To[0].Name, c.To[0].Hash
-			case c.Kind == syntax.RetypeColumn:
-				out.cols[at].val = b.cast(out.cols[at].val, fromName(c.Column.Type))
+		}
+		return len(st.Name) == len(first.Name) && equalPath(st.Name, first.Name)
+	}
+	if !same(first) {
+		return first, 0
+	}
+	out := *first
+	for n < len(rest) {
+		st, ok := rest[n].(*syntax.AlterTable)
+		if !ok || !same(st) {
+			break
+		}
+		if n == 0 {
+			out.Changes = slices.Clone(first.Changes)
+		}
+		out.Changes = append(out.Changes, st.Changes...)
+		out.End = st.End
+		n++
+	}
+	return &out, n
+}
+
+// alterColumns applies changes of columns in order.
+func (s *scriptState) alterColumns(name []syntax.Ident, changes []syntax.TableChange) {
+	b := s.b
+	t := &table{}
+	for _, id := range s.columnsOf(name) {
+		t.cols = append(t.cols, identColumn(&id, value{}))
+	}
+	if len(t.cols) > 0 { // all columns are known: one that is not there is an error
+		b.alter(t, changes, func(c *syntax.TableChange) {
+			if id := &c.Column.Name; c.Kind != syntax.AddColumn && !c.Lenient {
+				s.missingTarget(name, id)
 			}
-			return out
 		})
 	}
+	s.change(name, true, func(t *table) *table {
+		b.spend(columnWork * len(t.cols))
+		out := &table{cols: slices.Clone(t.cols), opens: slices.Clone(t.opens), uses: t.uses}
+		b.alter(out, changes, nil)
+		return out
+	})
+}
+
+// alter changes the columns of a table. missing, if it is not nil, is told of the
+// changes of columns that are not there.
+func (b *binder) alter(t *table, changes []syntax.TableChange, missing func(*syntax.TableChange)) {
+	places := b.placesOf(t.cols, len(changes))
+	gone := make([]bool, len(t.cols))
+	except := make([][]string, len(t.opens)) // what each open part has no more
+	taken := make([]nameSet, len(t.opens))
+	add := func(c column) int {
+		at := len(t.cols)
+		places.move(at, 0, c.hash)
+		t.cols, gone = append(t.cols, c), append(gone, false)
+		return at
+	}
+	for i := range changes {
+		c := &changes[i]
+		id := &c.Column.Name
+		at := places.find(t.cols, id)
+		for at >= 0 && places == nil && gone[at] { // it was dropped, another may be there
+			next := slices.IndexFunc(t.cols[at+1:], func(c column) bool { return equalName(c.hash, c.name, id) })
+			if next < 0 {
+				at = -1
+				break
+			}
+			at += 1 + next
+		}
+		if at < 0 && c.Kind != syntax.AddColumn {
+			for j := range t.opens {
+				v, ok := b.openColumn(t.opens[j], id)
+				if !ok || taken[j].has(id.Name) {
+					continue
+				}
+				if taken[j] == nil {
+					taken[j] = make(nameSet)
+				}
+				taken[j].add(id.Name)
+				except[j] = append(except[j], id.Name)
+				at = add(identColumn(id, v))
+				break
+			}
+			if at < 0 && missing != nil {
+				missing(c)
+			}
+		}
+		switch {
+		case c.Kind == syntax.AddColumn && at < 0:
+			add(declared([]syntax.ColumnDef{c.Column})[0])
+		case at < 0:
+		case c.Kind == syntax.DropColumn:
+			places.drop(at, t.cols[at].hash)
+			gone[at] = true
+		case c.Kind == syntax.RenameColumn:
+			places.move(at, t.cols[at].hash, c.To[0].Hash)
+			t.cols[at].name, t.cols[at].hash = c.To[0].Name, c.To[0].Hash
+		case c.Kind == syntax.RetypeColumn:
+			t.cols[at].val = b.cast(t.cols[at].val, fromName(c.Column.Type))
+		}
+	}
+	for j := range t.opens {
+		t.opens[j].except = b.appendMissing(t.opens[j].except, except[j])
+	}
+	kept := make([]column, 0, len(t.cols))
+	for i := range t.cols {
+		if !gone[i] {
+			kept = append(kept, t.cols[i])
+		}
+	}
+	t.cols = kept
 }
 
 // known makes a column of the open part of a table one that is known by name, and

@@ -19,7 +19,7 @@ func (s *scriptState) update(st *syntax.Update) {
 		if b.traits.strictNames { // FROM does not see the target
 			left = nil
 		}
-		n = joinNames(n, b.fromItem(st.From, &scope{uses: u, env: env}, left))
+		n = b.joinNames(n, b.fromItem(st.From, &scope{uses: u, env: env}, left))
 	}
 	s.rows = n
 	sc := &scope{names: n, uses: u, env: env}
@@ -32,7 +32,7 @@ func (s *scriptState) update(st *syntax.Update) {
 		a := &st.Set[i]
 		parts := a.Target.Parts
 		to := s.updated(st, parts)
-		if len(parts) > 1 && (findVar(n.vars, &parts[0]) != nil && findColumn(firstColumns(n), &parts[0]) == nil || to != st.Target) {
+		if len(parts) > 1 && (b.findVar(n.vars, &parts[0]) != nil && b.findColumn(firstColumns(n), &parts[0]) == nil || to != st.Target) {
 			parts = parts[1:] // the table's alias
 		}
 		if i == 0 {
@@ -118,7 +118,7 @@ func (s *scriptState) delete(st *syntax.Delete) {
 		n = b.table(st.Target, &scope{uses: u, env: env}, nil)
 	}
 	if st.Using != nil {
-		n = joinNames(n, b.fromItem(st.Using, &scope{uses: u, env: env}, n))
+		n = b.joinNames(n, b.fromItem(st.Using, &scope{uses: u, env: env}, n))
 	}
 	s.rows = n
 	b.filter(st.Where, &scope{names: n, uses: u, env: env})
@@ -137,7 +137,7 @@ func (s *scriptState) delete(st *syntax.Delete) {
 // rowColumn is the source's column that MERGE's UPDATE SET * or INSERT * gives to
 // the target's of that name. One that the source lacks is an error.
 func (b *binder) rowColumn(source *names, id *syntax.Ident) (value, bool) {
-	if c := findColumn(source.cols, id); c != nil {
+	if c := b.findColumn(source.cols, id); c != nil {
 		return c.val, true
 	}
 	for _, o := range source.opens {

@@ -14,7 +14,7 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 	sc := &scope{parent: outer, env: env, uses: u}
 	sc.names = b.from(s.From, sc)
 	for _, l := range s.Laterals {
-		sc.names = joinNames(sc.names, b.fromItem(l, sc, sc.names))
+		sc.names = b.joinNames(sc.names, b.fromItem(l, sc, sc.names))
 	}
 	if !b.traits.aliasInWhere {
 		b.filter(s.Where, sc)
@@ -211,6 +211,7 @@ func (l *list) items(items []syntax.SelectItem) {
 			if len(l.cols) == 0 {
 				l.cols = cols // they are ours
 			} else {
+				l.b.spend(2 * columnWork * len(cols))
 				l.cols = append(l.cols, cols...)
 			}
 			l.opens = append(l.opens, opens...)

@@ -9,15 +9,64 @@ import (
 // setOp binds the branches of a set operation from left to right.
 func (b *binder) setOp(s *syntax.SetOp, outer *scope, env *cteEnv) *table {
 	t := b.queryExpr(s.Inputs[0], outer, env)
-	for i, op := range s.Ops {
-		t = b.combine(t, b.queryExpr(s.Inputs[i+1], outer, env), op)
+	if len(s.Ops) < manyBranches {
+		for i, op := range s.Ops {
+			t = b.combine(t, b.queryExpr(s.Inputs[i+1], outer, env), op)
+		}
+		return t
 	}
-	return t
+	// Of many branches those that only add rows are merged evenly.
+	run := []*table{t}
+	for i, op := range s.Ops {
+		next := b.queryExpr(s.Inputs[i+1], outer, env)
+		if b.addsRows(run[0], next, op) {
+			run = append(run, next)
+			continue
+		}
+		run = []*table{b.combine(b.allRows(run), next, op)}
+	}
+	return b.allRows(run)
+}
+
+// manyBranches is from how many branches on a union is merged evenly.
+const manyBranches = 16
+
+// addsRows reports whether a branch of a set operation adds rows of the same
+// columns, and nothing else.
+func (b *binder) addsRows(x, y *table, op syntax.SetOpSpec) bool {
+	special := func(c column) bool {
+		return c.hidden || b.traits.strictStructs && c.val.typ != nil && (c.val.typ.Kind == StructType || c.val.typ.Kind == ArrayType)
+	}
+	return op.Kind == syntax.Union && op.All && !op.ByName && !op.Corresponding &&
+		len(x.opens)+len(y.opens) == 0 && !x.isValue && !y.isValue && len(x.cols) == len(y.cols) && len(x.cols) > 0 &&
+		!slices.ContainsFunc(x.cols, special) && !slices.ContainsFunc(y.cols, special)
+}
+
+// allRows is the union of tables that add rows to the first one.
+func (b *binder) allRows(run []*table) *table {
+	if len(run) == 1 {
+		return run[0]
+	}
+	out := &table{cols: slices.Clone(run[0].cols), uses: &uses{}}
+	for _, t := range run {
+		out.uses.child(t.uses)
+	}
+	vals := make([]value, len(run))
+	for i := range out.cols {
+		for j, t := range run {
+			vals[j] = t.cols[i].val
+		}
+		out.cols[i].val = b.mergeAll(vals)
+	}
+	return out
 }
 
 // combine merges two branches of a set operation. EXCEPT gives values of its
 // left side; the right side decides which of them remain.
 func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
+	if !b.spend(columnWork * (len(x.cols) + len(y.cols) + len(x.opens) + len(y.opens))) {
+		return x
+	}
 	u := &uses{}
 	u.child(x.uses)
 	u.child(y.uses)
@@ -38,7 +87,7 @@ func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
 			// The right side's values decide which of the left side's remain.
 			at := i
 			if byName {
-				at = columnIndex(out.cols, &syntax.Ident{Name: yc[i].name, Hash: yc[i].hash})
+				at = b.columnIndex(out.cols, &syntax.Ident{Name: yc[i].name, Hash: yc[i].hash})
 			}
 			if !byName || at >= 0 || len(out.opens) > 0 {
 				u.add(Join, b.flat(yc[i].val))
@@ -95,7 +144,7 @@ func (b *binder) combineOpen(x, y *table) *table {
 	for i := range out.cols {
 		c := &out.cols[i]
 		id := syntax.Ident{Name: c.name, Hash: c.hash}
-		if m := findColumn(yc, &id); m != nil {
+		if m := b.findColumn(yc, &id); m != nil {
 			c.val = b.merge(c.val, m.val)
 			continue
 		}
@@ -107,7 +156,7 @@ func (b *binder) combineOpen(x, y *table) *table {
 	}
 	for i := range yc {
 		id := syntax.Ident{Name: yc[i].name, Hash: yc[i].hash}
-		if findColumn(out.cols, &id) != nil {
+		if b.findColumn(out.cols, &id) != nil {
 			continue
 		}
 		if len(x.opens) == 0 && positional {
@@ -128,7 +177,7 @@ func (b *binder) combineOpen(x, y *table) *table {
 		}
 		out.opens = nil
 		for _, o := range append(slices.Clone(x.opens), y.opens...) {
-			o.except = appendMissing(o.except, named)
+			o.except = b.appendMissing(o.except, named)
 			out.opens = append(out.opens, o)
 		}
 	}
@@ -145,17 +194,16 @@ func (b *binder) combineByName(x, y *table, op syntax.SetOpSpec) *table {
 	if mode == syntax.NoMode && b.dialect.UnionByNameIsFull {
 		mode = syntax.FullMode
 	}
-	keep := func(name string) bool {
-		if len(op.By) == 0 {
-			return true
-		}
-		return slices.ContainsFunc(op.By, func(id syntax.Ident) bool { return syntax.EqualFold(id.Name, name) })
+	by := make(nameSet, len(op.By))
+	for i := range op.By {
+		by.add(op.By[i].Name)
 	}
+	keep := func(name string) bool { return len(by) == 0 || by.has(name) }
 	strict := mode == syntax.NoMode || mode == syntax.StrictMode
 	for i := range xc {
 		c := xc[i]
 		id := syntax.Ident{Name: c.name, Hash: c.hash}
-		m := findColumn(yc, &id)
+		m := b.findColumn(yc, &id)
 		switch {
 		case !keep(c.name):
 			continue
@@ -177,7 +225,7 @@ func (b *binder) combineByName(x, y *table, op syntax.SetOpSpec) *table {
 	for i := range yc {
 		c := yc[i]
 		id := syntax.Ident{Name: c.name, Hash: c.hash}
-		if findColumn(xc, &id) != nil || !keep(c.name) {
+		if b.findColumn(xc, &id) != nil || !keep(c.name) {
 			continue
 		}
 		if strict && len(x.opens) == 0 {
@@ -190,7 +238,7 @@ func (b *binder) combineByName(x, y *table, op syntax.SetOpSpec) *table {
 	if len(op.By) > 0 {
 		ordered := make([]column, 0, len(op.By))
 		for i := range op.By {
-			if c := findColumn(out.cols, &op.By[i]); c != nil {
+			if c := b.findColumn(out.cols, &op.By[i]); c != nil {
 				named := *c
 				named.name = op.By[i].Name // as it is spelled there
 				ordered = append(ordered, named)
@@ -203,10 +251,19 @@ func (b *binder) combineByName(x, y *table, op syntax.SetOpSpec) *table {
 	return out
 }
 
-func appendMissing(list, names []string) []string {
+// appendMissing is a list with those names that it lacks.
+func (b *binder) appendMissing(list, names []string) []string {
 	out := slices.Clip(list)
+	b.spend(4 * (len(list) + len(names)))
+	var set nameSet
+	if len(list)+len(names) > narrow && len(names) > 2 {
+		set = make(nameSet, len(list)+len(names))
+		for _, e := range list {
+			set.add(e)
+		}
+	}
 	for _, n := range names {
-		if !slices.ContainsFunc(out, func(e string) bool { return syntax.EqualFold(e, n) }) {
+		if set != nil && set.add(n) || set == nil && !slices.ContainsFunc(out, func(e string) bool { return syntax.EqualFold(e, n) }) {
 			out = append(out, n)
 		}
 	}

@@ -17,6 +17,9 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	} else {
 		cols, opens = b.starOf(s.X, sc)
 	}
+	if !b.spend(columnWork * len(cols)) {
+		return nil, nil
+	}
 	own := make([]column, len(cols))
 	for i := range cols {
 		own[i] = cols[i]
@@ -43,6 +46,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	if s.Pattern != nil {
 		cols, outOpens = b.starPattern(s, cols, outOpens)
 	}
+	var gone []string // names that an open part has no more
 	for i := range s.Replace {
 		f := &s.Replace[i]
 		v := b.expr(f.Value, sc)
@@ -55,21 +59,36 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 			continue
 		}
 		cols = append(cols, identColumn(&f.Alias, v))
-		exceptOpens(outOpens, f.Alias.Name)
+		gone = append(gone, f.Alias.Name)
 	}
+	b.exceptOpens(outOpens, gone)
+	if len(s.Rename) == 0 {
+		return cols, outOpens
+	}
+	b.forget(cols)
+	places := b.placesOf(cols, len(s.Rename))
+	renamed := make(nameSet)
+	gone = nil
 	for i := range s.Rename {
 		r := &s.Rename[i]
-		if c := b.findExact(cols, &r.From); c != nil {
+		if at := places.findExact(b, cols, &r.From); at >= 0 {
+			c := &cols[at]
 			c.val.srcs = b.at(r.From.Pos, c.val.srcs)
+			places.move(at, c.hash, r.To.Hash)
 			c.name, c.hash = r.To.Name, r.To.Hash
 			continue
 		}
 		found := false
 		for _, o := range outOpens {
+			if renamed.has(r.From.Name) {
+				break
+			}
 			if v, ok := b.openColumn(o, &r.From); ok {
 				v.srcs = b.at(r.From.Pos, v.srcs)
+				places.move(len(cols), 0, r.To.Hash)
 				cols = append(cols, identColumn(&r.To, v))
-				exceptOpens(outOpens, r.From.Name)
+				renamed.add(r.From.Name)
+				gone = append(gone, r.From.Name)
 				found = true
 				break
 			}
@@ -79,6 +98,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 				Message: "column " + r.From.Name + " of the RENAME list does not exist"})
 		}
 	}
+	b.exceptOpens(outOpens, gone)
 	return cols, outOpens
 }
 
@@ -96,25 +116,21 @@ func (b *binder) starPattern(s *syntax.Star, cols []column, opens []open) ([]col
 
 func (b *binder) starExcept(s *syntax.Star, cols []column, opens []open) ([]column, []open) {
 	opens = slices.Clone(opens)
+	if len(s.Except) == 0 {
+		return cols, opens
+	}
+	cols, had := b.exceptExact(cols, s.Except)
 	for i := range s.Except {
 		id := &s.Except[i]
-		n := len(cols)
-		exact := ""
-		if c := b.findExact(cols, id); c != nil && b.dialect.CaseSensitiveQuoted() {
-			exact = c.name
-		}
-		cols = slices.DeleteFunc(cols, func(c column) bool {
-			return equalName(c.hash, c.name, id) && (exact == "" || c.name == exact)
-		})
-		if len(cols) == n && len(opens) == 0 {
+		if !had[i] && len(opens) == 0 {
 			b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: !b.dialect.ExceptMissingIsFine, Column: id.Name, Clause: "EXCEPT",
 				Message: "column " + id.Name + " of the EXCEPT list does not exist"})
 		}
-		if len(cols) == n && len(opens) > 0 {
+		if !had[i] && len(opens) > 0 {
 			b.checkDropped(opens, id)
 		}
-		exceptOpens(opens, id.Name)
 	}
+	b.exceptOpens(opens, identNames(s.Except))
 	return cols, opens
 }
 
@@ -138,13 +154,24 @@ func (b *binder) missingInStar(id *syntax.Ident, clause string) {
 		Message: "column " + id.Name + " of the " + clause + " list does not exist"})
 }
 
+func identNames(ids []syntax.Ident) []string {
+	out := make([]string, len(ids))
+	for i := range ids {
+		out[i] = ids[i].Name
+	}
+	return out
+}
+
 func exceptHas(list []syntax.Ident, name string) bool {
 	return slices.ContainsFunc(list, func(id syntax.Ident) bool { return syntax.EqualFold(id.Name, name) })
 }
 
-func exceptOpens(opens []open, name string) {
+func (b *binder) exceptOpens(opens []open, names []string) {
+	if len(names) == 0 {
+		return
+	}
 	for i := range opens {
-		opens[i].except = appendMissing(opens[i].except, []string{name})
+		opens[i].except = b.appendMissing(opens[i].except, names)
 	}
 }
 
@@ -165,7 +192,7 @@ func (b *binder) starOf(x syntax.Expr, sc *scope) ([]column, []open) {
 					return b.spread(visible(v.cols), v.opens)
 				}
 			}
-			if findColumn(s.names.cols, &p.Parts[0]) != nil {
+			if b.findColumn(s.names.cols, &p.Parts[0]) != nil {
 				break // a struct that hides the tables of queries around
 			}
 		}
@@ -183,6 +210,7 @@ func (b *binder) valueColumns(v value, name string) ([]column, []open) {
 	if v.shape != nil && v.shape.elem == nil {
 		cols := v.shape.fields
 		if len(v.srcs) > 0 {
+			b.spend(columnWork * len(cols))
 			cols = slices.Clone(cols)
 			for i := range cols {
 				cols[i].val = b.plus(cols[i].val, v.srcs)
@@ -191,6 +219,9 @@ func (b *binder) valueColumns(v value, name string) ([]column, []open) {
 		return cols, v.shape.opens
 	}
 	if v.shape == nil && v.typ != nil && v.typ.Kind == StructType {
+		if !b.spend(2 * columnWork * len(v.typ.Fields)) {
+			return nil, nil
+		}
 		cols := make([]column, len(v.typ.Fields))
 		for i := range v.typ.Fields {
 			cols[i] = column{name: v.typ.Fields[i].Name, hash: v.typ.Fields[i].hash, val: b.fieldAt(v, i)}

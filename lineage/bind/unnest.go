@@ -17,9 +17,9 @@ func (b *binder) arrayPath(x *syntax.Table, outer *scope, left *names) *names {
 		if s.names == nil {
 			continue
 		}
-		hit := findVar(s.names.vars, first) != nil
+		hit := b.findVar(s.names.vars, first) != nil
 		if !hit {
-			c := findColumn(s.names.cols, first)
+			c := b.findColumn(s.names.cols, first)
 			hit = c != nil && (c.val.shape != nil || c.val.typ != nil && c.val.typ.Kind == StructType)
 		}
 		if !hit {
@@ -52,7 +52,7 @@ func (b *binder) offset(n *names, x *syntax.Table, arr *value) *names {
 
 // checkOffset reports an offset that has the name of its array's element.
 func (b *binder) checkOffset(n *names, offset *syntax.Ident) {
-	if b.traits.strictNames && findVar(n.vars, offset) != nil {
+	if b.traits.strictNames && b.findVar(n.vars, offset) != nil {
 		b.fail(CodeDuplicateName, offset.Span, "FROM has two tables called %s", offset.Name)
 	}
 }
@@ -149,10 +149,10 @@ func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
 			if name.Name == "" {
 				name = nameOf(f.Value)
 			}
-			if n != nil && name != nil && findVar(n.vars, name) != nil {
+			if n != nil && name != nil && b.findVar(n.vars, name) != nil {
 				b.fail(CodeDuplicateName, f.Value.Extent(), "FROM has two tables called %s", name.Name)
 			}
-			n = joinNames(n, b.elements(arrays[i], name, nil))
+			n = b.joinNames(n, b.elements(arrays[i], name, nil))
 		}
 	default:
 		t := &table{}

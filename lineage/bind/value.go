@@ -33,6 +33,7 @@ type shape struct {
 	opens  []open   // further fields that are not known by name
 	elem   *value   // of an array
 	size   []src    // of an array, beside its own sources: what decides only how many elements there are
+	all    *[]src   // the sources of all parts together, once they are asked for
 }
 
 // flat returns the sources of a value with all its parts.
@@ -40,17 +41,53 @@ func (b *binder) flat(v value) []src {
 	if v.shape == nil {
 		return v.srcs
 	}
-	out := v.srcs
-	if v.shape.elem != nil {
-		out = b.union(out, b.flat(*v.shape.elem))
+	s := v.shape
+	if s.all != nil {
+		return b.union(v.srcs, *s.all)
 	}
-	for i := range v.shape.fields {
-		out = b.union(out, b.flat(v.shape.fields[i].val))
+	if !b.spend(1) {
+		return nil
 	}
-	for _, o := range v.shape.opens {
-		out = b.union(out, b.openStar(o))
+	var sets [][]src
+	if n := len(s.fields) + len(s.opens); n > 0 {
+		sets = make([][]src, 0, n+1)
 	}
-	return out
+	if s.elem != nil {
+		sets = append(sets, b.flat(*s.elem))
+	}
+	for i := range s.fields {
+		sets = append(sets, b.flat(s.fields[i].val))
+	}
+	for _, o := range s.opens {
+		sets = append(sets, b.openStar(o))
+	}
+	all := b.unionAll(sets)
+	s.all = &all
+	return b.union(v.srcs, all)
+}
+
+// unionAll merges any number of sets of sources, each with one about as long as
+// itself. The list is used up.
+func (b *binder) unionAll(sets [][]src) []src {
+	for len(sets) > 1 {
+		n := 0
+		for i := 0; i < len(sets); i += 2 {
+			if i+1 < len(sets) {
+				sets[n] = b.union(sets[i], sets[i+1])
+			} else {
+				sets[n] = sets[i]
+			}
+			n++
+		}
+		sets = sets[:n]
+		if b.exhausted() {
+			return nil
+		}
+	}
+	if len(sets) == 0 {
+		return nil
+	}
+	return sets[0]
 }
 
 // union merges two ascending sets of sources. The stronger kind, the better
@@ -159,6 +196,13 @@ func (b *binder) at(pos syntax.Pos, srcs []src) []src {
 
 // derive is the plain value that an operation of the given kind makes of others.
 func (b *binder) derive(kind Kind, typ *Type, vals ...value) value {
+	if len(vals) > 3 {
+		sets := make([][]src, len(vals))
+		for i, v := range vals {
+			sets[i] = b.flat(v)
+		}
+		return value{srcs: b.through(kind, b.unionAll(sets)), typ: typ}
+	}
 	var out []src
 	for _, v := range vals {
 		out = b.union(out, b.flat(v))
@@ -169,7 +213,7 @@ func (b *binder) derive(kind Kind, typ *Type, vals ...value) value {
 // shaped applies fn to the sources of every part of a value, keeping its shape.
 func (b *binder) shaped(v value, fn func([]src) []src) value {
 	v.srcs = fn(v.srcs)
-	if v.shape == nil {
+	if v.shape == nil || !b.spend(1+columnWork*len(v.shape.fields)) {
 		return v
 	}
 	s := &shape{opens: v.shape.opens}
@@ -212,6 +256,9 @@ func (b *binder) merge(x, y value) value {
 	}
 	out := value{typ: commonType(x.typ, y.typ)}
 	sx, sy := x.shape, y.shape
+	if sx != nil && sy != nil && !b.spend(columnWork*(1+len(sx.fields))) {
+		return out
+	}
 	switch {
 	case sx == nil && sy == nil:
 		out.srcs = b.union(x.srcs, y.srcs)
@@ -252,6 +299,32 @@ func (b *binder) merge(x, y value) value {
 	return out
 }
 
+// mergeAll is the value that is any of the given ones.
+func (b *binder) mergeAll(vals []value) value {
+	if len(vals) == 0 {
+		return value{}
+	}
+	plain := len(vals) > 4
+	for i := range vals {
+		v := &vals[i]
+		plain = plain && v.shape == nil && (v.typ == nil || v.typ.Kind != StructType)
+	}
+	out := vals[0]
+	if !plain {
+		for _, v := range vals[1:] {
+			out = b.merge(out, v)
+		}
+		return out
+	}
+	sets := make([][]src, len(vals))
+	for i := range vals {
+		sets[i] = vals[i].srcs
+		out.typ = commonType(out.typ, vals[i].typ)
+	}
+	out.srcs = b.unionAll(sets)
+	return out
+}
+
 // mergeByName is a struct that has the fields of both, where their names or the
 // order of these differ.
 func (b *binder) mergeByName(x, y value) (value, bool) {
@@ -275,7 +348,7 @@ func (b *binder) mergeByName(x, y value) (value, bool) {
 	fields := slices.Clone(xc)
 	for i := range yc {
 		id := syntax.Ident{Name: yc[i].name, Hash: yc[i].hash}
-		if c := findColumn(fields[:len(xc)], &id); c != nil {
+		if c := b.findColumn(fields[:len(xc)], &id); c != nil {
 			c.val = b.merge(c.val, yc[i].val)
 		} else {
 			fields = append(fields, yc[i])
@@ -302,6 +375,9 @@ func (b *binder) reshape(x, y value) *shape {
 	}
 	if x.shape == nil || y.shape != nil || len(x.shape.fields) == 0 || len(x.shape.opens) > 0 ||
 		y.typ == nil || y.typ.Kind != StructType || len(y.typ.Fields) != len(x.shape.fields) {
+		return nil
+	}
+	if !b.spend(columnWork * len(x.shape.fields)) {
 		return nil
 	}
 	s := &shape{fields: slices.Clone(x.shape.fields)}
@@ -351,15 +427,12 @@ func (b *binder) extend(srcs []src, name string) []src {
 // known to have no such field.
 func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 	if s := v.shape; s != nil && s.elem == nil {
-		for i := range s.fields {
-			f := &s.fields[i]
-			if f.hash == id.Hash && syntax.EqualFold(f.name, id.Name) {
-				out := b.plus(f.val, v.srcs)
-				if v.typ != nil && v.typ.Kind == JSON {
-					out.typ = v.typ
-				}
-				return out, true
+		if f := b.findColumn(s.fields, id); f != nil {
+			out := b.plus(f.val, v.srcs)
+			if v.typ != nil && v.typ.Kind == JSON {
+				out.typ = v.typ
 			}
+			return out, true
 		}
 		for _, o := range s.opens {
 			if fv, ok := b.openColumn(o, id); ok {
@@ -388,11 +461,8 @@ func (b *binder) field(v value, id *syntax.Ident) (value, bool) {
 	case v.typ.Kind == JSON:
 		return value{srcs: b.extend(v.srcs, id.Name), typ: v.typ}, true
 	case v.typ.Kind == StructType:
-		for i := range v.typ.Fields {
-			f := &v.typ.Fields[i]
-			if f.hash == id.Hash && syntax.EqualFold(f.Name, id.Name) {
-				return b.fieldAt(v, i), true
-			}
+		if i := b.typeField(v.typ.Fields, id); i >= 0 {
+			return b.fieldAt(v, i), true
 		}
 		return value{}, false
 	case v.typ.Kind == ArrayType && b.traits.noArrayFields && !b.flattening:
@@ -518,6 +588,7 @@ const srcChunk = 512
 // of the arena. Only one such slice may be in the making at a time; keepSrcs
 // ends that.
 func (b *binder) allocSrcs(n int) []src {
+	b.spent += 2 * n
 	if cap(b.arena)-len(b.arena) < n {
 		b.arena = make([]src, 0, max(srcChunk, n))
 	}
