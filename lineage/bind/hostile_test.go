@@ -2,6 +2,7 @@ package bind_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -234,6 +235,41 @@ func TestProceduralBodiesTakeLittleTime(t *testing.T) {
 			t.Errorf("%s: took %s", name, took)
 		}
 		t.Logf("%s: %s, widened %t, %d diagnostics", name, took, widened(r), len(r.Diagnostics))
+	}
+}
+
+// TestScriptsHarmedByChance leaves out, doubles and moves words of scripts, in
+// their own and in other dialects: none may panic or take long.
+func TestScriptsHarmedByChance(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(5, 5))
+	cases := append(readCases(t, "testdata/cases/procedural.txt"), readCases(t, "testdata/cases/flow.txt")...)
+	for range 1500 {
+		c := &cases[rnd.IntN(len(cases))]
+		words := strings.SplitAfter(c.sql, " ")
+		for range 1 + rnd.IntN(4) {
+			i, j := rnd.IntN(len(words)), rnd.IntN(len(words))
+			switch rnd.IntN(4) {
+			case 0:
+				words[i] = ""
+			case 1:
+				words[i] += words[j]
+			case 2:
+				words[i], words[j] = words[j], words[i]
+			default:
+				other := strings.SplitAfter(cases[rnd.IntN(len(cases))].sql, " ")
+				words[i] = other[rnd.IntN(len(other))]
+			}
+		}
+		name := c.dialect
+		if rnd.IntN(3) == 0 {
+			name = fuzzDialects[rnd.IntN(len(fuzzDialects))]
+		}
+		d, sql := dialect(t, name), strings.Join(words, "")
+		took := cputime.Of(func() { bind.Bind(syntax.Parse(sql, d), c.catalog(d)) })
+		if took > slowest {
+			t.Errorf("%s: took %s: %s", name, took, sql)
+		}
 	}
 }
 

@@ -116,3 +116,15 @@ func TestTooManyErrorsEndTheReading(t *testing.T) {
 		t.Errorf("the rest of the text is not covered: %+v", last)
 	}
 }
+
+func TestStatementsThatAreSkippedAndHarmed(t *testing.T) {
+	t.Parallel()
+	for _, sql := range []string{"execute into t 'x", "begin execute into t 'x; end", "do $$ begin execute x into t 'x; end $$", "exec from a.b [c"} {
+		for _, name := range []string{"bigquery", "postgres", "sqlserver", "mysql", "snowflake"} {
+			d, _ := syntax.Lookup(name)
+			if f := syntax.Parse(sql, d); len(f.Stmts) == 0 {
+				t.Errorf("%s: %s: no statements", name, sql)
+			}
+		}
+	}
+}

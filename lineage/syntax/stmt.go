@@ -429,7 +429,11 @@ var otherStatements = newKeywordSet("ALTER GRANT REVOKE COMMENT ANALYZE VACUUM S
 func (p *parser) other() Stmt {
 	s := &OtherStmt{Keyword: strings.ToUpper(p.tok().text(p.src))}
 	from := p.i
-	defer func() { p.hides(s, from) }()
+	defer func() {
+		if !p.unwinding { // else the statement is a BadStmt
+			p.hides(s, from)
+		}
+	}()
 	lines := p.d.BracketIdent && !p.atAny(kwGrant, kwRevoke, kwDeny, kwAlter)
 	p.next()
 	for lines && !p.atKind(tokSemicolon) && !p.atKind(tokEOF) {

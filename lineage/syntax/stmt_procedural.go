@@ -393,12 +393,19 @@ func (p *parser) textStatements(t *token) []Stmt {
 	p.bodies++
 	inner := &parser{src: p.src[:to], d: p.d, toks: lexFrom(p.src[:to], p.d, from), depth: p.depth, bodies: p.bodies}
 	inner.inScript = p.inScript + 1
-	list := inner.script()
+	list := inner.wholeScript()
 	p.bodies = inner.bodies
 	if len(inner.errs) > 0 {
 		return nil
 	}
 	return list
+}
+
+// wholeScript is script where statements of blocks stand at the top: one that gives
+// up ends it.
+func (p *parser) wholeScript() (list []Stmt) {
+	defer p.rescue(p.mark(), func(mark) { list = nil })
+	return p.script()
 }
 
 // textOf is where the text of a string begins and ends; it reports false if it is
