@@ -295,7 +295,7 @@ func TestAKilledConnectionIsSurvived(t *testing.T) {
 func TestAKilledServerIsSurvivedByTheNextRun(t *testing.T) {
 	t.Parallel()
 	server.Need(t)
-	own, err := synctest.Start(synctest.ServerOptions{})
+	own, err := synctest.Start(synctest.ServerOptions{Memory: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -213,7 +213,7 @@ func TestServersWithOtherSettingsGiveTheSameResult(t *testing.T) {
 	}
 	server.Need(t)
 	// A server of its own, one case after the other: the settings are global.
-	own, err := synctest.Start(synctest.ServerOptions{})
+	own, err := synctest.Start(synctest.ServerOptions{Memory: true})
 	if err != nil {
 		t.Fatal(err)
 	}

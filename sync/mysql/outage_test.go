@@ -53,7 +53,7 @@ func TestALockThatIsHeldTooLongIsWaitedFor(t *testing.T) {
 func ownServer(t *testing.T) (*synctest.Server, string, *bench) {
 	t.Helper()
 	server.Need(t)
-	own, err := synctest.Start(synctest.ServerOptions{Args: []string{"--max-connections=12"}})
+	own, err := synctest.Start(synctest.ServerOptions{Memory: true, Args: []string{"--max-connections=12"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func TestConnectionsAreEncryptedAsAsked(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "no.pem"), []byte("hunter2"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	secure, err := synctest.Start(synctest.ServerOptions{Args: []string{
+	secure, err := synctest.Start(synctest.ServerOptions{Memory: true, Args: []string{
 		"--ssl-ca=" + filepath.Join(dir, "ca.pem"), "--ssl-cert=" + filepath.Join(dir, "server.pem"), "--ssl-key=" + filepath.Join(dir, "server-key.pem")}})
 	if err != nil {
 		t.Fatal(err)
