@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -70,6 +71,8 @@ type doctorDoc struct {
 type doctorSection struct {
 	Subject string      `json:"subject"`
 	Checks  []run.Check `json:"checks"`
+
+	refused error // why nothing was even tried to be reached: usage or configuration
 }
 
 // formatDoctor is the value of doctorDoc.Format.
@@ -80,7 +83,12 @@ func (s *doctorSection) add(id string, h run.Health, remedy, format string, args
 }
 
 // fail adds an error that ended a check.
-func (s *doctorSection) fail(id string, err error) { s.add(id, run.Broken, hint(err), "%v", err) }
+func (s *doctorSection) fail(id string, err error) {
+	s.add(id, run.Broken, hint(err), "%v", err)
+	if usage := (*UsageError)(nil); errors.As(err, &usage) && s.refused == nil {
+		s.refused = err
+	}
+}
 
 func runSyncDoctor(ctx context.Context, o *SyncDoctorOptions) (err error) {
 	s, err := readSyncProject(o.App, &o.LoadOptions)
@@ -119,10 +127,16 @@ func runSyncDoctor(ctx context.Context, o *SyncDoctorOptions) (err error) {
 	return doc.verdict()
 }
 
-// verdict is the error of what is broken: a server that cannot be reached is
-// another matter than one that is set up wrongly.
+// verdict is the error of what is broken, of the kind that plan and run would
+// end with: a configuration that cannot be used weighs more than a server that
+// cannot be reached, and that more than one that is set up wrongly.
 func (doc *doctorDoc) verdict() error {
 	broken := 0
+	for _, s := range doc.Sections {
+		if s.refused != nil {
+			return usageErrorf("", "%s is not configured so that it can be used", s.Subject)
+		}
+	}
 	for _, s := range doc.Sections {
 		for _, c := range s.Checks {
 			if c.Health != run.Broken {
@@ -210,11 +224,10 @@ func (s *syncProject) doctorDestination(ctx context.Context, o *SyncDoctorOption
 	out.Subject = name
 	db, err := s.openDestination(ctx, name, &o.SourceOptions)
 	if err != nil {
-		remedy := hint(err)
-		if remedy == hintDoctor {
-			remedy = "" // it is what runs
+		out.fail(checkConnect, err)
+		if last := &out.Checks[len(out.Checks)-1]; last.Remedy == hintDoctor {
+			last.Remedy = "" // it is what runs
 		}
-		out.add(checkConnect, run.Broken, remedy, "%v", err)
 		return out
 	}
 	defer func() {
@@ -258,7 +271,7 @@ func (s *syncProject) doctorRights(ctx context.Context, out *doctorSection, db d
 	if err != nil {
 		return err
 	}
-	planned, err := planForGrants(d, schema, loads)
+	planned, err := planForGrants(ctx, d, schema, loads, nil)
 	if err != nil {
 		return err
 	}

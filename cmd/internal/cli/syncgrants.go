@@ -9,11 +9,13 @@ import (
 	"impact/cmd/internal/config"
 	"impact/lineage/destination"
 	"impact/sync/plan"
+	"impact/sync/run"
 )
 
 // planForGrants plans loads as far as rights depend on it. The warehouse is not
-// asked: the columns are those that the mapping names.
-func planForGrants(d *config.Destination, schema *destination.Schema, loads []*destination.Load) ([]*plan.Load, error) {
+// asked: the columns are those that the mapping names, and those of the models
+// where a source is given; nil: none.
+func planForGrants(ctx context.Context, d *config.Destination, schema *destination.Schema, loads []*destination.Load, source run.Source) ([]*plan.Load, error) {
 	in := plan.Input{Loads: loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{d.Name: schema}}
 	home := ""
 	for _, t := range schema.Tables {
@@ -34,6 +36,13 @@ func planForGrants(d *config.Destination, schema *destination.Schema, loads []*d
 			if m.Field(r.Column) < 0 {
 				m.Fields = append(m.Fields, plan.Field{Name: r.Column})
 			}
+		}
+		if source != nil {
+			described, err := source.Describe(ctx, l.Model)
+			if err != nil {
+				return nil, &EnvError{Err: fmt.Errorf("load %s: describe %s: %w", l.Name, l.Model, err), Help: hint(err)}
+			}
+			m.Fields = described.Fields
 		}
 		in.Models[l.Model] = m
 	}

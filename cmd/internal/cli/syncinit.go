@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"impact/cmd/internal/config"
 	"impact/lineage/destination"
 	"impact/sync/mysql"
+	"impact/sync/run"
 )
 
 // SyncInitOptions are the options of "impact sync init".
@@ -63,6 +65,7 @@ func newSyncInitCommand(app *App, runF func(context.Context, *SyncInitOptions) e
 	flags.StringVar(&options.User, "user", "'impact'@'%'", "`account` that gets the rights")
 	options.bindSelection(app, cmd)
 	options.bindProject(flags)
+	flags.StringVar(&options.Marts, "marts", "", "take the models' columns from .parquet and .csv files in this `folder`, where a mapping does not list them")
 	options.bindProfiles(flags)
 	return cmd
 }
@@ -154,7 +157,7 @@ func ourLoads(chosen []*destination.Load) (map[string][]*destination.Load, []str
 
 // initDestination finds out what one destination needs, and with --apply creates
 // its ledger.
-func (s *syncProject) initDestination(ctx context.Context, o *SyncInitOptions, name string, loads []*destination.Load) (*initDestination, error) {
+func (s *syncProject) initDestination(ctx context.Context, o *SyncInitOptions, name string, loads []*destination.Load) (_ *initDestination, err error) {
 	d, err := s.destinationConfig(name)
 	if err != nil {
 		return nil, err
@@ -175,7 +178,17 @@ func (s *syncProject) initDestination(ctx context.Context, o *SyncInitOptions, n
 	if err != nil {
 		return nil, err
 	}
-	planned, err := planForGrants(d, schema, loads)
+	var source run.Source
+	if o.Marts != "" {
+		var closer io.Closer
+		if source, closer, err = s.openFiles(&o.SourceOptions, loads); err != nil {
+			return nil, err
+		}
+		if closer != nil {
+			defer func() { err = errors.Join(err, closer.Close()) }()
+		}
+	}
+	planned, err := planForGrants(ctx, d, schema, loads, source)
 	if err != nil {
 		return nil, err
 	}
