@@ -13,6 +13,9 @@
 //   - One pass over an immutable tree with scope tables; the tree is never
 //     rewritten. A binding allocates from its own arena and shares nothing, so
 //     any number may run at once.
+//   - A script is followed through branches, loops, handlers and the procedures
+//     that it makes. A loop is as if it ran any number of rounds: what its body
+//     changes is one set of equations, solved once all is bound.
 //   - It needs no complete schema. A relation whose columns are not known is
 //     open: names that nothing else explains are taken to be its columns, and a
 //     star over it stays a column "*".
