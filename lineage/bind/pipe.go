@@ -19,9 +19,7 @@ func (b *binder) pipes(t *table, q *syntax.Query, outer *scope, env *cteEnv) *ta
 		n = b.from(f.From, &scope{parent: outer, env: env, uses: u})
 		t = &table{uses: u}
 	} else if t.isValue {
-		v := &rangeVar{isValue: true, val: t.val, cols: t.cols, opens: t.opens}
-		b.elementFields(v)
-		n = &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
+		n = b.valueRows(t)
 	}
 	p := &pipeline{b: b, n: n, uses: t.uses, outer: outer, env: env}
 	if t.isValue {
@@ -29,6 +27,13 @@ func (b *binder) pipes(t *table, q *syntax.Query, outer *scope, env *cteEnv) *ta
 	}
 	p.run(q.Pipes)
 	return p.table()
+}
+
+// valueRows are the names of a table of values without an alias.
+func (b *binder) valueRows(t *table) *names {
+	v := &rangeVar{isValue: true, val: t.val, cols: t.cols, opens: t.opens}
+	b.elementFields(v)
+	return &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
 }
 
 // A pipeline is the state between two pipe operators.
@@ -230,6 +235,9 @@ func (p *pipeline) selectOp(op *syntax.PipeSelect, sc *scope) {
 	t = b.selectAs(op.As, t)
 	p.windows, p.own = nil, false
 	p.set(t.cols, t.opens)
+	if t.isValue && b.traits.strictNames {
+		p.n = b.valueRows(t)
+	}
 	p.isValue, p.val = t.isValue, t.val
 }
 
@@ -417,25 +425,16 @@ func (p *pipeline) rename(ops []*syntax.PipeRename) {
 // keepVars leaves of the range variables what is still a column: all else is gone
 // behind DISTINCT.
 func (p *pipeline) keepVars() {
-	type key struct {
-		leaf int32 // the first, -1 without any
-		name uint32
-	}
-	keyOf := func(c *column, own []src) key {
-		if len(own) == 0 {
-			return key{-1, c.hash}
-		}
-		return key{leaf: own[0].leaf}
-	}
-	there := make(map[key][][]src, len(p.n.cols))
+	there := make(map[int32][][]src, len(p.n.cols)) // by their first source
 	for i := range p.n.cols {
-		own := p.b.flat(p.n.cols[i].val)
-		k := keyOf(&p.n.cols[i], own)
-		there[k] = append(there[k], own)
+		if own := p.b.flat(p.n.cols[i].val); len(own) > 0 {
+			there[own[0].leaf] = append(there[own[0].leaf], own)
+		}
 	}
 	has := func(c *column) bool {
 		own := p.b.flat(c.val)
-		return slices.ContainsFunc(there[keyOf(c, own)], func(o []src) bool {
+		// One without sources may have another name now.
+		return len(own) == 0 || slices.ContainsFunc(there[own[0].leaf], func(o []src) bool {
 			return slices.EqualFunc(own, o, func(x, y src) bool { return x.leaf == y.leaf })
 		})
 	}

@@ -54,3 +54,9 @@ select * except (payload), pos from p.d.orders o, unnest(o.ids as i, o.items as 
 select exists (select addr.* replace (1e3 as city) from p.d.customers) as x, addr.product from p.d.wide addr
 -- a recursive pipe over values
 from unnest([1, 2]) u |> recursive union all (|> where n < 5 |> select n + 1) as n |> select n
+-- a pipe's SELECT AS STRUCT makes one column
+from p.d.pairs |> select as struct a, b + 1 as c |> extend a + c as d
+-- a join behind SELECT AS STRUCT
+from p.d.pairs |> select as struct a, b |> cross join p.d.sales s |> where a = 1
+-- constants that were renamed are still columns behind DISTINCT
+from (select 1 as a, b from p.d.pairs) as o |> rename a as s |> distinct |> select o.a, o.b
