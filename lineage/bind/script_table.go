@@ -292,6 +292,7 @@ func (s *scriptState) empty(like []syntax.Ident) *table {
 	t := &table{uses: &uses{}}
 	if m := s.b.scriptTable(like); m != nil && m.gone == "" {
 		of := m.read()
+		s.b.spend(columnWork * len(of.cols))
 		for _, c := range visible(of.cols) {
 			t.cols = append(t.cols, column{name: c.name, hash: c.hash, val: value{typ: c.val.typ}})
 		}
@@ -305,6 +306,7 @@ func (s *scriptState) empty(like []syntax.Ident) *table {
 		rel = s.b.catalog.Relation(like)
 	}
 	if rel != nil {
+		s.b.spend(2 * columnWork * len(rel.Columns))
 		for i := range rel.Columns {
 			t.cols = append(t.cols, newColumn(rel.Columns[i].Name, value{typ: rel.Columns[i].Type}))
 		}
