@@ -66,6 +66,7 @@ type Source struct {
 	db       *sql.DB
 	database string // DuckDB's name of the file
 	tempDir  string
+	file     os.FileInfo // of the file as it was opened: another one may get its name
 
 	mu      sync.Mutex
 	version string
@@ -84,9 +85,11 @@ func Open(ctx context.Context, opts Options) (_ *Source, err error) {
 		return nil, err
 	}
 	// DuckDB makes a file that is not there, or says little about why not.
-	if info, err := os.Stat(opts.Path); err != nil {
+	info, err := os.Stat(opts.Path)
+	if err != nil {
 		return nil, err
-	} else if info.IsDir() {
+	}
+	if info.IsDir() {
 		return nil, fmt.Errorf("%s is a folder, not a DuckDB file", opts.Path)
 	}
 	path, err := filepath.Abs(opts.Path)
@@ -122,9 +125,12 @@ func Open(ctx context.Context, opts Options) (_ *Source, err error) {
 	if err != nil {
 		return nil, openError(opts.Path, err)
 	}
-	s := &Source{opts: opts, db: sql.OpenDB(connector), tempDir: temp}
+	s := &Source{opts: opts, db: sql.OpenDB(connector), tempDir: temp, file: info}
 	if err := s.db.QueryRowContext(ctx, "SELECT current_database()").Scan(&s.database); err != nil {
 		return nil, errors.Join(openError(opts.Path, err), s.db.Close())
+	}
+	if _, err := s.now(); err != nil { // exchanged while it was opened
+		return nil, errors.Join(err, s.db.Close())
 	}
 	return s, nil
 }
@@ -290,6 +296,11 @@ func (s *Source) now() (stamp, error) {
 	if err != nil {
 		return stamp{}, err
 	}
+	if !os.SameFile(s.file, info) {
+		// DuckDB goes on reading the old file, but everything that goes by its
+		// name, as the version does, would be of the new one.
+		return stamp{}, fmt.Errorf("%s: %w", s.opts.Path, ErrChanged)
+	}
 	out := stamp{size: info.Size(), time: info.ModTime()}
 	if info, err = os.Stat(s.wal()); err == nil {
 		out.walSize, out.walTime = info.Size(), info.ModTime()
@@ -368,6 +379,9 @@ func (s *Source) Read(ctx context.Context, q run.Query) (run.Stream, error) {
 			return nil, fmt.Errorf("read %s: %w", r, ErrChanged)
 		}
 	}
+	if _, err := s.now(); err != nil { // a view has no version
+		return nil, err
+	}
 	columns, err := s.columns(ctx, r)
 	if err != nil {
 		return nil, s.explain(ctx, r, err)
@@ -381,7 +395,7 @@ func (s *Source) Read(ctx context.Context, q run.Query) (run.Stream, error) {
 		}
 		return nil
 	}
-	st := &stream{source: s, relation: r, want: q.Model.Version}
+	st := &stream{source: s, relation: r}
 	var list []string
 	for _, name := range q.Columns {
 		c := find(name)

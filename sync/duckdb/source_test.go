@@ -287,6 +287,50 @@ func TestTheVersionChangesWithTheFile(t *testing.T) {
 	}
 }
 
+// A run reads one file: DuckDB goes on reading the file that it has opened, and
+// whatever went by the name would be of another one.
+func TestAFileThatIsExchangedWhileItIsOpenIsNotRead(t *testing.T) {
+	t.Parallel()
+	ddl := []string{"CREATE TABLE t AS SELECT 1 AS a", "CREATE VIEW v AS SELECT * FROM t"}
+	for _, node := range []string{"m", "v"} {
+		t.Run(node, func(t *testing.T) {
+			t.Parallel()
+			path := build(t, ddl...)
+			s, err := Open(t.Context(), Options{Path: path, Relations: map[string]string{"m": "main.t", "v": "main.v"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			m := plan.Model{Relation: "v", Fields: []plan.Field{{Name: "a", Kind: plan.Int}}, Rows: 1}
+			var st run.Stream
+			if node == "v" {
+				if st, err = s.Read(t.Context(), run.Query{Node: node, Model: m, Columns: []string{"a"}}); err != nil {
+					t.Fatal(err)
+				}
+				defer st.Close()
+			}
+			if err := os.Rename(build(t, ddl...), path); err != nil {
+				t.Fatal(err)
+			}
+			if node == "m" { // its version would be that of the other file
+				if m, err := s.Describe(t.Context(), node); !errors.Is(err, ErrChanged) {
+					t.Fatal(m, err)
+				}
+				return
+			}
+			if _, err := s.Read(t.Context(), run.Query{Node: node, Model: m, Columns: []string{"a"}}); !errors.Is(err, ErrChanged) {
+				t.Fatal(err)
+			}
+			for err == nil {
+				_, err = st.Next(t.Context())
+			}
+			if !errors.Is(err, ErrChanged) {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 func TestWhatCannotBeReadSaysWhy(t *testing.T) {
 	t.Parallel()
 	path := build(t, "CREATE TABLE t AS SELECT 1 AS a, [union_value(x := 1)] AS u")

@@ -25,7 +25,6 @@ type stream struct {
 	source   *Source
 	relation relation
 	columns  []*shape
-	want     string // version
 	sorted   bool
 
 	conn   *sql.Conn
@@ -157,12 +156,10 @@ func (st *stream) end(ctx context.Context) error {
 	if st.parts && st.n != st.total {
 		return &run.IncompleteError{Relation: st.relation.String(), Want: st.total, Actual: st.n}
 	}
-	if st.want != "" {
-		st.source.mu.Lock()
-		defer st.source.mu.Unlock()
-		if err := st.source.unchanged(); err != nil {
-			return err
-		}
+	st.source.mu.Lock()
+	defer st.source.mu.Unlock()
+	if err := st.source.unchanged(); err != nil {
+		return err
 	}
 	return io.EOF
 }
