@@ -166,7 +166,7 @@ func (s *scriptState) insertRows(target, ids []syntax.Ident, t *table, span synt
 		}
 		t = b.renamed(t, ids[:min(len(ids), len(visible(t.cols)))])
 	}
-	s.extendTable(target, t)
+	s.extendTable(target, t, ids)
 	s.set(s.typed(t, target), target)
 }
 
@@ -325,8 +325,10 @@ func (s *scriptState) typed(t *table, target []syntax.Ident) *table {
 	return &out
 }
 
-// extendTable merges new rows into a table, for those who read it afterwards.
-func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
+// extendTable merges new rows into a table, for those who read it afterwards. Where
+// not all columns of the rows are known, any column of the table may be among the
+// others, or those that the statement lists.
+func (s *scriptState) extendTable(name []syntax.Ident, t *table, listed []syntax.Ident) {
 	b := s.b
 	t = s.controlled(t)
 	s.change(name, false, func(old *table) *table {
@@ -343,13 +345,51 @@ func (s *scriptState) extendTable(name []syntax.Ident, t *table) {
 				at = b.known(merged, &id)
 			}
 			if at >= 0 {
-				to := &merged.cols[at]
-				to.val = b.merge(to.val, c.val)
-				to.writes = min(to.writes, math.MaxUint16-1) + 1
+				merged.cols[at].wrote(b, c.val)
 			}
 		}
+		b.extendOpen(merged, t, listed)
 		return merged
 	})
+}
+
+// extendOpen merges the part of new rows whose columns are not known into a table.
+// Positions cannot be told, so columns are matched by name, as in a set operation.
+func (b *binder) extendOpen(merged, t *table, listed []syntax.Ident) {
+	if len(t.opens) == 0 || !b.spend(columnWork*(len(merged.cols)+len(listed))*len(t.opens)) {
+		return
+	}
+	given, only := indexColumns(t.cols), setOf(listed)
+	named := make([]string, 0, len(merged.cols))
+	for i := range merged.cols {
+		c := &merged.cols[i]
+		id := syntax.Ident{Name: c.name, Hash: c.hash}
+		named = append(named, c.name)
+		if _, ok := given.find(t.cols, &id); ok || c.hidden || len(listed) > 0 && len(only[c.hash]) == 0 {
+			continue
+		}
+		for _, o := range t.opens {
+			if v, ok := b.openColumn(o, &id); ok {
+				c.wrote(b, v)
+			}
+		}
+	}
+	if len(merged.opens) == 0 {
+		return
+	}
+	merged.opens = slices.Clip(merged.opens)
+	for _, o := range t.opens {
+		if !slices.ContainsFunc(merged.opens, func(x open) bool { return x.input == o.input && (o.input >= 0 || sameSrcs(x.val.srcs, o.val.srcs)) }) {
+			o.except = b.appendMissing(o.except, named)
+			merged.opens = append(merged.opens, o)
+		}
+	}
+}
+
+// wrote merges what a statement writes into a column of a table.
+func (c *column) wrote(b *binder, v value) {
+	c.val = b.merge(c.val, v)
+	c.writes = min(c.writes, math.MaxUint16-1) + 1
 }
 
 // emptyTable takes all rows out of a table.
@@ -472,7 +512,7 @@ func (s *scriptState) merge(st *syntax.Merge) {
 			}
 		}
 	}
-	s.extendTable(st.Target.Name, written)
+	s.extendTable(st.Target.Name, written, nil)
 	s.set(s.typed(t, st.Target.Name), st.Target.Name)
 }
 

@@ -57,7 +57,7 @@ func (s *scriptState) update(st *syntax.Update) {
 		}
 	}
 	for _, to := range all {
-		s.extendTable(to.Name, rows[to])
+		s.extendTable(to.Name, rows[to], nil)
 	}
 	if len(all) > 1 {
 		b.note(CodeWidened, st.Span, "UPDATE changes several tables: what is told is of the first, %s", dotted(target.Name))
@@ -122,9 +122,9 @@ func (s *scriptState) delete(st *syntax.Delete) {
 	}
 	s.rows = n
 	b.filter(st.Where, &scope{names: n, uses: u, env: env})
-	s.extendTable(st.Target.Name, &table{uses: u}) // what goes decides about what stays
+	s.extendTable(st.Target.Name, &table{uses: u}, nil) // what goes decides about what stays
 	for _, t := range st.More {
-		s.extendTable(t.Name, &table{uses: u})
+		s.extendTable(t.Name, &table{uses: u}, nil)
 	}
 	if len(st.More) > 0 {
 		b.note(CodeWidened, st.Span, "DELETE takes rows from several tables: what is told is of the first, %s", dotted(st.Target.Name))
