@@ -91,6 +91,7 @@ func (m *scriptMaker) stmt(depth int) (loops, flat string) {
 
 // lineage is what a script's last query comes from, by names.
 func lineage(t *testing.T, sql string) []string {
+	t.Helper()
 	r := bind.Bind(syntax.Parse(sql, dialect(t, "bigquery")), loopTables)
 	var out []string
 	for i := range r.Outputs {
