@@ -90,6 +90,7 @@ type grouping struct {
 	items []syntax.SelectItem
 	plain []src           // what the keys come from that are names
 	exprs []src           // and what the others come from
+	more  [2][][]src      // what of both is not among them yet
 	texts map[string]bool // of keys that are expressions
 	names map[uint32]bool // of keys that are names without sources
 	of    map[int]bool    // items that are keys
@@ -103,19 +104,24 @@ func (l *list) grouping(g *syntax.GroupBy, items []syntax.SelectItem) *grouping 
 	if g == nil {
 		return c
 	}
-	if g.All {
+	switch {
+	case g.All:
 		for i := range items {
 			if items[i].X != nil && !l.b.aggregates(items[i].X) {
 				c.keyItem(i)
 			}
 		}
-		return c
-	}
-	for i := range g.Items {
-		if g.Items[i].X != nil {
-			c.key(g.Items[i].X)
+	default:
+		for i := range g.Items {
+			if g.Items[i].X != nil {
+				c.key(g.Items[i].X)
+			}
 		}
 	}
+	// At once: one by one, many keys would be copied as often as there are keys.
+	c.plain = l.b.unionAll(append(c.more[0], c.plain))
+	c.exprs = l.b.unionAll(append(c.more[1], c.exprs))
+	c.more = [2][][]src{}
 	return c
 }
 
@@ -152,7 +158,7 @@ func (c *grouping) column(col *column) {
 		}
 	}
 	c.names[col.hash] = true // of a star
-	c.plain = c.b.union(c.plain, c.b.flat(col.val))
+	c.more[0] = append(c.more[0], c.b.flat(col.val))
 }
 
 func (c *grouping) keyItem(i int) {
@@ -162,11 +168,15 @@ func (c *grouping) keyItem(i int) {
 
 func (c *grouping) expr(x syntax.Expr, from []src) {
 	if p, ok := x.(*syntax.Path); ok {
-		c.plain = c.b.union(c.plain, from)
+		if len(from) > 0 {
+			c.more[0] = append(c.more[0], from)
+		}
 		c.names[p.Parts[len(p.Parts)-1].Hash] = true
 		return
 	}
-	c.exprs = c.b.union(c.exprs, from)
+	if len(from) > 0 {
+		c.more[1] = append(c.more[1], from)
+	}
 	if span := x.Extent(); span.End-span.Pos > maxKeyText {
 		c.long = true
 		return
@@ -201,27 +211,55 @@ func (c *grouping) check(refs []colRef, tail []syntax.Expr) {
 			c.report(id.Name, r.path.Span)
 		}
 	}
+	c.stars()
+}
+
+// stars checks the columns of the stars.
+func (c *grouping) stars() {
+	var of map[syntax.Span]starItem
 	for i := range c.items {
-		if star := c.items[i].Star; star != nil {
-			c.star(&c.items[i])
+		it := &c.items[i]
+		if it.Star == nil {
+			continue
+		}
+		if _, path := it.Star.X.(*syntax.Path); it.Star.X != nil && !path {
+			continue
+		}
+		if of == nil {
+			of = make(map[syntax.Span]starItem)
+		}
+		star := starItem{it.Star, nil}
+		if n := len(it.Star.Replace); n > 0 {
+			ids := make([]syntax.Ident, n)
+			for j := range ids {
+				ids[j] = it.Star.Replace[j].Alias
+			}
+			star.replaced = setOf(ids)
+		}
+		of[it.Star.Span], of[it.Span] = star, star
+	}
+	if of == nil {
+		return
+	}
+	for i := range c.list.cols {
+		if c.left == 0 || !c.b.spend(1) {
+			return
+		}
+		col := &c.list.cols[i]
+		star, ok := of[col.span]
+		if !ok || star.replaced.has(col) {
+			continue
+		}
+		if srcs := c.b.flat(col.val); len(srcs) > 0 && !c.covered(srcs, nil) && !c.mixed(srcs) {
+			c.report(col.name, star.Span)
 		}
 	}
 }
 
-func (c *grouping) star(it *syntax.SelectItem) {
-	if _, path := it.Star.X.(*syntax.Path); it.Star.X != nil && !path {
-		return
-	}
-	for i := range c.list.cols {
-		col := &c.list.cols[i]
-		if col.span != it.Star.Span && col.span != it.Span || c.left == 0 {
-			continue
-		}
-		replaced := slices.ContainsFunc(it.Star.Replace, func(f syntax.Field) bool { return equalName(col.hash, col.name, &f.Alias) })
-		if srcs := c.b.flat(col.val); !replaced && len(srcs) > 0 && !c.covered(srcs, nil) && !c.mixed(srcs) {
-			c.report(col.name, it.Star.Span)
-		}
-	}
+// A starItem is a star in the select list, with the columns that it replaces.
+type starItem struct {
+	*syntax.Star
+	replaced columnSet
 }
 
 func (c *grouping) report(name string, span syntax.Span) {

@@ -203,6 +203,10 @@ func (s *scriptState) insertAll(st *syntax.InsertAll) {
 // columnSet are names of columns by their hashes.
 type columnSet map[uint32][]string
 
+func (s columnSet) has(c *column) bool {
+	return slices.ContainsFunc(s[c.hash], func(name string) bool { return syntax.EqualFold(name, c.name) })
+}
+
 // checkTarget reports a column that is written but that its table does not have,
 // where all the table's columns are known.
 func (s *scriptState) checkTarget(table []syntax.Ident, id *syntax.Ident) {
