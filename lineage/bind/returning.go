@@ -35,7 +35,9 @@ func (b *binder) changed(x *syntax.Changed, outer *scope) *names {
 }
 
 // inside binds a statement inside of a query. What it writes is written by the
-// script, in the branch or loop that is being bound; what it tells is returned.
+// script, in the branch or loop that is being bound, once the statement around it
+// is over: all of that reads the tables as they were before. What it tells is
+// returned.
 func (b *binder) inside(st syntax.Stmt, env *cteEnv) *scriptState {
 	s := b.state
 	if s == nil {
@@ -43,11 +45,25 @@ func (b *binder) inside(st syntax.Stmt, env *cteEnv) *scriptState {
 	}
 	last, target, told, outer, rows := s.last, s.target, s.told, s.env, s.rows
 	s.last, s.env, s.rows = &table{}, env, nil
+	s.nested++
 	s.stmt(st)
+	s.nested--
 	out := &scriptState{b: b, last: s.last, rows: s.rows}
 	s.inner = result{s.last, s.target}
 	s.last, s.target, s.told, s.env, s.rows = last, target, told, outer, rows
 	return out
+}
+
+// release makes the changes of the statements inside of the one that is over.
+func (s *scriptState) release() {
+	if s.nested > 0 {
+		return
+	}
+	held := s.held
+	s.held = nil
+	for _, change := range held {
+		change()
+	}
 }
 
 // written gives the columns of the first table of n the values of cols that have

@@ -44,6 +44,10 @@ type scriptState struct {
 	batch    int               // the first variable of SQL Server's batch or procedure
 	hoists   bool              // whose variables last until its end
 	procs    []*procedure
+	// nested counts the statements inside of queries that are being bound, and held
+	// are the changes that these make: no other part of the statement sees them.
+	nested int
+	held   []func()
 	// written are the columns of the tables that the statement at hand writes to.
 	written map[string]columnSet
 }
@@ -97,6 +101,7 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 	}
 	top := &scope{uses: &uses{}}
 	clear(s.written)
+	defer s.release()
 	s.spent += 16
 	if _, ok := st.(*syntax.Block); !ok {
 		e := st.Extent()

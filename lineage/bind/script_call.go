@@ -139,8 +139,11 @@ func (s *scriptState) runBody(params []syntax.FuncParam, columns []syntax.Ident,
 		b.variables = append(b.variables, identColumn(&columns[i], value{}))
 	}
 	f, batch, hoists := &frame{body: true, columns: columns}, s.batch, s.hoists
+	nested, held := s.nested, s.held
+	s.nested, s.held = 0, nil
 	s.hoist(body)
 	s.within(f, func() { s.run(body) })
+	s.nested, s.held = nested, held
 	s.batch, s.hoists = batch, hoists
 	s.jumped, s.control, s.deciding = jumped, control, deciding
 	out := make([]value, len(params))

@@ -183,6 +183,11 @@ func (s *scriptState) define(name []syntax.Ident, t *table, temp bool) {
 // change enters what a statement makes of the rows of a table, or of its columns.
 func (s *scriptState) change(name []syntax.Ident, columns bool, step func(*table) *table) {
 	b := s.b
+	if s.nested > 0 {
+		s.held = append(s.held, func() { s.change(name, columns, step) })
+		return
+	}
+	s.release()
 	clear(s.written)
 	m := s.existing(name)
 	if m.gone != "" {
