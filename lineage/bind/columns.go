@@ -167,7 +167,7 @@ func (b *binder) kept(cols []column, opens []open, test nameTest, span syntax.Sp
 		return nil, nil
 	}
 	b.forget(cols)
-	cols = slices.DeleteFunc(cols, func(c column) bool { return !test(c.name) })
+	cols = without(cols, opens, func(i int) bool { return !test(cols[i].name) })
 	if had && len(cols)+len(opens) == 0 {
 		b.fail(CodeNoColumns, span, "no column has a name that is asked for")
 	}

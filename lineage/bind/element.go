@@ -168,8 +168,9 @@ func (n *names) elementNamed(b *binder, id *syntax.Ident) *rangeVar {
 
 // withoutElement takes an element out.
 func (n *names) withoutElement(gone *rangeVar) {
-	n.cols = slices.DeleteFunc(slices.Clone(n.cols), func(c column) bool { return c.part == gone.part })
+	cols := slices.Clone(n.cols)
 	n.opens = slices.DeleteFunc(slices.Clone(n.opens), func(o open) bool { return o.part == gone.part })
+	n.cols = without(cols, n.opens, func(i int) bool { return cols[i].part == gone.part })
 	n.vars = slices.DeleteFunc(slices.Clone(n.vars), func(v *rangeVar) bool { return v == gone })
 }
 

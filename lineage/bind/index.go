@@ -365,9 +365,9 @@ func (p places) drop(at int, hash uint32) {
 
 // exceptExact is exceptColumns where quoted names that differ in case may be
 // different ones.
-func (b *binder) exceptExact(cols []column, names []syntax.Ident) ([]column, []bool) {
+func (b *binder) exceptExact(cols []column, opens []open, names []syntax.Ident) ([]column, []bool) {
 	if !b.dialect.CaseSensitiveQuoted() {
-		return exceptColumns(cols, names)
+		return exceptColumns(cols, opens, names)
 	}
 	had := make([]bool, len(names))
 	places := b.placesOf(cols, len(names))
@@ -380,7 +380,7 @@ func (b *binder) exceptExact(cols []column, names []syntax.Ident) ([]column, []b
 		had[i] = true
 		exact := cols[at].name
 		if places == nil {
-			cols = slices.DeleteFunc(cols, func(c column) bool { return c.name == exact })
+			cols = without(cols, opens, func(i int) bool { return cols[i].name == exact })
 			continue
 		}
 		for _, j := range slices.Clone(places[names[i].Hash]) {
@@ -391,21 +391,37 @@ func (b *binder) exceptExact(cols []column, names []syntax.Ident) ([]column, []b
 		}
 	}
 	if len(gone) > 0 {
-		kept := cols[:0]
-		for i := range cols {
-			if !gone[i] {
-				kept = append(kept, cols[i])
-			}
-		}
-		clear(cols[len(kept):])
-		cols = kept
+		cols = without(cols, opens, func(i int) bool { return gone[i] })
 	}
 	return cols, had
 }
 
-// exceptColumns takes the columns of the given names out of cols, which it
+// without takes columns out of cols and moves the open parts to where they stand
+// then. It changes both. gone is asked once for each column, in order.
+func without(cols []column, opens []open, gone func(int) bool) []column {
+	kept := cols[:0]
+	at := make([]int, len(opens))
+	for i := range cols {
+		if gone(i) {
+			for j := range opens {
+				if i < opens[j].at {
+					at[j]++
+				}
+			}
+			continue
+		}
+		kept = append(kept, cols[i])
+	}
+	for j := range opens {
+		opens[j].at -= at[j]
+	}
+	clear(cols[len(kept):])
+	return kept
+}
+
+// exceptColumns takes the columns of the given names out of a list, which it
 // changes, and tells which of the names had one. Of equal names it is the first.
-func exceptColumns(cols []column, names []syntax.Ident) ([]column, []bool) {
+func exceptColumns(cols []column, opens []open, names []syntax.Ident) ([]column, []bool) {
 	had := make([]bool, len(names))
 	var first map[uint32][]int
 	if len(names) > 8 {
@@ -414,7 +430,8 @@ func exceptColumns(cols []column, names []syntax.Ident) ([]column, []bool) {
 			first[names[i].Hash] = append(first[names[i].Hash], i)
 		}
 	}
-	return slices.DeleteFunc(cols, func(c column) bool {
+	return without(cols, opens, func(at int) bool {
+		c := &cols[at]
 		if first != nil {
 			for _, i := range first[c.hash] {
 				if equalName(c.hash, c.name, &names[i]) {

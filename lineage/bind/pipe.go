@@ -327,7 +327,7 @@ func (p *pipeline) drop(ops []*syntax.PipeDrop) {
 		}
 	}
 	var taken []bool
-	out.cols, taken = exceptColumns(out.cols, rest)
+	out.cols, taken = exceptColumns(out.cols, out.opens, rest)
 	for i, j := 0, 0; i < len(ids) && j < len(rest); i++ {
 		if !had[i] {
 			had[i] = taken[j]

@@ -43,17 +43,18 @@ func (b *binder) pivot(x *syntax.Pivot, in *names, outer *scope) *names {
 		for c := range touched {
 			byHash[c.hash] = append(byHash[c.hash], c)
 		}
-		for i := range in.cols {
+		cols := slices.Clone(in.cols)
+		t.opens = slices.Clone(in.opens)
+		t.cols = without(cols, t.opens, func(i int) bool {
 			c := &in.cols[i]
-			if c.hidden || touched[c] || b.usedBy(c, byHash[c.hash]) {
-				continue
-			}
-			outer.uses.add(Group, b.flat(c.val))
-			t.cols = append(t.cols, *c)
+			return c.hidden || touched[c] || b.usedBy(c, byHash[c.hash])
+		})
+		for i := range t.cols {
+			outer.uses.add(Group, b.flat(t.cols[i].val))
 		}
-		for _, o := range in.opens {
+		for i := range t.opens {
+			o := &t.opens[i]
 			o.except = b.appendMissing(o.except, b.namesOf(keys, aggs))
-			t.opens = append(t.opens, o)
 		}
 	}
 	for i := range x.In {
@@ -249,22 +250,19 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 			listed.add(p.Parts[len(p.Parts)-1].Name)
 		}
 	}
-	t := &table{}
-	for i := range in.cols {
+	t := &table{opens: slices.Clone(in.opens)}
+	t.cols = without(slices.Clone(in.cols), t.opens, func(i int) bool {
 		c := &in.cols[i]
-		if !c.hidden && !touched[c] && !listed.has(c.name) {
-			t.cols = append(t.cols, *c)
-		}
-	}
-	for _, o := range in.opens {
+		return c.hidden || touched[c] || listed.has(c.name)
+	})
+	for i := range t.opens {
 		var names []string
 		for i := range x.In {
 			for _, p := range x.In[i].Columns {
 				names = append(names, p.Parts[len(p.Parts)-1].Name)
 			}
 		}
-		o.except = b.appendMissing(o.except, names)
-		t.opens = append(t.opens, o)
+		t.opens[i].except = b.appendMissing(t.opens[i].except, names)
 	}
 	if b.traits.unpivotNameFirst {
 		t.cols = append(t.cols, identColumn(&x.Name, all))

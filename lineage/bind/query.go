@@ -378,6 +378,16 @@ func visible(cols []column) []column {
 	return cols
 }
 
+// shown are the visible columns, and the open parts as they stand among these.
+func shown(cols []column, opens []open) ([]column, []open) {
+	if len(opens) == 0 || !slices.ContainsFunc(cols, func(c column) bool { return c.hidden }) {
+		return visible(cols), opens
+	}
+	opens = slices.Clone(opens)
+	all := slices.Clone(cols)
+	return without(all, opens, func(i int) bool { return all[i].hidden }), opens
+}
+
 // values binds a VALUES list: columns by position over all rows.
 func (b *binder) values(x *syntax.Values, outer *scope, env *cteEnv) *table {
 	t := &table{uses: &uses{}}

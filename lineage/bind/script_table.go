@@ -475,13 +475,7 @@ func (b *binder) alter(t *table, changes []syntax.TableChange, missing func(*syn
 	for j := range t.opens {
 		t.opens[j].except = b.appendMissing(t.opens[j].except, except[j])
 	}
-	kept := make([]column, 0, len(t.cols))
-	for i := range t.cols {
-		if !gone[i] {
-			kept = append(kept, t.cols[i])
-		}
-	}
-	t.cols = kept
+	t.cols = without(t.cols, t.opens, func(i int) bool { return gone[i] })
 }
 
 // known makes a column of the open part of a table one that is known by name, and

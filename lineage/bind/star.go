@@ -12,7 +12,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	var opens []open
 	if s.X == nil {
 		if sc.names != nil {
-			cols, opens = b.spread(visible(sc.names.cols), sc.names.opens)
+			cols, opens = b.spread(shown(sc.names.cols, sc.names.opens))
 		}
 	} else {
 		cols, opens = b.starOf(s.X, sc)
@@ -119,7 +119,7 @@ func (b *binder) starExcept(s *syntax.Star, cols []column, opens []open) ([]colu
 	if len(s.Except) == 0 {
 		return cols, opens
 	}
-	cols, had := b.exceptExact(cols, s.Except)
+	cols, had := b.exceptExact(cols, opens, s.Except)
 	for i := range s.Except {
 		id := &s.Except[i]
 		if !had[i] && len(opens) == 0 {
@@ -189,7 +189,7 @@ func (b *binder) starOf(x syntax.Expr, sc *scope) ([]column, []open) {
 					if v.isValue {
 						return b.valueColumns(v.val, v.name)
 					}
-					return b.spread(visible(v.cols), v.opens)
+					return b.spread(shown(v.cols, v.opens))
 				}
 			}
 			if b.findColumn(s.names.cols, &p.Parts[0]) != nil {
