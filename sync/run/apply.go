@@ -3,9 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"maps"
-
-	"impact/sync/plan"
 )
 
 // batchRows is the size of a batch: large enough for speed, small enough for a
@@ -15,58 +12,19 @@ const batchRows = 500
 // apply writes everything in one transaction. A row that turns out to be bad when
 // a part of it is written already, as when the row that it refers to does not come
 // after all, has to stay as it was: then everything is rolled back and done again
-// without it.
+// without it. See [tries].
 func (u *unit) apply(ctx context.Context, s Session) error {
-	found := make([]int, len(u.works)) // rejects of the comparison
-	aside := make([]map[uint64]bool, len(u.works))
-	for i, w := range u.works {
-		found[i], aside[i] = len(w.rejects.list), map[uint64]bool{}
-	}
-	var known []late
-	for try := 1; ; try++ {
-		a := &application{u: u, s: s, counts: make([]Counts, len(u.works)), aside: make([]map[uint64]bool, len(u.works))}
-		for i := range aside {
-			a.aside[i] = maps.Clone(aside[i])
+	t := newTries(u)
+	for {
+		a, err := t.next(s)
+		if err == nil {
+			err = a.once(ctx)
 		}
-		err := a.once(ctx)
-		again := errors.Is(err, errHalfWritten) && !errors.Is(err, ErrTransient) && try < asideTries
-		if err == nil || !(again || errors.Is(err, ErrTransient)) {
+		if err == nil || !t.again(a, err) {
 			return err
-		}
-		for i, w := range u.works {
-			w.rejects.truncate(found[i]) // the others will be found again
-		}
-		if !again {
-			return err
-		}
-		known = append(known, a.late...)
-		for _, l := range known {
-			w := u.works[l.work]
-			aside[l.work][keyHash(w.load, l.row)] = true
-			if err := w.rejects.add(w.load, l.row, l.bad.Column, l.bad.Code, l.bad.Reason); err != nil {
-				return err
-			}
 		}
 	}
 }
-
-// asideTries is how often a group is done again without rows that are bad
-// because of others that were set aside.
-const asideTries = 50
-
-// errHalfWritten says that a row was found to be bad after a part of it was
-// written.
-var errHalfWritten = errors.New("too many rows are bad because of rows that are: repair the model first")
-
-// late is a row that is bad although a part of it is written.
-type late struct {
-	work int
-	row  Row
-	bad  Bad
-}
-
-// keyHash identifies a row of a load.
-func keyHash(l *plan.Load, r Row) uint64 { return HashRow(r[:l.Keys]) }
 
 // once is one transaction.
 func (a *application) once(ctx context.Context) (err error) {
@@ -111,6 +69,7 @@ func (u *unit) entry(w *work) Entry {
 type application struct {
 	u      *unit
 	s      Session
+	tries  *tries
 	tx     Tx
 	counts []Counts
 	// aside are the rows of each load that are bad, by [keyHash]: no further step
@@ -124,7 +83,9 @@ type application struct {
 func (a *application) reject(i int, row Row, b Bad) error {
 	w := a.u.works[i]
 	if w.load.Keys > 0 {
-		a.aside[i][keyHash(w.load, row)] = true
+		hash := keyHash(w.load, row)
+		a.aside[i][hash] = true
+		a.tries.miss(i, hash, row)
 	}
 	return w.rejects.add(w.load, row, b.Column, b.Code, b.Reason)
 }
@@ -198,6 +159,9 @@ func (a *application) steps(ctx context.Context) error {
 	}
 	if len(a.late) > 0 {
 		return errHalfWritten
+	}
+	if a.tries.release(a) {
+		return errReleased
 	}
 	return nil
 }

@@ -71,6 +71,8 @@ var conformance = []struct {
 	{"rows are identified by their parents", (*suite).identified},
 	{"rows that refer to each other are connected", (*suite).connect},
 	{"a row that is set aside stays as it is, with what it refers to", (*suite).aside},
+	{"no row is set aside for one that comes in the end", (*suite).afterAll},
+	{"rows that push each other out come to rest", (*suite).pushed},
 	{"rows take unique values from each other", (*suite).exchange},
 	{"a unique value of a row that is not to change is not taken", (*suite).taken},
 	{"duplicate and NULL keys are bad rows", (*suite).badKeys},
