@@ -111,17 +111,20 @@ func (x *exchange) create(ctx context.Context) error {
 			return err
 		}
 	}
+	return x.dropIndexes(ctx)
+}
+
+// dropIndexes drops the secondary indexes of the copy, and keeps their clauses:
+// they are added once the rows are there. Where one of them is needed before, all
+// stay.
+func (x *exchange) dropIndexes(ctx context.Context) error {
 	if len(x.load.Table.PrimaryKey) == 0 || x.load.Spec.OnBadRow == destination.RejectBadRow {
 		return nil // one of the indexes orders the table, or finds the rows to reject
 	}
-	auto := ""
 	for i := range x.load.Table.Columns {
 		if c := &x.load.Table.Columns[i]; c.AutoIncrement && !strings.EqualFold(c.Name, x.load.Table.PrimaryKey[0]) {
-			auto = c.Name // needs the index that it has
+			return nil // the column needs the index that it has
 		}
-	}
-	if auto != "" {
-		return nil
 	}
 	var name, ddl string
 	if err := x.s.c.QueryRowContext(ctx, "SHOW CREATE TABLE "+qualified(x.db, x.fresh)).Scan(&name, &ddl); err != nil {
