@@ -82,9 +82,8 @@ func (l *Load) plan(ctx context.Context, db *mysql.Database) (*plan.Plan, error)
 		return nil, err
 	}
 	return plan.Build(plan.Input{Loads: []*destination.Load{spec}, Models: map[string]plan.Model{spec.Model: m},
-		Schemas: map[string]*destination.Schema{"db": schema},
-		Fit:     func(_ string, k plan.Kind, c *destination.Column) error { return db.Fit(k, c) },
-		Accept:  func(_ string, v destination.Literal, c *destination.Column) error { return db.Accept(v, c) }})
+		Schemas:      map[string]*destination.Schema{"db": schema},
+		Destinations: map[string]plan.Destination{"db": db}})
 }
 
 // peakMemory returns the largest resident size that the process had.

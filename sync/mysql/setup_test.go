@@ -82,9 +82,7 @@ func (b *bench) plan(db *mysql.Database) *plan.Plan {
 		b.see(schema)
 	}
 	in := plan.Input{Loads: b.loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{"db": schema},
-		Fit:    func(_ string, k plan.Kind, c *destination.Column) error { return db.Fit(k, c) },
-		Accept: func(_ string, v destination.Literal, c *destination.Column) error { return db.Accept(v, c) },
-		Create: func(_ string, t plan.NewTable) (*destination.Table, []string) { return db.Create(t) }}
+		Destinations: map[string]plan.Destination{"db": db}}
 	for _, l := range b.loads {
 		m, err := b.src.Describe(context.Background(), l.Model)
 		if err != nil {

@@ -29,21 +29,31 @@ type Input struct {
 	// Addresses say where destinations are by name, as far as it is known: two
 	// names may be one database.
 	Addresses map[string]Address
-	// Fit says whether a column of a destination can hold values of a kind.
-	// The error is the reason. nil: everything fits.
-	Fit func(dest string, kind Kind, col *destination.Column) error
-	// Accept says whether a column of a destination can hold a constant.
-	// The error is the reason. nil: every column holds every constant.
-	Accept func(dest string, value destination.Literal, col *destination.Column) error
-	// Create returns the table that a destination would make of a new table,
-	// and the statements that do it. nil: missing tables are refused.
-	Create func(dest string, t NewTable) (*destination.Table, []string)
+	// Destinations answer for their columns by name. Of one that is not here
+	// every column holds everything. Those that are Designers create tables.
+	Destinations map[string]Destination
 	// Held are the reasons of the gate by load name, for loads that it holds
 	// back.
 	Held map[string][]Reason
 	// Refused are what the caller refuses by load name, besides what Build
 	// finds: loads that must not run where they would.
 	Refused map[string][]Refusal
+}
+
+// A Destination says what its columns can hold.
+type Destination interface {
+	// Fit says whether a column can hold values of a kind; the error is why
+	// not.
+	Fit(kind Kind, col *destination.Column) error
+	// Accept says whether a column can hold a constant; the error is why
+	// not, without the constant.
+	Accept(value destination.Literal, col *destination.Column) error
+}
+
+// A Designer is a destination that can create tables: it says which table it
+// would make, and by which statements. nil: it cannot make this one.
+type Designer interface {
+	Create(t NewTable) (*destination.Table, []string)
 }
 
 // An Address is where a destination is, without its login.

@@ -11,7 +11,8 @@ import (
 // of values would make every row a bad one, and with one of scope nobody could
 // say which rows the load owns.
 func (c *checker) constants(l *Load) {
-	if c.in.Accept == nil {
+	dest := c.in.Destinations[l.Spec.Destination]
+	if dest == nil {
 		return
 	}
 	for _, block := range []struct {
@@ -23,7 +24,7 @@ func (c *checker) constants(l *Load) {
 			if col == nil || k.Value.Kind == destination.Null || refusedFor(l, TypeUnfit, col.Name) {
 				continue // what is wrong has been said, and NULL is none
 			}
-			if err := c.in.Accept(l.Spec.Destination, k.Value, col); err != nil {
+			if err := dest.Accept(k.Value, col); err != nil {
 				refuse(l, ConstantUnfit, col.Name, "correct the constant, or change the column in a migration of the application",
 					"column %s (%s) cannot hold the constant that %s gives it: %v", col.Name, col.Type, placeOf(l.Spec, block.name), err)
 			}

@@ -82,12 +82,16 @@ func (t *NewTable) has(name string) bool {
 	return false
 }
 
-// creation plans the tables that are missing: those that loads may create are
+// creation plans the tables that are missing for loads of one destination: those that loads may create are
 // added to the schema, in an order in which parents come first; for the others
 // the statements are kept, to be shown.
 func creation(in Input, specs []*destination.Load, schema *destination.Schema) (*destination.Schema, map[string]*created) {
 	made := map[string]*created{}
-	if in.Create == nil {
+	if len(specs) == 0 {
+		return schema, made
+	}
+	designer, ok := in.Destinations[specs[0].Destination].(Designer)
+	if !ok {
 		return schema, made
 	}
 	out := *schema
@@ -103,7 +107,7 @@ func creation(in Input, specs []*destination.Load, schema *destination.Schema) (
 			}
 			again = true
 			model := in.Models[spec.Model]
-			table, ddl := in.Create(spec.Destination, newTable(newLoad(spec.Expand(model.Names()), model, &out), &out))
+			table, ddl := designer.Create(newTable(newLoad(spec.Expand(model.Names()), model, &out), &out))
 			if table == nil {
 				continue
 			}

@@ -340,6 +340,13 @@ func TestVersionsAreOfTheSameRowsWhateverTheInstant(t *testing.T) {
 	}
 }
 
+// willing is a destination whose columns hold everything.
+type willing struct{}
+
+func (willing) Fit(Kind, *destination.Column) error { return nil }
+
+func (willing) Accept(destination.Literal, *destination.Column) error { return nil }
+
 func TestColumnsThatAreNarrowerThanTheModelAreNoted(t *testing.T) {
 	t.Parallel()
 	sql := "CREATE TABLE `jobs` (`id` int NOT NULL, `title` varchar(20), `code` varchar(20), `body` text, `pay` decimal(10,2), `cents` decimal(12,2), `big` decimal(8,2), `level` tinyint, `raw` varbinary(4), PRIMARY KEY (`id`)) ENGINE=InnoDB;\n"
@@ -347,7 +354,7 @@ func TestColumnsThatAreNarrowerThanTheModelAreNoted(t *testing.T) {
 		{Name: "body", Kind: String, Length: 500}, {Name: "pay", Kind: Decimal, Precision: 12, Scale: 4}, {Name: "cents", Kind: Decimal, Precision: 12, Scale: 2},
 		{Name: "big", Kind: Decimal, Precision: 12, Scale: 2}, {Name: "level", Kind: Int}, {Name: "raw", Kind: Bytes, Length: 5}}}
 	p := build(t, Input{Loads: []*destination.Load{loadOf("jobs", "jobs", destination.Mirror, nil)}, Models: map[string]Model{"model.p.jobs": m},
-		Schemas: map[string]*destination.Schema{"db": schemaOf(sql)}, Fit: func(string, Kind, *destination.Column) error { return nil }})
+		Schemas: map[string]*destination.Schema{"db": schemaOf(sql)}, Destinations: map[string]Destination{"db": willing{}}})
 	var got []string
 	for _, n := range p.Notes {
 		got = append(got, n.ID+" "+strings.Fields(n.Message)[1])

@@ -234,7 +234,8 @@ func foldsKeys(collation string) bool {
 }
 
 func (c *checker) types(l *Load) {
-	if c.in.Fit == nil {
+	dest := c.in.Destinations[l.Spec.Destination]
+	if dest == nil {
 		return
 	}
 	for i := range l.Columns {
@@ -254,7 +255,7 @@ func (c *checker) types(l *Load) {
 			}
 			continue
 		}
-		if err := c.in.Fit(l.Spec.Destination, col.Kind, target); err != nil {
+		if err := dest.Fit(col.Kind, target); err != nil {
 			refuse(l, TypeUnfit, col.Name, "change the model's type or the column's", "column %s (%s) from %s: %v", col.Name, target.Type, col.Kind, err)
 			continue
 		}

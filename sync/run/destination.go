@@ -10,14 +10,9 @@ import (
 
 // A Destination is a database with the tables of applications.
 type Destination interface {
+	plan.Destination
 	// Schema describes the tables as they are now.
 	Schema(ctx context.Context) (*destination.Schema, error)
-	// Fit says whether a column can hold values of a kind; the error is why
-	// not.
-	Fit(kind plan.Kind, col *destination.Column) error
-	// Accept says whether a column can hold a constant; the error is why
-	// not, without the constant.
-	Accept(value destination.Literal, col *destination.Column) error
 	// Open starts the work on a group: it takes the lock of each table, and
 	// settles what a run that died has left of them. A lock that somebody else
 	// holds is a *LockedError.
@@ -80,16 +75,10 @@ type Swapper interface {
 	Swap(ctx context.Context, l *plan.Load, rows RowReader, entry Entry) (Applied, error)
 }
 
-// A Designer is a destination that can create tables: it says which table it
-// would make, and by which statements. Its sessions are Creators.
-type Designer interface {
-	Create(t plan.NewTable) (*destination.Table, []string)
-}
-
 // A Creator is a session that can create the table of a load, whose statements
-// the plan shows. It makes sure that the result is what was planned. A table
-// that is there already, and is that, is no error: the answer to an earlier try
-// may have been lost.
+// the plan shows: one of a destination that is a [plan.Designer]. It makes sure
+// that the result is what was planned. A table that is there already, and is
+// that, is no error: the answer to an earlier try may have been lost.
 type Creator interface {
 	Create(ctx context.Context, l *plan.Load) error
 }

@@ -68,7 +68,7 @@ func declared(c *destination.Column) string {
 	return low
 }
 
-// Create implements run.Designer.
+// Create implements plan.Designer.
 func (d *Database) Create(n plan.NewTable) (*destination.Table, []string) {
 	t := &destination.Table{Database: database, Name: n.Name[strings.LastIndexByte(n.Name, '.')+1:], PrimaryKey: n.Key}
 	for i := range n.Columns {
@@ -163,7 +163,7 @@ func (s *session) Create(ctx context.Context, l *plan.Load) (err error) {
 
 var (
 	_ run.Destination = (*Database)(nil)
-	_ run.Designer    = (*Database)(nil)
+	_ plan.Designer   = (*Database)(nil)
 	_ run.Swapper     = (*session)(nil)
 	_ run.Creator     = (*session)(nil)
 )

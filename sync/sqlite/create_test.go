@@ -20,22 +20,9 @@ func TestMissingTablesAreCreatedParentsFirst(t *testing.T) {
 	parent := b.load("companies", destination.Mirror, "id", fields("id", plan.String, "name", plan.String), []any{"c1", "Clinic"})
 	parent.Create = true
 	db := b.open()
-	schema, err := db.Schema(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := plan.Input{Loads: b.loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{"db": schema},
-		Fit:    func(_ string, k plan.Kind, c *destination.Column) error { return db.Fit(k, c) },
-		Accept: func(_ string, v destination.Literal, c *destination.Column) error { return db.Accept(v, c) },
-		Create: func(_ string, n plan.NewTable) (*destination.Table, []string) { return db.Create(n) }}
-	for _, l := range b.loads {
-		if in.Models[l.Model], err = b.src.Describe(t.Context(), l.Model); err != nil {
-			t.Fatal(err)
-		}
-	}
-	p, err := plan.Build(in)
-	if err != nil || len(p.Refusals) > 0 {
-		t.Fatal(err, p.Refusals)
+	p := b.plan(db)
+	if len(p.Refusals) > 0 {
+		t.Fatal(p.Refusals)
 	}
 	for _, r := range run.Execute(t.Context(), p, b.src, map[string]run.Destination{"db": db}, run.Options{RunID: "x", Approve: p.Hash}).Loads {
 		if r.Status != run.StatusDone {

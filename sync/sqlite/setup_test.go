@@ -166,8 +166,7 @@ func (b *bench) plan(db *sqlite.Database) *plan.Plan {
 		b.t.Fatal(err)
 	}
 	in := plan.Input{Loads: b.loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{"db": schema},
-		Fit:    func(_ string, k plan.Kind, c *destination.Column) error { return db.Fit(k, c) },
-		Accept: func(_ string, v destination.Literal, c *destination.Column) error { return db.Accept(v, c) }}
+		Destinations: map[string]plan.Destination{"db": db}}
 	for _, l := range b.loads {
 		if in.Models[l.Model], err = b.src.Describe(context.Background(), l.Model); err != nil {
 			b.t.Fatal(err)

@@ -124,8 +124,7 @@ func (s *suite) plan() *plan.Plan {
 		s.t.Fatal(err)
 	}
 	in := plan.Input{Loads: s.loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{"db": schema},
-		Fit:    func(_ string, k plan.Kind, c *destination.Column) error { return s.Destination.Fit(k, c) },
-		Accept: func(_ string, v destination.Literal, c *destination.Column) error { return s.Destination.Accept(v, c) }}
+		Destinations: map[string]plan.Destination{"db": s.Destination}}
 	for _, l := range s.loads {
 		if in.Models[l.Model], err = s.src.Describe(s.t.Context(), l.Model); err != nil {
 			s.t.Fatal(err)

@@ -141,8 +141,7 @@ func (d *Delivery) Run(ctx context.Context, during func()) (loads []run.LoadRepo
 		return nil, err
 	}
 	in := plan.Input{Loads: d.Loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{"db": schema},
-		Fit:    func(_ string, k plan.Kind, c *destination.Column) error { return db.Fit(k, c) },
-		Accept: func(_ string, v destination.Literal, c *destination.Column) error { return db.Accept(v, c) }}
+		Destinations: map[string]plan.Destination{"db": db}}
 	for _, l := range d.Loads {
 		if in.Models[l.Model], err = src.Describe(ctx, l.Model); err != nil {
 			return nil, err

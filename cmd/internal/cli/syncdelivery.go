@@ -115,7 +115,7 @@ func (s *syncProject) planned(f *plan.File) (chosen, others []*destination.Load)
 
 func (d *delivery) makePlan(ctx context.Context, o *LoadOptions, gate *verdicts, others []*destination.Load, file *plan.File) error {
 	in := plan.Input{Environment: d.Env.Name, Loads: d.Selected, Others: others, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{},
-		Held: gate.held, Refused: map[string][]plan.Refusal{}}
+		Destinations: map[string]plan.Destination{}, Held: gate.held, Refused: map[string][]plan.Refusal{}}
 	var open []*destination.Load
 	for _, l := range d.Selected {
 		if len(gate.held[l.Name]) == 0 {
@@ -147,18 +147,6 @@ func (d *delivery) makePlan(ctx context.Context, o *LoadOptions, gate *verdicts,
 	}
 	if in.Addresses, err = d.addresses(ctx, &o.SourceOptions, d.Selected, others); err != nil {
 		return err
-	}
-	in.Fit = func(dest string, kind plan.Kind, col *destination.Column) error {
-		return d.databases[dest].Fit(kind, col)
-	}
-	in.Accept = func(dest string, value destination.Literal, col *destination.Column) error {
-		return d.databases[dest].Accept(value, col)
-	}
-	in.Create = func(dest string, t plan.NewTable) (*destination.Table, []string) {
-		if designer, ok := d.databases[dest].(run.Designer); ok {
-			return designer.Create(t)
-		}
-		return nil, nil
 	}
 	d.Plan, err = plan.Build(in)
 	return err
@@ -213,6 +201,7 @@ func (d *delivery) look(ctx context.Context, name string, o *LoadOptions, in *pl
 		delete(in.Schemas, name)
 		return &EnvError{Err: fmt.Errorf("read the schema of destination %s: %w", name, err), Help: hint(err)}
 	}
+	in.Destinations[name] = db
 	return nil
 }
 

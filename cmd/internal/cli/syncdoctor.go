@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"impact/lineage/destination"
+	"impact/sync/plan"
 	"impact/sync/run"
 )
 
@@ -106,11 +108,12 @@ func runSyncDoctor(ctx context.Context, o *SyncDoctorOptions) (err error) {
 	}
 	doc := &doctorDoc{Format: formatDoctor, Environment: s.Env.Name}
 	doc.Sections = append(doc.Sections, s.doctorProject(o, loads))
+	models := map[string]plan.Model{}
 	if len(loads) > 0 {
-		doc.Sections = append(doc.Sections, s.doctorSource(ctx, o, loads))
+		doc.Sections = append(doc.Sections, s.doctorSource(ctx, o, loads, models))
 	}
 	for _, name := range names {
-		doc.Sections = append(doc.Sections, s.doctorDestination(ctx, o, name, byDestination[name]))
+		doc.Sections = append(doc.Sections, s.doctorDestination(ctx, o, name, byDestination[name], models))
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -179,7 +182,9 @@ type sourceDoctor interface {
 	Doctor(ctx context.Context) ([]run.Check, error)
 }
 
-func (s *syncProject) doctorSource(ctx context.Context, o *SyncDoctorOptions, loads []*destination.Load) (out doctorSection) {
+// doctorSource looks at the source, and puts the models that it describes into
+// models.
+func (s *syncProject) doctorSource(ctx context.Context, o *SyncDoctorOptions, loads []*destination.Load, models map[string]plan.Model) (out doctorSection) {
 	out.Subject = "source"
 	source, closer, err := s.openSource(ctx, &o.SourceOptions, loads, nil)
 	if err != nil {
@@ -198,6 +203,8 @@ func (s *syncProject) doctorSource(ctx context.Context, o *SyncDoctorOptions, lo
 		out.Checks = append(out.Checks, checks...)
 		if err != nil {
 			out.fail(checkSource, err)
+		} else {
+			out.describeWhole(ctx, source, loads, models)
 		}
 		return out
 	}
@@ -208,6 +215,9 @@ func (s *syncProject) doctorSource(ctx context.Context, o *SyncDoctorOptions, lo
 		}
 		seen[l.Model] = true
 		m, err := source.Describe(ctx, l.Model)
+		if err == nil {
+			models[l.Model] = m
+		}
 		switch {
 		case err != nil:
 			out.fail(checkModel, fmt.Errorf("%s: %w", l.Model, err))
@@ -220,7 +230,27 @@ func (s *syncProject) doctorSource(ctx context.Context, o *SyncDoctorOptions, lo
 	return out
 }
 
-func (s *syncProject) doctorDestination(ctx context.Context, o *SyncDoctorOptions, name string, loads []*destination.Load) (out doctorSection) {
+// describeWhole describes the models whose columns no mapping lists: no more,
+// since a warehouse may have to count the rows for it. What keeps a source that
+// was found healthy from it would keep a plan from being made.
+func (s *doctorSection) describeWhole(ctx context.Context, source run.Source, loads []*destination.Load, models map[string]plan.Model) {
+	healthy := !slices.ContainsFunc(s.Checks, func(c run.Check) bool { return c.Health == run.Broken })
+	asked := map[string]bool{}
+	for _, l := range loads {
+		if !l.AllColumns || asked[l.Model] {
+			continue
+		}
+		asked[l.Model] = true
+		m, err := source.Describe(ctx, l.Model)
+		if err == nil {
+			models[l.Model] = m
+		} else if healthy {
+			s.fail(checkModel, fmt.Errorf("%s: %w", l.Model, err))
+		}
+	}
+}
+
+func (s *syncProject) doctorDestination(ctx context.Context, o *SyncDoctorOptions, name string, loads []*destination.Load, models map[string]plan.Model) (out doctorSection) {
 	out.Subject = name
 	db, err := s.openDestination(ctx, name, &o.SourceOptions)
 	if err != nil {
@@ -240,7 +270,7 @@ func (s *syncProject) doctorDestination(ctx context.Context, o *SyncDoctorOption
 	if err != nil {
 		out.fail(checkConnect, err)
 	}
-	if err := s.doctorRights(ctx, &out, db, name, loads); err != nil {
+	if err := s.doctorRights(ctx, &out, db, name, loads, models); err != nil {
 		out.fail(checkRights, err)
 	}
 	entries, err := db.History(ctx, 1)
@@ -258,7 +288,7 @@ func (s *syncProject) doctorDestination(ctx context.Context, o *SyncDoctorOption
 }
 
 // doctorRights looks for the rights that init prints.
-func (s *syncProject) doctorRights(ctx context.Context, out *doctorSection, db database, name string, loads []*destination.Load) error {
+func (s *syncProject) doctorRights(ctx context.Context, out *doctorSection, db database, name string, loads []*destination.Load, models map[string]plan.Model) error {
 	d, err := s.destinationConfig(name)
 	if err != nil {
 		return err
@@ -271,9 +301,14 @@ func (s *syncProject) doctorRights(ctx context.Context, out *doctorSection, db d
 	if err != nil {
 		return err
 	}
-	planned, err := planForGrants(ctx, d, schema, loads, nil)
+	planned, err := planForGrants(d, schema, loads, models)
 	if err != nil {
 		return err
+	}
+	for _, l := range loads {
+		if _, ok := models[l.Model]; !ok && l.AllColumns {
+			out.add(checkRights, run.Caution, "repair the source first", "%s loads all columns of its model, which are not known: rights to write them are not looked for", l.Name)
+		}
 	}
 	checks, err := drv.rights(ctx, db, planned)
 	out.Checks = append(out.Checks, checks...)

@@ -12,37 +12,26 @@ import (
 	"impact/sync/run"
 )
 
-// planForGrants plans loads as far as rights depend on it. The warehouse is not
-// asked: the columns are those that the mapping names, and those of the models
-// where a source is given; nil: none.
-func planForGrants(ctx context.Context, d *config.Destination, schema *destination.Schema, loads []*destination.Load, source run.Source) ([]*plan.Load, error) {
+// planForGrants plans loads as far as rights depend on it. The columns of models
+// that are not given are those that the mapping names.
+func planForGrants(d *config.Destination, schema *destination.Schema, loads []*destination.Load, models map[string]plan.Model) ([]*plan.Load, error) {
 	in := plan.Input{Loads: loads, Models: map[string]plan.Model{}, Schemas: map[string]*destination.Schema{d.Name: schema}}
 	home := ""
 	for _, t := range schema.Tables {
 		home = t.Database
 	}
-	// Of a table that is still to be created the rights need its name only.
-	in.Create = func(_ string, t plan.NewTable) (*destination.Table, []string) {
-		database, name, ok := strings.Cut(t.Name, ".")
-		if !ok {
-			database, name = home, t.Name
-		}
-		return &destination.Table{Database: database, Name: name}, []string{"CREATE TABLE"}
-	}
+	in.Destinations = map[string]plan.Destination{d.Name: namesOnly{home}}
 	for _, l := range loads {
+		if m, ok := models[l.Model]; ok {
+			in.Models[l.Model] = m
+			continue
+		}
 		m := in.Models[l.Model]
 		m.Relation, m.Rows = l.Model, -1
 		for _, r := range l.Reads() {
 			if m.Field(r.Column) < 0 {
 				m.Fields = append(m.Fields, plan.Field{Name: r.Column})
 			}
-		}
-		if source != nil {
-			described, err := source.Describe(ctx, l.Model)
-			if err != nil {
-				return nil, &EnvError{Err: fmt.Errorf("load %s: describe %s: %w", l.Name, l.Model, err), Help: hint(err)}
-			}
-			m.Fields = described.Fields
 		}
 		in.Models[l.Model] = m
 	}
@@ -55,6 +44,40 @@ func planForGrants(ctx context.Context, d *config.Destination, schema *destinati
 		out = append(out, g.Loads...)
 	}
 	return out, nil
+}
+
+// describeModels asks a source for the models of loads.
+func describeModels(ctx context.Context, source run.Source, loads []*destination.Load) (map[string]plan.Model, error) {
+	out := map[string]plan.Model{}
+	for _, l := range loads {
+		if _, ok := out[l.Model]; ok {
+			continue
+		}
+		m, err := source.Describe(ctx, l.Model)
+		if err != nil {
+			return nil, &EnvError{Err: fmt.Errorf("load %s: describe %s: %w", l.Name, l.Model, err), Help: hint(err)}
+		}
+		out[l.Model] = m
+	}
+	return out, nil
+}
+
+// namesOnly is a destination of which only the names of tables count: the
+// rights need no more of a table that is still to be created.
+type namesOnly struct {
+	home string // the database of tables that name none
+}
+
+func (namesOnly) Fit(plan.Kind, *destination.Column) error { return nil }
+
+func (namesOnly) Accept(destination.Literal, *destination.Column) error { return nil }
+
+func (n namesOnly) Create(t plan.NewTable) (*destination.Table, []string) {
+	database, name, ok := strings.Cut(t.Name, ".")
+	if !ok {
+		database, name = n.home, t.Name
+	}
+	return &destination.Table{Database: database, Name: name}, []string{"CREATE TABLE"}
 }
 
 // schemaOf reads the destination's tables from the server if there is a login,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -14,7 +13,7 @@ import (
 	"impact/cmd/internal/config"
 	"impact/lineage/destination"
 	"impact/sync/mysql"
-	"impact/sync/run"
+	"impact/sync/plan"
 )
 
 // SyncInitOptions are the options of "impact sync init".
@@ -178,17 +177,20 @@ func (s *syncProject) initDestination(ctx context.Context, o *SyncInitOptions, n
 	if err != nil {
 		return nil, err
 	}
-	var source run.Source
+	var models map[string]plan.Model // without files only what the mapping names
 	if o.Marts != "" {
-		var closer io.Closer
-		if source, closer, err = s.openFiles(&o.SourceOptions, loads); err != nil {
+		source, closer, err := s.openFiles(&o.SourceOptions, loads)
+		if err != nil {
 			return nil, err
 		}
-		if closer != nil {
-			defer func() { err = errors.Join(err, closer.Close()) }()
+		if models, err = describeModels(ctx, source, loads); closer != nil {
+			err = errors.Join(err, closer.Close())
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
-	planned, err := planForGrants(ctx, d, schema, loads, source)
+	planned, err := planForGrants(d, schema, loads, models)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func boardDatabase() (name string, drop func(), err error) {
 //	rows 'QUERY' 'a|b' …         compares its rows
 //	sqlite 'STATEMENT' …         changes app.sqlite3
 //	replace FILE OLD NEW         changes text of a file
-//	url                          names it by a URL as Rails has it
+//	url [USER]                   names it by a URL as Rails has it
 //	ledger                       creates the ledger in it
 //	approve impact …             runs the command with --approve of plan.json
 func TestSyncScripts(t *testing.T) {
@@ -103,8 +103,9 @@ func TestSyncScripts(t *testing.T) {
 				}
 				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o600))
 			},
-			"url": func(ts *testscript.TestScript, _ bool, _ []string) {
-				ts.Setenv("BOARD_DSN", fmt.Sprintf("mysql2://root@127.0.0.1:%d/%s?pool=5&encoding=utf8mb4", server.Port, ts.Getenv("BOARD")))
+			"url": func(ts *testscript.TestScript, _ bool, args []string) {
+				user := append(args, "root")[0]
+				ts.Setenv("BOARD_DSN", fmt.Sprintf("mysql2://%s@127.0.0.1:%d/%s?pool=5&encoding=utf8mb4", user, server.Port, ts.Getenv("BOARD")))
 			},
 			"ledger": func(ts *testscript.TestScript, _ bool, _ []string) {
 				ts.Check(server.Try(ts.Getenv("BOARD"), mysql.LedgerDDL("")...))
