@@ -33,6 +33,7 @@ type traits struct {
 	renameMissing    bool   // * RENAME of a column that does not exist is no error
 	oldNames         bool   // a column that takes a table's alias is known by the function's name, too
 	rowIsTarget      bool   // MERGE's UPDATE SET * and INSERT * go through the columns of the target
+	rowByPosition    bool   // these and UPDATE and INSERT alone go by the order of the columns
 	rowField         string // a field of ROW without a name is called so with a number behind
 	rowFieldFirst    int    // and this is the first number
 	structsByName    bool   // branches with structs of different fields give one of all fields
@@ -53,7 +54,7 @@ var traitsOf = map[string]traits{
 		noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", unnestWhole: true, unnestFields: true,
 		pivotValueFirst: true, unpivotNameFirst: true, methodCalls: true, starCalls: true,
 		floatDivision: true, jsonDocuments: true, structsByName: true,
-		tableSpelling: true, distinctNames: true, renameMissing: true, oldNames: true, rowID: true,
+		tableSpelling: true, distinctNames: true, renameMissing: true, oldNames: true, rowID: true, rowByPosition: true,
 	},
 	"postgres": {
 		columnsInOrder: true, rowField: "f", rowFieldFirst: 1, noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest",

@@ -473,7 +473,11 @@ func (s *scriptState) merge(st *syntax.Merge) {
 			a := &w.Set[j]
 			assignPath(a.Target.Parts, b.assigned(a, sc))
 		}
-		if w.ByPosition && len(target.cols) > 0 && len(source.opens) == 0 {
+		if w.Message != nil {
+			b.expr(w.Message, sc)
+		}
+		byPosition := w.ByPosition || w.Row && !w.ByName && b.traits.rowByPosition
+		if byPosition && len(target.cols) > 0 && len(target.opens)+len(source.opens) == 0 {
 			if len(source.cols) != len(target.cols) {
 				b.fail(CodeColumnCount, st.Span, "the target has %d columns and the source %d", len(target.cols), len(source.cols))
 			}

@@ -339,8 +339,9 @@ type MergeWhen struct {
 	Values   []Expr
 	Row      bool // INSERT ROW, INSERT *, UPDATE SET *
 	// ByPosition says that the columns of the source go into the target's by
-	// their order and not their names.
-	ByPosition bool
+	// their order and not their names, ByName that it is by these.
+	ByPosition, ByName bool
+	Message            Expr // of DuckDB's ERROR, which ends the statement
 }
 
 // An Assignment is Target = Value.

@@ -75,6 +75,7 @@ func (w *inspector) inStmt(n Stmt) {
 			w.expr(c.And)
 			w.set(c.Set)
 			w.exprs(c.Values)
+			w.expr(c.Message)
 		}
 	case *Declare:
 		w.expr(n.Default)

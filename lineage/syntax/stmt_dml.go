@@ -423,6 +423,9 @@ func (p *parser) mergeWhen() MergeWhen {
 			w.Row = true
 			break
 		}
+		if p.mergeOrder(&w) {
+			break
+		}
 		if !p.at(kwSet) && p.atAny(kwWhen, kwReturning) || p.atKind(tokEOF) || p.atKind(tokSemicolon) {
 			w.Row = true // DuckDB's UPDATE alone
 			break
@@ -441,6 +444,11 @@ func (p *parser) mergeWhen() MergeWhen {
 	case p.accept(kwDo):
 		w.Action = MergeNothing
 		p.expect(kwNothing)
+	case p.acceptWord("error"): // DuckDB
+		w.Action = MergeNothing
+		if !p.atAny(kwWhen, kwReturning) && !p.atKind(tokEOF) && !p.atKind(tokSemicolon) {
+			w.Message = p.mergeExpr()
+		}
 	default:
 		p.failExpected("UPDATE, INSERT or DELETE")
 	}
@@ -451,8 +459,23 @@ func (p *parser) mergeWhen() MergeWhen {
 	return w
 }
 
+// mergeOrder reads the BY NAME or BY POSITION of DuckDB's UPDATE and INSERT of all
+// columns.
+func (p *parser) mergeOrder(w *MergeWhen) bool {
+	if !p.at(kwBy) || p.peek(1).kw != kwName && p.peek(1).kw != kwPosition {
+		return false
+	}
+	p.next()
+	w.Row, w.ByName, w.ByPosition = true, p.at(kwName), p.at(kwPosition)
+	p.next()
+	return true
+}
+
 func (p *parser) mergeInsert(w *MergeWhen) {
 	switch {
+	case p.mergeOrder(w):
+		p.acceptKind(tokStar)
+		return
 	case p.acceptKind(tokStar), p.accept(kwRow), p.atAny(kwWhen, kwReturning), p.atKind(tokEOF), p.atKind(tokSemicolon):
 		w.Row = true
 		return
