@@ -125,6 +125,9 @@ func FuzzBind(f *testing.F) {
 	for i := range fuzzDialects { // names without a letter
 		f.Add("select ``, [], ``.``, ``.a, ``(), a.``() from ``.`` as `` join `` using (``)", uint8(i), uint64(i))
 		f.Add(`select "", "".a, a."", ""(), "$" from "" as "" where "" in ("$")`, uint8(i), uint64(i))
+		// Calls of nothing.
+		f.Add("from unnest() a", uint8(i), uint64(i))
+		f.Add("select unnest(), explode(), flatten() from unnest() a, explode() b, table(flatten()) c lateral view explode() d as e", uint8(i), uint64(i))
 	}
 	f.Fuzz(func(t *testing.T, sql string, which uint8, seed uint64) {
 		if len(sql) > 1<<14 {

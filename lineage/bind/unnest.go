@@ -118,9 +118,9 @@ func (b *binder) unnest(x *syntax.Unnest, outer *scope, left *names) *names {
 	if alias != nil && len(alias.Columns) == 0 && b.traits.generators && !keyed && !(len(arrays) == 1 && arrays[0].typ != nil && arrays[0].typ.Kind == Map) {
 		named := *alias // LATERAL VIEW explode(x) t: the column is t.col
 		named.Columns = []syntax.Ident{{Name: b.traits.unnestColumn, Hash: syntax.Fold(b.traits.unnestColumn)}}
-		if elem := arrays[0]; len(arrays) == 1 && !isList(elem) && x.WithOffset == nil {
+		if len(arrays) == 1 && !isList(arrays[0]) && x.WithOffset == nil {
 			// A list has col, a map key and value: which it is is not known.
-			v := b.derive(Transform, nil, elem)
+			v := b.derive(Transform, nil, arrays[0])
 			t := &table{cols: []column{identColumn(&named.Columns[0], v), newColumn("key", v), newColumn("value", v)}}
 			t.cols[1].hidden, t.cols[2].hidden = true, true
 			return b.aliased(t, x.Alias, nil)
