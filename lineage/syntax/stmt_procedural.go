@@ -253,6 +253,9 @@ func (p *parser) fetch() Stmt {
 		f.Cursor = p.identOf(t)
 		p.next()
 	}
+	if p.accept(kwBulk) { // Oracle's BULK COLLECT: all rows at once
+		p.acceptWord("collect")
+	}
 	if !p.accept(kwInto) {
 		p.i = save
 		return p.other()
