@@ -78,6 +78,9 @@ func (u *unit) fail(r *LoadReport, w *work, err error, guilty string) {
 	switch {
 	case errors.Is(err, context.Canceled):
 		r.Error = "interrupted: nothing was changed"
+		if w.load.Spec.Chunked {
+			r.Error = "interrupted: what is committed stays, the next run does the rest"
+		}
 	case guilty != "" && guilty != w.load.Name():
 		r.Status, r.Error = StatusSkipped, guilty+", which it is joined with, did not succeed"
 	case errors.As(err, &guard):
