@@ -74,6 +74,7 @@ type Dialect struct {
 	SortBy         bool // SORT BY, CLUSTER BY, DISTRIBUTE BY
 	ArrayAt        bool // FROM t.list AS x AT i, CONVERT(type, x)
 	ArrayJoin      bool // ARRAY JOIN, FINAL, PREWHERE, SETTINGS
+	GroupByAuto    bool // GROUP BY AUTO is GROUP BY ALL
 	DeclareSection bool // DECLARE lists what a block declares, up to its BEGIN
 
 	// Names and scopes, for name resolution.

@@ -218,6 +218,7 @@ var trino = newDialect(Dialect{
 	NumberUnderscore: true,
 	Lambda:           true,
 	IntersectFirst:   true,
+	GroupByAuto:      true,
 	OrdinalKeys:      true,
 	ValuesPrefix:     "_col",
 	reservedWords: coreReserved + "CAST CREATE CUBE ESCAPE EXTRACT FALSE FOR FULL GROUPING OUTER RECURSIVE ROLLUP " +

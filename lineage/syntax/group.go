@@ -26,6 +26,9 @@ func (p *parser) groupBy(aliases bool) *GroupBy {
 	p.hint()
 	g := &GroupBy{}
 	switch {
+	case p.d.GroupByAuto && p.atWord("auto") && (p.peek(1).kind == tokEOF || p.peek(1).kind == tokRParen || p.peek(1).kind == tokSemicolon || endsClause(p.peek(1))):
+		p.next()
+		g.All = true
 	case p.at(kwAll) && p.peek(1).kind != tokLParen && p.peek(1).kind != tokDot:
 		p.next()
 		g.All = true
