@@ -192,11 +192,8 @@ func literalNames(items []syntax.Expr) ([]syntax.Ident, bool) {
 
 // listed are the columns of the given names, in their own order.
 func (b *binder) listed(cols []column, opens []open, names []syntax.Ident) []column {
-	set := make(nameSet, len(names))
-	for i := range names {
-		set.add(names[i].Name)
-	}
-	out := slices.DeleteFunc(slices.Clone(cols), func(c column) bool { return !set.has(c.name) })
+	set := setOf(names)
+	out := slices.DeleteFunc(slices.Clone(cols), func(c column) bool { return !set.has(c.hash, c.name) })
 	for i := range names {
 		id := &names[i]
 		if b.findColumn(cols, id) != nil {

@@ -54,7 +54,7 @@ func (r *colRefs) inItem(i int) bool {
 func (b *binder) takeRefs() *colRefs {
 	n := len(b.freeRefs)
 	if n == 0 {
-		return &colRefs{}
+		return &colRefs{list: make([]colRef, 0, narrow)}
 	}
 	out := b.freeRefs[n-1]
 	b.freeRefs = b.freeRefs[:n-1]
@@ -69,18 +69,19 @@ func (b *binder) giveRefs(r *colRefs) {
 
 // perRow is a scope for what is evaluated for each row, before they are grouped.
 func (s *scope) perRow() *scope {
-	inner := *s
 	switch {
 	case s.refs != nil:
+		inner := *s
 		inner.refs = nil
+		return &inner
 	case s.names == nil && s.parent != nil: // inside of WITH(…) or a lambda
-		if inner.parent = s.parent.perRow(); inner.parent == s.parent {
-			return s
+		if parent := s.parent.perRow(); parent != s.parent {
+			inner := *s
+			inner.parent = parent
+			return &inner
 		}
-	default:
-		return s
 	}
-	return &inner
+	return s
 }
 
 // A grouping checks columns against what the rows of a SELECT are grouped by.
@@ -247,7 +248,7 @@ func (c *grouping) stars() {
 		}
 		col := &c.list.cols[i]
 		star, ok := of[col.span]
-		if !ok || star.replaced.has(col) {
+		if !ok || star.replaced.has(col.hash, col.name) {
 			continue
 		}
 		if srcs := c.b.flat(col.val); len(srcs) > 0 && !c.covered(srcs, nil) && !c.mixed(srcs) {
@@ -259,7 +260,7 @@ func (c *grouping) stars() {
 // A starItem is a star in the select list, with the columns that it replaces.
 type starItem struct {
 	*syntax.Star
-	replaced columnSet
+	replaced nameSet
 }
 
 func (c *grouping) report(name string, span syntax.Span) {

@@ -393,7 +393,7 @@ func (p *pipeline) rename(ops []*syntax.PipeRename) {
 			}
 			hit := false
 			for _, o := range out.opens {
-				if except.has(r.From.Name) {
+				if except.has(r.From.Hash, r.From.Name) {
 					break
 				}
 				if v, ok := b.openColumn(o, &r.From); ok {

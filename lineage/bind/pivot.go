@@ -212,7 +212,7 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 			starred.add(cols[i].name)
 		}
 		for i := range in.cols {
-			if starred.has(in.cols[i].name) {
+			if starred.has(in.cols[i].hash, in.cols[i].name) {
 				b.touched[&in.cols[i]] = true
 			}
 		}
@@ -253,7 +253,7 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 	t := &table{opens: slices.Clone(in.opens)}
 	t.cols = without(slices.Clone(in.cols), t.opens, func(i int) bool {
 		c := &in.cols[i]
-		return c.hidden || touched[c] || listed.has(c.name)
+		return c.hidden || touched[c] || listed.has(c.hash, c.name)
 	})
 	for i := range t.opens {
 		var names []string

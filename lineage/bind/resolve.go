@@ -322,6 +322,19 @@ func (b *binder) openColumn(o open, id *syntax.Ident) (value, bool) {
 	return value{srcs: b.keepSrcs(out)}, true
 }
 
+// openColumns is the column of any of several open parts that a name asks for.
+func (b *binder) openColumns(opens []open, id *syntax.Ident) (out value, found bool) {
+	for _, o := range opens {
+		if v, ok := b.openColumn(o, id); ok {
+			if found {
+				v = b.merge(out, v)
+			}
+			out, found = v, true
+		}
+	}
+	return out, found
+}
+
 // openStar is every column of an open part at once.
 func (b *binder) openStar(o open) []src {
 	if o.input < 0 {

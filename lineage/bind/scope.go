@@ -37,6 +37,11 @@ type open struct {
 	part   uint16 // as a column's
 }
 
+// same reports whether two open parts stand for columns of the same.
+func (o open) same(x open) bool {
+	return x.input == o.input && (o.input >= 0 || sameSrcs(x.val.srcs, o.val.srcs))
+}
+
 // A rangeVar is a name that stands for the rows of a FROM item.
 type rangeVar struct {
 	name    string

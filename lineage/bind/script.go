@@ -49,7 +49,7 @@ type scriptState struct {
 	nested int
 	held   []func()
 	// written are the columns of the tables that the statement at hand writes to.
-	written map[string]columnSet
+	written map[string]nameSet
 }
 
 // set makes a statement the one that the result tells of. What decides whether it

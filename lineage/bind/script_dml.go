@@ -200,13 +200,6 @@ func (s *scriptState) insertAll(st *syntax.InsertAll) {
 	}
 }
 
-// columnSet are names of columns by their hashes.
-type columnSet map[uint32][]string
-
-func (s columnSet) has(c *column) bool {
-	return slices.ContainsFunc(s[c.hash], func(name string) bool { return syntax.EqualFold(name, c.name) })
-}
-
 // checkTarget reports a column that is written but that its table does not have,
 // where all the table's columns are known.
 func (s *scriptState) checkTarget(table []syntax.Ident, id *syntax.Ident) {
@@ -221,11 +214,11 @@ func (s *scriptState) checkTarget(table []syntax.Ident, id *syntax.Ident) {
 			set = setOf(ids)
 		}
 		if s.written == nil {
-			s.written = make(map[string]columnSet)
+			s.written = make(map[string]nameSet)
 		}
 		s.written[key] = set
 	}
-	if len(set) == 0 || slices.ContainsFunc(set[id.Hash], func(name string) bool { return syntax.EqualFold(name, id.Name) }) {
+	if len(set) == 0 || set.has(id.Hash, id.Name) {
 		return
 	}
 	s.missingTarget(table, id)
@@ -237,18 +230,10 @@ func (s *scriptState) missingTarget(table []syntax.Ident, id *syntax.Ident) {
 		Message: "column " + id.Name + " does not exist in " + dotted(table)})
 }
 
-func setOf(ids []syntax.Ident) columnSet {
-	set := make(columnSet, len(ids))
-	for i := range ids {
-		set[ids[i].Hash] = append(set[ids[i].Hash], ids[i].Name)
-	}
-	return set
-}
-
 // relationFacts are what statements that write to a relation ask of it.
 type relationFacts struct {
 	ids   []syntax.Ident
-	set   columnSet
+	set   nameSet
 	types map[string]*Type
 }
 
@@ -363,19 +348,17 @@ func (b *binder) extendOpen(merged, t *table, listed []syntax.Ident) {
 	if len(t.opens) == 0 || !b.spend(columnWork*(len(merged.cols)+len(listed))*len(t.opens)) {
 		return
 	}
-	given, only := indexColumns(t.cols), setOf(listed)
+	only := setOf(listed)
 	named := make([]string, 0, len(merged.cols))
 	for i := range merged.cols {
 		c := &merged.cols[i]
 		id := syntax.Ident{Name: c.name, Hash: c.hash}
 		named = append(named, c.name)
-		if _, ok := given.find(t.cols, &id); ok || c.hidden || len(listed) > 0 && len(only[c.hash]) == 0 {
+		if c.hidden || len(listed) > 0 && !only.has(c.hash, c.name) || b.findColumn(t.cols, &id) != nil {
 			continue
 		}
-		for _, o := range t.opens {
-			if v, ok := b.openColumn(o, &id); ok {
-				c.wrote(b, v)
-			}
+		if v, ok := b.openColumns(t.opens, &id); ok {
+			c.wrote(b, v)
 		}
 	}
 	if len(merged.opens) == 0 {
@@ -383,7 +366,7 @@ func (b *binder) extendOpen(merged, t *table, listed []syntax.Ident) {
 	}
 	merged.opens = slices.Clip(merged.opens)
 	for _, o := range t.opens {
-		if !slices.ContainsFunc(merged.opens, func(x open) bool { return x.input == o.input && (o.input >= 0 || sameSrcs(x.val.srcs, o.val.srcs)) }) {
+		if !slices.ContainsFunc(merged.opens, o.same) {
 			o.except = b.appendMissing(o.except, named)
 			merged.opens = append(merged.opens, o)
 		}

@@ -187,13 +187,12 @@ func (b *binder) carriedTable(h *headTable, before *madeTable) *table {
 		out.uses.child(t.uses)
 	}
 	out.isValue = out.isValue && len(h.memo.cols)+len(h.memo.opens) == 0
-	index := indexColumns(out.cols)
 	h.cols = make([]value, len(h.memo.cols))
 	for i := range h.memo.cols {
 		c := &h.memo.cols[i]
 		id := syntax.Ident{Name: c.name, Hash: c.hash}
-		at, ok := index.find(out.cols, &id)
-		if !ok {
+		at := b.columnIndex(out.cols, &id)
+		if at < 0 {
 			at = b.known(out, &id)
 		}
 		v := b.carriedLike(c.val)
@@ -267,12 +266,11 @@ func (s *scriptState) grow(memo *loopMemo, h *head, backs []outcome) bool {
 // were defined anew.
 func (l *loopTable) grow(b *binder, was, now *table, defined bool) bool {
 	grew := false
-	index := indexColumns(was.cols)
 	for i := range now.cols {
 		c := &now.cols[i]
 		id := syntax.Ident{Name: c.name, Hash: c.hash}
 		like := c.val
-		if at, ok := index.find(was.cols, &id); ok {
+		if at := b.columnIndex(was.cols, &id); at >= 0 {
 			if old := &was.cols[at]; !defined && old.writes == c.writes && c.writes < math.MaxUint16 && sameValue(old.val, c.val) {
 				continue
 			}
@@ -287,8 +285,7 @@ func (l *loopTable) grow(b *binder, was, now *table, defined bool) bool {
 		grew = true
 	}
 	for _, o := range now.opens {
-		same := func(x open) bool { return x.input == o.input && (o.input >= 0 || sameSrcs(x.val.srcs, o.val.srcs)) }
-		if slices.ContainsFunc(was.opens, same) || slices.ContainsFunc(l.opens, func(x open) bool { return x.input == o.input }) {
+		if slices.ContainsFunc(was.opens, o.same) || slices.ContainsFunc(l.opens, func(x open) bool { return x.input == o.input }) {
 			continue
 		}
 		l.opens = append(l.opens, o)
@@ -330,18 +327,13 @@ func (s *scriptState) close(h *head, backs []outcome) {
 // feedTable says that a table at the head of a loop may be as it is at its end.
 func (b *binder) feedTable(h *headTable, end *table) {
 	h.made.table.uses.child(end.uses)
-	index := indexColumns(end.cols)
 	for i := range h.cols {
 		c := &h.memo.cols[i]
 		id := syntax.Ident{Name: c.name, Hash: c.hash}
-		if at, ok := index.find(end.cols, &id); ok {
+		if at := b.columnIndex(end.cols, &id); at >= 0 {
 			b.feed(h.cols[i], end.cols[at].val)
-			continue
-		}
-		for _, o := range end.opens {
-			if v, ok := b.openColumn(o, &id); ok {
-				b.feed(h.cols[i], v)
-			}
+		} else if v, ok := b.openColumns(end.opens, &id); ok {
+			b.feed(h.cols[i], v)
 		}
 	}
 	if len(h.open.srcs) > 0 {
@@ -351,27 +343,4 @@ func (b *binder) feedTable(h *headTable, end *table) {
 			}
 		}
 	}
-}
-
-// A columnMap finds columns by the hash of their names.
-type columnMap map[uint32]int
-
-// indexColumns makes it of the columns as they are: what is added later is not in
-// it.
-func indexColumns(cols []column) columnMap {
-	m := make(columnMap, len(cols))
-	for i := len(cols) - 1; i >= 0; i-- {
-		m[cols[i].hash] = i
-	}
-	return m
-}
-
-// find is where the first column of a name stands.
-func (m columnMap) find(cols []column, id *syntax.Ident) (int, bool) {
-	at, ok := m[id.Hash]
-	if ok && !equalName(cols[at].hash, cols[at].name, id) { // another name of that hash
-		at = slices.IndexFunc(cols, func(c column) bool { return equalName(c.hash, c.name, id) })
-		ok = at >= 0
-	}
-	return at, ok
 }

@@ -443,7 +443,7 @@ func (b *binder) alter(t *table, changes []syntax.TableChange, missing func(*syn
 		if at < 0 && c.Kind != syntax.AddColumn {
 			for j := range t.opens {
 				v, ok := b.openColumn(t.opens[j], id)
-				if !ok || taken[j].has(id.Name) {
+				if !ok || taken[j].has(id.Hash, id.Name) {
 					continue
 				}
 				if taken[j] == nil {

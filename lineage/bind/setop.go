@@ -148,10 +148,8 @@ func (b *binder) combineOpen(x, y *table) *table {
 			c.val = b.merge(c.val, m.val)
 			continue
 		}
-		for _, o := range y.opens {
-			if v, ok := b.openColumn(o, &id); ok {
-				c.val = b.merge(c.val, v)
-			}
+		if v, ok := b.openColumns(y.opens, &id); ok {
+			c.val = b.merge(c.val, v)
 		}
 	}
 	for i := range yc {
@@ -163,10 +161,8 @@ func (b *binder) combineOpen(x, y *table) *table {
 			continue
 		}
 		c := yc[i]
-		for _, o := range x.opens {
-			if v, ok := b.openColumn(o, &id); ok {
-				c.val = b.merge(c.val, v)
-			}
+		if v, ok := b.openColumns(x.opens, &id); ok {
+			c.val = b.merge(c.val, v)
 		}
 		out.cols = append(out.cols, c)
 	}
@@ -194,26 +190,21 @@ func (b *binder) combineByName(x, y *table, op syntax.SetOpSpec) *table {
 	if mode == syntax.NoMode && b.dialect.UnionByNameIsFull {
 		mode = syntax.FullMode
 	}
-	by := make(nameSet, len(op.By))
-	for i := range op.By {
-		by.add(op.By[i].Name)
-	}
-	keep := func(name string) bool { return len(by) == 0 || by.has(name) }
+	by := setOf(op.By)
+	keep := func(c *column) bool { return len(by) == 0 || by.has(c.hash, c.name) }
 	strict := mode == syntax.NoMode || mode == syntax.StrictMode
 	for i := range xc {
 		c := xc[i]
 		id := syntax.Ident{Name: c.name, Hash: c.hash}
 		m := b.findColumn(yc, &id)
 		switch {
-		case !keep(c.name):
+		case !keep(&c):
 			continue
 		case m != nil && op.Kind != syntax.Except:
 			c.val = b.unite(&c, m, op)
 		case m == nil && len(y.opens) > 0:
-			for _, o := range y.opens {
-				if v, ok := b.openColumn(o, &id); ok {
-					c.val = b.merge(c.val, v)
-				}
+			if v, ok := b.openColumns(y.opens, &id); ok {
+				c.val = b.merge(c.val, v)
 			}
 		case m == nil && mode == syntax.InnerMode:
 			continue
@@ -225,7 +216,7 @@ func (b *binder) combineByName(x, y *table, op syntax.SetOpSpec) *table {
 	for i := range yc {
 		c := yc[i]
 		id := syntax.Ident{Name: c.name, Hash: c.hash}
-		if b.findColumn(xc, &id) != nil || !keep(c.name) {
+		if b.findColumn(xc, &id) != nil || !keep(&c) {
 			continue
 		}
 		if strict && len(x.opens) == 0 {

@@ -80,7 +80,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 		}
 		found := false
 		for _, o := range outOpens {
-			if renamed.has(r.From.Name) {
+			if renamed.has(r.From.Hash, r.From.Name) {
 				break
 			}
 			if v, ok := b.openColumn(o, &r.From); ok {

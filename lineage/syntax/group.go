@@ -26,13 +26,13 @@ func (p *parser) groupBy(aliases bool) *GroupBy {
 	p.hint()
 	g := &GroupBy{}
 	switch {
-	case p.d.GroupByAuto && p.atWord("auto") && (p.peek(1).kind == tokEOF || p.peek(1).kind == tokRParen || p.peek(1).kind == tokSemicolon || endsClause(p.peek(1))):
+	case p.d.GroupByAuto && p.atWord("auto") && endsGroupBy(p.peek(1)):
 		p.next()
 		g.All = true
 	case p.at(kwAll) && p.peek(1).kind != tokLParen && p.peek(1).kind != tokDot:
 		p.next()
 		g.All = true
-		if p.atKind(tokEOF) || p.atKind(tokRParen) || p.atKind(tokSemicolon) || endsClause(p.tok()) || !p.canBeginExpr() {
+		if endsGroupBy(p.tok()) || !p.canBeginExpr() {
 			break
 		}
 		g.All = false // GROUP BY ALL a, b of the standard
@@ -58,6 +58,11 @@ func (p *parser) groupBy(aliases bool) *GroupBy {
 	}
 	g.Span = p.span(start)
 	return g
+}
+
+// endsGroupBy reports whether nothing of GROUP BY can follow.
+func endsGroupBy(t *token) bool {
+	return t.kind == tokEOF || t.kind == tokRParen || t.kind == tokSemicolon || endsClause(t)
 }
 
 // groupItem reads one item of GROUP BY onto the stack of items: an expression,
