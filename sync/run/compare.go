@@ -139,6 +139,17 @@ func (u *unit) readAll(ctx context.Context, w *work, sortHere bool) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	return u.goodRows(ctx, w, im, next, func(row Row) error {
+		if err := w.inserts.add(Change{Op: OpInsert, Row: row}); err != nil {
+			return err
+		}
+		w.counts.Inserted++
+		return nil
+	})
+}
+
+// goodRows reads a model to its end, and gives each of its rows that is not bad.
+func (u *unit) goodRows(ctx context.Context, w *work, im *images, next func(context.Context) (item, error), each func(Row) error) error {
 	p := u.progress(w, PhaseCompare, w.load.Model.Rows)
 	for {
 		it, err := next(ctx)
@@ -153,10 +164,9 @@ func (u *unit) readAll(ctx context.Context, w *work, sortHere bool) (err error) 
 		if it.bad {
 			continue
 		}
-		if err := w.inserts.add(Change{Op: OpInsert, Row: it.row}); err != nil {
+		if err := each(it.row); err != nil {
 			return err
 		}
-		w.counts.Inserted++
 	}
 }
 

@@ -39,24 +39,7 @@ func (u *unit) sumModel(ctx context.Context, w *work, sum *rowSum) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, im.close()) }()
-	p := u.progress(w, PhaseCompare, w.load.Model.Rows)
-	for {
-		it, err := im.next(ctx)
-		w.counts.Read = im.read
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		p.step()
-		if it.bad {
-			continue
-		}
-		if err := sum.add(it.row); err != nil {
-			return err
-		}
-	}
+	return u.goodRows(ctx, w, im, im.next, sum.add)
 }
 
 // sumTable adds up the rows of the table.
