@@ -35,12 +35,18 @@ func (p *parser) callArgs(c *Call) {
 		p.accept(kwFrom)
 	}
 	p.accept(kwVariadic)
-	m := len(p.exprs)
+	m, first, from := len(p.exprs), p.i, false
 	for !p.atKind(tokRParen) && !p.callClause(c) {
 		if x := p.arg(c); x != nil {
 			p.exprs = append(p.exprs, x)
 		}
 		p.tablePartition(c)
+		if p.at(kwFrom) {
+			if from || !readsFrom(c) && p.mayClose() {
+				break
+			}
+			from = true
+		}
 		if !p.argSeparator(c) {
 			break
 		}
@@ -52,6 +58,10 @@ func (p *parser) callArgs(c *Call) {
 	if p.atKind(tokRParen) {
 		return
 	}
+	if p.mayClose() {
+		c.Args = p.endArgs(c.Args, first)
+		return
+	}
 	if p.isName(p.tok()) || p.atAny(kwNull, kwOn, kwWith, kwDefault, kwReturning) {
 		if len(c.Name) > 0 && hasPrefixFold(c.Name[len(c.Name)-1].Name, "json") || p.atAny(kwNull, kwOn, kwReturning) {
 			// JSON_OBJECT(… NULL ON NULL), LISTAGG(… ON OVERFLOW …)
@@ -60,6 +70,19 @@ func (p *parser) callArgs(c *Call) {
 		}
 	}
 	p.failExpected(`")" or ","`)
+}
+
+// readsFrom reports whether FROM stands between the arguments of a function.
+func readsFrom(c *Call) bool {
+	if len(c.Name) != 1 {
+		return false
+	}
+	for _, name := range [...]string{"trim", "ltrim", "rtrim", "btrim", "substring", "substr", "overlay", "extract", "position", "normalize"} {
+		if EqualFold(c.Name[0].Name, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // tablePartition reads PARTITION BY behind a table argument; its keys stand

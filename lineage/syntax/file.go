@@ -34,7 +34,7 @@ type Error struct {
 func (e *Error) Error() string { return e.Message }
 
 // A Position is a place as people count: both numbers start at 1, and a column
-// is a character, a tab being one.
+// is a character, a tab being one. A byte order mark is none.
 type Position struct {
 	Line int
 	Col  int
@@ -46,7 +46,21 @@ func (f *File) Position(p Pos) Position {
 	f.once.Do(func() { f.lines = lineStarts(f.Src) })
 	p = max(0, min(p, Pos(len(f.Src))))
 	line := sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > p }) - 1
-	return Position{Line: line + 1, Col: utf8.RuneCountInString(f.Src[f.lines[line]:p]) + 1}
+	begin := f.lines[line]
+	if line == 0 {
+		begin = min(Pos(textBegin(f.Src)), p)
+	}
+	return Position{Line: line + 1, Col: utf8.RuneCountInString(f.Src[begin:p]) + 1}
+}
+
+// byteOrderMark stands at the begin of some files; it is no character of them.
+const byteOrderMark = "\ufeff"
+
+func textBegin(src string) int {
+	if strings.HasPrefix(src, byteOrderMark) {
+		return len(byteOrderMark)
+	}
+	return 0
 }
 
 func lineStarts(src string) []Pos {
@@ -74,6 +88,8 @@ const excerptWidth = 100
 // behind the last text of src is shown at the end of that text, since the lines
 // below it are empty.
 func Excerpt(src string, span Span) string {
+	first := textBegin(src)
+	src, span = src[first:], Span{span.Pos - Pos(first), span.End - Pos(first)}
 	pos := max(0, min(int(span.Pos), len(src)))
 	if strings.TrimSpace(src[pos:]) == "" {
 		pos = min(pos, len(strings.TrimRight(src, " \t\r\n")))
@@ -129,20 +145,15 @@ func Excerpt(src string, span Span) string {
 }
 
 // window picks the part of src[begin:stop] that is shown when pos must be
-// visible, on rune borders.
+// visible, on rune borders: all of it if it is short enough, else its begin or
+// end if pos stands there.
 func window(src string, begin, stop, pos int) (from, to int) {
 	const before = excerptWidth / 3
-	from, to = begin, stop
-	n := 0
-	for i := pos; i > begin; {
-		_, size := utf8.DecodeLastRuneInString(src[begin:i])
-		i -= size
-		if n++; n == before {
-			from = i
-			break
-		}
+	if rest := runesBack(src, begin, stop, excerptWidth); rest == begin || pos >= runesBack(src, begin, stop, excerptWidth-before) {
+		return rest, stop
 	}
-	n = 0
+	from, to = runesBack(src, begin, pos, before), stop
+	n := 0
 	for i := from; i < stop; {
 		_, size := utf8.DecodeRuneInString(src[i:stop])
 		i += size
@@ -152,6 +163,16 @@ func window(src string, begin, stop, pos int) (from, to int) {
 		}
 	}
 	return from, to
+}
+
+// runesBack is n characters before end, but not before begin.
+func runesBack(src string, begin, end, n int) int {
+	for end > begin && n > 0 {
+		_, size := utf8.DecodeLastRuneInString(src[begin:end])
+		end -= size
+		n--
+	}
+	return end
 }
 
 // isControl reports runes that change how a terminal shows the others.

@@ -4,7 +4,7 @@ package syntax
 func (p *parser) fromClause() TableExpr {
 	p.hint()
 	x := p.joins(p.tableItem())
-	for p.atKind(tokComma) {
+	for p.atKind(tokComma) && !p.cteAhead() {
 		p.next()
 		if p.listEnds() || p.at2(kwLateral, kwView) {
 			break

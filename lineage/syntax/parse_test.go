@@ -171,6 +171,10 @@ func TestExcerptsPointAtTheSpan(t *testing.T) {
 		{"carriage returns", "a b\r\nc", syntax.Span{Pos: 2, End: 3}, "a b\n  ^"},
 		{"control characters", "a\x1b[31mb", syntax.Span{Pos: 6, End: 7}, "a\ufffd[31mb\n      ^"},
 		{"a long line", long + "y" + long, syntax.Span{Pos: 300, End: 301}, "…" + strings.Repeat("x", 33) + "y" + strings.Repeat("x", 66) + "…\n" + strings.Repeat(" ", 34) + "^"},
+		{"a line that just fits", "select a from " + long[:86], syntax.Span{Pos: 60, End: 61}, "select a from " + long[:86] + "\n" + strings.Repeat(" ", 60) + "^"},
+		{"the end of a long line", long + "yz", syntax.Span{Pos: 300, End: 301}, "…" + strings.Repeat("x", 98) + "yz\n" + strings.Repeat(" ", 99) + "^"},
+		{"the begin of a long line", "y" + long, syntax.Span{Pos: 0, End: 1}, "y" + strings.Repeat("x", 99) + "…\n^"},
+		{"a byte order mark", "\ufeffselect a\r\n", syntax.Span{Pos: 10, End: 11}, "select a\n       ^"},
 		{"empty lines at the end", "select a\nfrom\n \n\n", syntax.Span{Pos: 16, End: 16}, "from\n    ^"},
 		{"outside of the text", "ab", syntax.Span{Pos: -3, End: 99}, "ab\n^^"},
 		{"inverted", "abc", syntax.Span{Pos: 2, End: 1}, "abc\n  ^"},
@@ -182,6 +186,19 @@ func TestExcerptsPointAtTheSpan(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestAByteOrderMarkIsNoCharacter(t *testing.T) {
+	t.Parallel()
+	f := syntax.Parse("\ufeffselect a\nfrom t", nil)
+	if len(f.Errors) > 0 {
+		t.Fatal(f.Errors[0])
+	}
+	for pos, want := range map[syntax.Pos]syntax.Position{0: {Line: 1, Col: 1}, 3: {Line: 1, Col: 1}, 10: {Line: 1, Col: 8}, 12: {Line: 2, Col: 1}} {
+		if got := f.Position(pos); got != want {
+			t.Errorf("%d is %+v, want %+v", pos, got, want)
+		}
 	}
 }
 

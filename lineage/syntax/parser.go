@@ -38,6 +38,8 @@ type parser struct {
 	inScript    int          // depth of BEGIN … END and the like
 	gaveUp      bool         // a limit was passed: the whole statement is given up
 	bodies      int          // number of functions whose bodies stand in strings
+	pairs       *brackets    // of the text, once something could not be read
+	assumed     int          // number of open brackets that were taken as closed
 
 	scratch
 	slabs
@@ -219,9 +221,14 @@ func (p *parser) expect(kw keyword) {
 }
 
 func (p *parser) expectKind(k tokenKind) {
-	if !p.acceptKind(k) {
-		p.failExpected(kindNames[k])
+	if p.acceptKind(k) {
+		return
 	}
+	if isClosing(k) && p.mayClose() {
+		p.assumeClosed(k)
+		return
+	}
+	p.failExpected(kindNames[k])
 }
 
 // kindNames names the tokens that expectKind asks for.

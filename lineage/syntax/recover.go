@@ -83,21 +83,21 @@ func (p *parser) warn(s Span, message string) {
 
 // A mark is a state to which the parser can go back.
 type mark struct {
-	i, depth                            int
+	i, depth, assumed                   int
 	idents, exprs, items, orders, whens int
 	noColon                             bool
 }
 
 func (p *parser) mark() mark {
 	return mark{
-		i: p.i, depth: p.depth, noColon: p.noColon,
+		i: p.i, depth: p.depth, assumed: p.assumed, noColon: p.noColon,
 		idents: len(p.idents), exprs: len(p.exprs), items: len(p.items), orders: len(p.orders), whens: len(p.whens),
 	}
 }
 
 // reset goes back to m, but not in the text.
 func (p *parser) reset(m mark) {
-	p.depth, p.noColon = m.depth, m.noColon
+	p.depth, p.assumed, p.noColon = m.depth, m.assumed, m.noColon
 	p.idents, p.exprs, p.items = p.idents[:m.idents], p.exprs[:m.exprs], p.items[:m.items]
 	p.orders, p.whens = p.orders[:m.orders], p.whens[:m.whens]
 }
@@ -124,13 +124,18 @@ func (p *parser) skip(m mark, stop func(*token) bool, handle func(from, to int))
 	}
 	to, ok := p.findStop(m.i, p.i, stop)
 	if !ok {
-		// What is open here is open for everyone around.
+		to, ok = p.findOpen(m.i, p.i, stop)
+	}
+	if !ok {
 		p.fatal = true
 		return
 	}
 	_ = recover()
 	p.unwinding = false
 	p.reset(m)
+	if p.pairs != nil { // what was left open inside of the part is no longer open
+		p.assumed += max(0, int(p.pairs.depth[to]-p.pairs.depth[m.i]))
+	}
 	p.i = to
 	handle(m.i, to)
 }

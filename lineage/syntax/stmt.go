@@ -40,7 +40,8 @@ func (p *parser) slashLine() bool {
 // statement reads one statement up to its semicolon. One that cannot be read
 // becomes a BadStmt.
 func (p *parser) statement() (s Stmt) {
-	m := p.mark()
+	p.assumed = 0
+	m, errs := p.mark(), len(p.errs)
 	script := p.inScript
 	p.into, p.intoVars, p.returned, p.moreAliases, p.joined = nil, nil, nil, nil, 0
 	defer p.rescue(m, func(m mark) {
@@ -48,8 +49,14 @@ func (p *parser) statement() (s Stmt) {
 		if script > 0 && p.gaveUp {
 			p.unwind(true) // to the statement around all blocks
 		}
-		p.gaveUp = false
 		to := p.statementEnd(m.i, p.i)
+		if from := p.dropStray(m.i, to, errs); from > m.i {
+			p.i = from
+			s = p.statement()
+			sortErrors(p.errs[errs:])
+			return
+		}
+		p.gaveUp = false
 		s = p.badStmt(m.i, to)
 		p.i = to
 	})
