@@ -208,8 +208,11 @@ func lambdaArg(a syntax.Expr) (*syntax.Lambda, bool) {
 // keys and filters decide which rows count, not what the value is made of.
 func (b *binder) modifiers(c *syntax.Call, sc *scope, u *uses) {
 	for i := range c.OrderBy {
-		if c.OrderBy[i].X != nil {
-			u.add(Order, b.flat(b.expr(c.OrderBy[i].X, sc)))
+		if x := c.OrderBy[i].X; x != nil {
+			if _, ok := b.ordinalKey(x); ok && b.traits.strictNames {
+				b.fail(CodeOrdinal, x.Extent(), "ORDER BY in an aggregate function takes no position")
+			}
+			u.add(Order, b.flat(b.expr(x, sc)))
 		}
 	}
 	if c.Having != nil {

@@ -29,12 +29,8 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 	plain.aliasFirst = after.aliasFirst
 	plain.aliases = nil
 	var plainSets, exprSets [][]src // what the keys come from that are names, and the others
-	for i := range g.Items {
-		x := g.Items[i].X
-		if x == nil {
-			continue
-		}
-		n, ok := ordinal(x)
+	key := func(x syntax.Expr) {
+		n, ok := b.ordinalKey(x)
 		if !ok {
 			at := &keys
 			if _, name := x.(*syntax.Path); !name && b.traits.strictNames {
@@ -47,7 +43,7 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 			} else {
 				exprSets = append(exprSets, srcs)
 			}
-			continue
+			return
 		}
 		if b.position(n, l.cols, l.opens, x.Extent()) {
 			after.uses.add(Group, b.flat(l.cols[n-1].val))
@@ -56,18 +52,42 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 			}
 		}
 	}
+	for i := range g.Items {
+		switch set := groupingSet(g, i); {
+		case set != nil:
+			for j := range set.Fields {
+				key(set.Fields[j].Value)
+			}
+		case g.Items[i].X != nil:
+			key(g.Items[i].X)
+		}
+	}
 	l.plainKeys, l.exprKeys = b.union(l.plainKeys, b.unionAll(plainSets)), b.union(l.exprKeys, b.unionAll(exprSets))
 }
 
-// namesOnly reports whether a key is a column, or several, and no alias.
-func (b *binder) namesOnly(x syntax.Expr, aliases []column) bool {
-	switch x := x.(type) {
-	case *syntax.Path:
-		return len(x.Parts) > 1 || b.findColumn(aliases, &x.Parts[0]) == nil
-	case *syntax.Struct: // a set of GROUPING SETS
-		return !slices.ContainsFunc(x.Fields, func(f syntax.Field) bool { return !b.namesOnly(f.Value, aliases) })
+// groupingSet is an item of GROUP BY that is a set of several keys, else nil.
+func groupingSet(g *syntax.GroupBy, i int) *syntax.Struct {
+	if !g.Sets {
+		return nil
 	}
-	return false
+	if set, ok := g.Items[i].X.(*syntax.Struct); ok && set.Tuple {
+		return set
+	}
+	return nil
+}
+
+// namesOnly reports whether a key is a column, and no alias.
+func (b *binder) namesOnly(x syntax.Expr, aliases []column) bool {
+	for {
+		switch e := x.(type) {
+		case *syntax.Path:
+			return len(e.Parts) > 1 || b.findColumn(aliases, &e.Parts[0]) == nil
+		case *syntax.FieldAccess:
+			x = e.X
+		default:
+			return false
+		}
+	}
 }
 
 // groupable reports a position in GROUP BY at which an aggregate stands.

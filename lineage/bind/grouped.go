@@ -2,7 +2,6 @@ package bind
 
 import (
 	"slices"
-	"strings"
 
 	"impact/lineage/syntax"
 )
@@ -25,12 +24,8 @@ type colRefs struct {
 }
 
 // maxUngrouped bounds how many columns are looked at closely that may be neither
-// grouped nor aggregated, and maxKeyText how long the text of a key may be that
-// they are looked for in.
-const (
-	maxUngrouped = 50
-	maxKeyText   = 2048
-)
+// grouped nor aggregated.
+const maxUngrouped = 50
 
 // mentioned keeps a name that was found in a scope of a SELECT that may group.
 func (s *scope) mentioned(p *syntax.Path, v value, from *scope, unsure bool, b *binder) {
@@ -92,16 +87,17 @@ type grouping struct {
 	plain []src           // what the keys come from that are names
 	exprs []src           // and what the others come from
 	more  [2][][]src      // what of both is not among them yet
-	texts map[string]bool // of keys that are expressions
 	names map[uint32]bool // of keys that are names without sources
 	of    map[int]bool    // items that are keys
-	long  bool            // a key is too long to be looked for
+	like  map[int]bool    // items that may be one of the other keys
+	other []syntax.Expr   // these
+	paths []syntax.Expr   // keys that are fields of columns
 	left  int             // how many columns are still looked at closely
 }
 
 // grouping collects the keys of a SELECT.
 func (l *list) grouping(g *syntax.GroupBy, items []syntax.SelectItem) *grouping {
-	c := &grouping{b: l.b, list: l, items: items, plain: l.plainKeys, exprs: l.exprKeys, texts: map[string]bool{}, names: map[uint32]bool{}, of: map[int]bool{}, left: maxUngrouped}
+	c := &grouping{b: l.b, list: l, items: items, plain: l.plainKeys, exprs: l.exprKeys, names: map[uint32]bool{}, of: map[int]bool{}, like: map[int]bool{}, left: maxUngrouped}
 	if g == nil {
 		return c
 	}
@@ -114,6 +110,11 @@ func (l *list) grouping(g *syntax.GroupBy, items []syntax.SelectItem) *grouping 
 		}
 	default:
 		for i := range g.Items {
+			if set := groupingSet(g, i); set != nil {
+				for j := range set.Fields {
+					c.key(set.Fields[j].Value)
+				}
+			}
 			if g.Items[i].X != nil {
 				c.key(g.Items[i].X)
 			}
@@ -128,22 +129,16 @@ func (l *list) grouping(g *syntax.GroupBy, items []syntax.SelectItem) *grouping 
 
 // key enters an expression of GROUP BY: a position, an alias, or itself.
 func (c *grouping) key(x syntax.Expr) {
-	if n, ok := ordinal(x); ok {
+	if n, ok := c.b.ordinalKey(x); ok {
 		if n >= 1 && n <= len(c.list.cols) && len(c.list.opens) == 0 {
 			c.column(&c.list.cols[n-1])
 		}
 		return
 	}
-	switch x := x.(type) {
-	case *syntax.Struct:
-		for i := range x.Fields { // a set of GROUPING SETS
-			c.key(x.Fields[i].Value)
-		}
-	case *syntax.Path:
-		if len(x.Parts) == 1 {
-			if at := c.b.columnIndex(c.list.cols, &x.Parts[0]); at >= 0 {
-				c.column(&c.list.cols[at])
-			}
+	if p, ok := x.(*syntax.Path); ok && len(p.Parts) == 1 {
+		if at := c.b.columnIndex(c.list.cols, &p.Parts[0]); at >= 0 {
+			c.column(&c.list.cols[at])
+			return // the column that it hides is no key
 		}
 	}
 	c.expr(x, nil)
@@ -168,37 +163,49 @@ func (c *grouping) keyItem(i int) {
 }
 
 func (c *grouping) expr(x syntax.Expr, from []src) {
-	if p, ok := x.(*syntax.Path); ok {
+	if id := pathEnd(x); id != nil {
 		if len(from) > 0 {
 			c.more[0] = append(c.more[0], from)
 		}
-		c.names[p.Parts[len(p.Parts)-1].Hash] = true
+		c.names[id.Hash] = true
+		if p, ok := x.(*syntax.Path); !ok || len(p.Parts) > 1 {
+			c.paths = append(c.paths, x)
+		}
 		return
 	}
 	if len(from) > 0 {
 		c.more[1] = append(c.more[1], from)
 	}
-	if span := x.Extent(); span.End-span.Pos > maxKeyText {
-		c.long = true
-		return
-	}
-	c.texts[c.text(x)] = true
+	c.other = append(c.other, x)
 }
 
-// text is an expression in a form that does not depend on how it is laid out.
-func (c *grouping) text(x syntax.Expr) string {
-	span := x.Extent()
-	var sb strings.Builder
-	for _, word := range strings.Fields(c.b.file.Src[span.Pos:span.End]) {
-		sb.WriteString(strings.ToLower(word))
+// pathEnd is the last name of a path, which may go on behind parentheses; nil if
+// an expression is none.
+func pathEnd(x syntax.Expr) *syntax.Ident {
+	last := (*syntax.Ident)(nil)
+	for {
+		switch e := x.(type) {
+		case *syntax.Path:
+			if last == nil {
+				last = &e.Parts[len(e.Parts)-1]
+			}
+			return last
+		case *syntax.FieldAccess:
+			if last == nil {
+				last = &e.Name
+			}
+			x = e.X
+		default:
+			return nil
+		}
 	}
-	return sb.String()
 }
 
 // check reports the names and stars that stand for columns which are neither
-// grouped nor aggregated. What has a source in common with a key is left to the
-// warehouse.
-func (c *grouping) check(refs []colRef, tail []syntax.Expr) {
+// grouped nor aggregated. A key that is an expression allows nothing but items of
+// the select list and of ORDER BY, orders, which are the same as a whole; one that
+// may be is left to the warehouse.
+func (c *grouping) check(refs []colRef, orders []syntax.OrderItem) {
 	for i := range refs {
 		r := &refs[i]
 		if r.unsure {
@@ -207,7 +214,7 @@ func (c *grouping) check(refs []colRef, tail []syntax.Expr) {
 		if c.left == 0 {
 			return
 		}
-		if !c.of[r.item] && !c.covered(r.srcs, r.path) && (r.deep || !c.mixed(r.srcs) && !c.inKey(r, tail)) {
+		if !c.of[r.item] && !c.covered(r.srcs, r.path) && (r.deep || !c.isOther(r, orders)) {
 			id := &r.path.Parts[len(r.path.Parts)-1]
 			c.report(id.Name, r.path.Span)
 		}
@@ -304,42 +311,44 @@ func (c *grouping) mixed(srcs []src) bool {
 	return c.b.overlap(srcs, c.exprs)
 }
 
-// inKey reports whether a name stands inside of an expression that is a key.
-func (c *grouping) inKey(r *colRef, tail []syntax.Expr) bool {
-	if c.long {
-		return true
-	}
-	if len(c.texts) == 0 || r.deep {
-		return false
-	}
-	roots := tail
-	if r.item >= 0 {
-		it := &c.items[r.item]
-		roots = []syntax.Expr{it.X}
-		if it.Star != nil {
-			roots = roots[:0]
-			for i := range it.Star.Replace {
-				roots = append(roots, it.Star.Replace[i].Value)
-			}
-		}
-	}
-	found := false
-	for _, root := range roots {
-		if root == nil || found {
-			continue
-		}
-		syntax.Inspect(root, func(n syntax.Node) bool {
-			x, ok := n.(syntax.Expr)
-			if !ok {
-				return !found
-			}
-			span := x.Extent()
-			if span.Pos > r.path.Span.Pos || span.End < r.path.Span.End {
-				return false
-			}
-			found = found || span.End-span.Pos <= 2*maxKeyText && c.texts[c.text(x)]
-			return !found
+// isOther reports whether a name stands in an item that may be one of the keys
+// that are expressions.
+func (c *grouping) isOther(r *colRef, orders []syntax.OrderItem) bool {
+	at := r.item
+	if at < 0 {
+		i := slices.IndexFunc(orders, func(o syntax.OrderItem) bool {
+			return o.Span.Pos <= r.path.Span.Pos && r.path.Span.End <= o.Span.End
 		})
+		if i < 0 { // HAVING or QUALIFY
+			return false
+		}
+		at = -1 - i
 	}
-	return found
+	is, known := c.like[at]
+	if known {
+		return is
+	}
+	c.left--
+	var roots []syntax.Expr
+	switch {
+	case at < 0:
+		roots = []syntax.Expr{orders[-1-at].X}
+	case c.items[at].Star == nil:
+		roots = []syntax.Expr{c.items[at].X}
+	default:
+		for _, e := range c.items[at].Star.Replace {
+			roots = append(roots, e.Value)
+		}
+	}
+	l := likeness{left: maxAlike}
+	for _, root := range roots {
+		keys := c.other
+		if pathEnd(root) != nil {
+			keys = c.paths
+		}
+		is = is || slices.ContainsFunc(keys, func(key syntax.Expr) bool { return l.alike(root, key) })
+	}
+	c.b.spend(maxAlike - max(l.left, 0))
+	c.like[at] = is
+	return is
 }

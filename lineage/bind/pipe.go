@@ -466,8 +466,13 @@ func (p *pipeline) aggregate(op *syntax.PipeAggregate, sc *scope) {
 				continue
 			}
 			v := b.expr(it.X, sc)
-			if n, ok := ordinal(it.X); ok && n >= 1 && n <= len(p.n.cols) {
-				v = p.n.cols[n-1].val
+			if n, ok := b.ordinalKey(it.X); ok {
+				if b.traits.strictNames {
+					b.fail(CodeOrdinal, it.X.Extent(), "a key of AGGREGATE cannot be given by its position")
+				}
+				if n >= 1 && n <= len(p.n.cols) {
+					v = p.n.cols[n-1].val
+				}
 			}
 			p.uses.add(Group, b.flat(v))
 			if it.Order {

@@ -3,6 +3,7 @@ package bind
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"impact/lineage/syntax"
 )
@@ -426,7 +427,7 @@ func (b *binder) order(items []syntax.OrderItem, sc *scope, cols []column, opens
 			}
 			continue
 		}
-		n, ok := ordinal(it.X)
+		n, ok := b.ordinalKey(it.X)
 		if p, is := it.X.(*syntax.Param); is && p.Column > 0 {
 			n, ok = p.Column, true
 		}
@@ -444,6 +445,40 @@ func (b *binder) order(items []syntax.OrderItem, sc *scope, cols []column, opens
 		}
 		sc.uses.add(Order, b.flat(b.expr(it.X, at)))
 	}
+}
+
+// ordinalKey is ordinal for a key of GROUP BY or ORDER BY. In BigQuery one with a
+// sign, or in hexadecimal digits, is a position as well.
+func (b *binder) ordinalKey(x syntax.Expr) (int, bool) {
+	if !b.traits.strictNames {
+		return ordinal(x)
+	}
+	negative := false
+	for {
+		u, ok := x.(*syntax.Unary)
+		if !ok || u.Op != syntax.OpPos && (u.Op != syntax.OpNeg || negative) {
+			break
+		}
+		if u.Op == syntax.OpNeg {
+			lit, ok := u.X.(*syntax.Literal)
+			if !ok || strings.TrimSpace(b.file.Src[u.Span.Pos+1:lit.Span.Pos]) != "" { // -(1) is an expression
+				return 0, false
+			}
+			negative = true
+		}
+		x = u.X
+	}
+	n, ok := ordinal(x)
+	if lit, is := x.(*syntax.Literal); is && !ok && lit.Kind == syntax.IntLiteral {
+		if digits, hex := strings.CutPrefix(strings.ToLower(lit.Text), "0x"); hex {
+			v, err := strconv.ParseInt(digits, 16, 32)
+			n, ok = int(v), err == nil
+		}
+	}
+	if negative {
+		n = -n
+	}
+	return n, ok
 }
 
 // ordinal reports whether an expression is a plain integer, as GROUP BY 1 is.

@@ -58,11 +58,7 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 	}
 	if after.refs != nil {
 		if aggregated || s.GroupBy != nil {
-			tail := []syntax.Expr{s.Having, s.Qualify}
-			for i := range orderBy {
-				tail = append(tail, orderBy[i].X)
-			}
-			l.grouping(s.GroupBy, s.Items).check(after.refs.list, tail)
+			l.grouping(s.GroupBy, s.Items).check(after.refs.list, orderBy)
 		}
 		b.giveRefs(after.refs)
 	}

@@ -74,3 +74,9 @@ select a as x, count(*) c from p.d.pairs group by 1 order by sum(x)
 select a as b, count(*) c from p.d.pairs group by a having sum(b) > 1
 -- a field of an object that was made
 select json_query(json_object('a', id).a, '$.a') as a, json_object('a', id).a as b from p.d.orders
+-- a position with a sign, and one in hexadecimal digits
+select amount, max(product) as p from p.d.sales group by +1 order by 0x2, -(7)
+-- keys that are expressions, spelled in other ways
+select substr(s.product, 1) as a, (amount) + 1 as b, 'a' || quarter as c from p.d.sales s group by substring(product, 1), amount + 0x1, "a" || quarter order by substr(product, 1)
+-- positions in grouping sets
+select product, amount, count(*) n from p.d.sales group by grouping sets ((1, 2), ())

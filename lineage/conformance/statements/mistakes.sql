@@ -188,3 +188,21 @@ select * from p.d.events where exists (from p.d.sales |> recursive union all (|>
 select a as pairs, count(*) c from p.d.pairs group by 1 order by sum(pairs.b)
 -- a field of an array that was made
 select [struct(a as x)].x from p.d.pairs
+-- a position that is no column
+select amount from p.d.sales order by -1
+-- a position below one in an aggregate
+select string_agg(product order by 0) as x from p.d.sales
+-- a position in an aggregate
+select string_agg(product order by 1) as x from p.d.sales
+-- a position as a key of a pipe's aggregate
+from p.d.sales |> aggregate sum(amount) as s group by 1
+-- a key that is an expression, in HAVING
+select count(*) as n from p.d.sales group by upper(product) having upper(product) > 'a'
+-- a key that is an expression, inside of a larger one
+select date_trunc(date(created_at), month) as m from p.d.orders group by date(created_at)
+-- a key that is an expression, in a window
+select rank() over (order by upper(product)) as r from p.d.sales group by upper(product)
+-- a column that an alias hides in GROUP BY
+select amount as a, 1 as amount from p.d.sales group by amount
+-- an expression with WITH as a key
+select with(a as product, a) as x from p.d.sales group by with(a as product, a)
