@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -35,7 +37,9 @@ type Input struct {
 type builder struct {
 	in      Input
 	g       *Graph
-	files   []*syntax.File // by relation, nil without SQL
+	mu      sync.Mutex
+	spare   []*workspace   // guarded by mu
+	waiting []*workspace   // by relation, between parsing and binding
 	results []*bind.Result // by relation
 	cols    []relColumns   // by relation
 	edges   []rawEdge
@@ -179,26 +183,23 @@ func (b *builder) catalogColumns(c *manifest.Relation) []bind.Column {
 
 // each runs fn for every number below n on all workers.
 func (b *builder) each(ctx context.Context, n int, fn func(i int)) error {
-	group, ctx := errgroup.WithContext(ctx)
-	workers := min(b.in.Workers, n)
-	next := make(chan int)
-	group.Go(func() error {
-		defer close(next)
-		for i := range n {
-			select {
-			case next <- i:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
+	if n == 0 {
 		return nil
-	})
-	for range workers {
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	var next atomic.Int64
+	for range min(b.in.Workers, n) {
 		group.Go(func() error {
-			for i := range next {
+			for {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return nil
+				}
 				fn(i)
 			}
-			return nil
 		})
 	}
 	return group.Wait()

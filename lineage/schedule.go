@@ -103,19 +103,45 @@ func (s *schedule) reaches(from, to RelID) bool {
 	return false
 }
 
+// A workspace is the memory that one relation after the other is read in.
+type workspace struct {
+	reader syntax.Reader
+	file   *syntax.File // what was parsed last; nil if there was no SQL
+}
+
+// take returns a workspace that nobody uses.
+func (b *builder) take() *workspace {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := len(b.spare); n > 0 {
+		w := b.spare[n-1]
+		b.spare = b.spare[:n-1]
+		return w
+	}
+	return &workspace{}
+}
+
+// give takes a workspace back. The tree in it is lost.
+func (b *builder) give(w *workspace) {
+	w.file = nil
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.spare = append(b.spare, w)
+}
+
 // understand parses and binds the SQL of all relations, each after all it reads;
 // a relation's output is the input of the next. What may be read at the same time
 // is a level; what was found is entered after each, so that only one level's
-// trees and results are held.
+// results are held.
 func (b *builder) understand(ctx context.Context) error {
 	rels := b.g.Relations
-	b.files = make([]*syntax.File, len(rels))
+	b.waiting = make([]*workspace, len(rels))
 	b.results = make([]*bind.Result, len(rels))
 	b.cols = make([]relColumns, len(rels))
 	s := b.schedule()
 	level := s.first()
 	for len(level) > 0 {
-		if err := b.parse(ctx, level); err != nil {
+		if err := b.read(ctx, s, level); err != nil {
 			return err
 		}
 		ready := b.ready(s, level)
@@ -136,10 +162,8 @@ func (b *builder) understand(ctx context.Context) error {
 		}
 	}
 	b.g.warnings = append(b.g.warnings, fmt.Sprintf("depends_on runs in a circle through %s", rels[rest[0]].UniqueID))
-	if err := b.parse(ctx, rest); err != nil {
-		return err
-	}
 	for i := range rest {
+		b.parse(rest[i])
 		if err := b.bind(ctx, rest[i:i+1]); err != nil {
 			return err
 		}
@@ -147,18 +171,49 @@ func (b *builder) understand(ctx context.Context) error {
 	return nil
 }
 
-// parse reads the SQL of models and snapshots, once.
-func (b *builder) parse(ctx context.Context, level []RelID) error {
+// read parses the SQL of a level, once, and binds at once what names nothing that
+// is yet to come. What does keeps its tree.
+func (b *builder) read(ctx context.Context, s *schedule, level []RelID) error {
 	return b.each(ctx, len(level), func(i int) {
-		r := b.g.Relations[level[i]]
-		if r.Kind != Model && r.Kind != Snapshot || b.files[r.ID] != nil {
+		r := level[i]
+		b.parse(r)
+		w := b.waiting[r]
+		if w == nil {
 			return
 		}
-		r.sql, r.state = b.sqlOf(r.Node)
-		if r.state == bound {
-			b.files[r.ID] = syntax.Parse(r.sql.text, b.g.dialect)
+		early := false
+		forTables(w.file, func(name []syntax.Ident) {
+			early = early || b.early(s, r, name) != None
+		})
+		if !early {
+			b.bindOne(r)
 		}
 	})
+}
+
+// parse reads the SQL of a model or a snapshot, unless that was done.
+func (b *builder) parse(id RelID) {
+	r := b.g.Relations[id]
+	if r.Kind != Model && r.Kind != Snapshot || b.waiting[id] != nil {
+		return
+	}
+	r.sql, r.state = b.sqlOf(r.Node)
+	if r.state != bound {
+		return
+	}
+	w := b.take()
+	w.file = w.reader.Parse(r.sql.text, b.g.dialect)
+	b.waiting[id] = w
+}
+
+// early is the relation that a name means, if it is yet to come and the reader is
+// not known to wait for it; None otherwise.
+func (b *builder) early(s *schedule, reader RelID, name []syntax.Ident) RelID {
+	p := b.g.names.lookup(name, reader)
+	if p != None && p != reader && !s.done[p] && !s.parents[reader][p] {
+		return p
+	}
+	return None
 }
 
 // ready are the relations of a level that name nothing that is yet to come. The
@@ -167,15 +222,12 @@ func (b *builder) parse(ctx context.Context, level []RelID) error {
 func (b *builder) ready(s *schedule, level []RelID) []RelID {
 	var out []RelID
 	for _, r := range level {
-		if f := b.files[r]; f != nil {
-			for _, st := range f.Stmts {
-				forTables(st, func(name []syntax.Ident) {
-					p := b.g.names.lookup(name, r)
-					if p != None && p != r && !s.done[p] && !s.parents[r][p] && !s.reaches(p, r) {
-						s.wait(r, p)
-					}
-				})
-			}
+		if w := b.waiting[r]; w != nil {
+			forTables(w.file, func(name []syntax.Ident) {
+				if p := b.early(s, r, name); p != None && !s.reaches(p, r) {
+					s.wait(r, p)
+				}
+			})
 		}
 		if s.waiting[r] == 0 {
 			out = append(out, r)
@@ -184,35 +236,40 @@ func (b *builder) ready(s *schedule, level []RelID) []RelID {
 	return out
 }
 
-// bind binds relations that do not wait for each other, and enters what was
-// found.
+// bind binds those of the relations that were not bound when they were parsed,
+// and enters what was found. They do not wait for each other.
 func (b *builder) bind(ctx context.Context, level []RelID) error {
-	err := b.each(ctx, len(level), func(i int) {
-		r := b.g.Relations[level[i]]
-		file := b.files[r.ID]
-		if file == nil {
-			return
+	var held []RelID
+	for _, r := range level {
+		if b.waiting[r] != nil {
+			held = append(held, r)
 		}
-		b.files[r.ID] = nil
-		res := bind.Bind(file, view{g: b.g, self: r.ID})
-		if stateOf(file, res) != unparsed || len(res.Outputs) > 0 {
-			b.derive(r, res)
-			if readsItself(r, res) {
-				// An incremental model reads its own table, whose columns
-				// are those that it makes.
-				res = bind.Bind(file, view{g: b.g, self: r.ID})
-			}
-		}
-		b.results[r.ID] = res
-		r.diags = res.Diagnostics
-		r.state = stateOf(file, res)
-	})
-	if err != nil {
+	}
+	if err := b.each(ctx, len(held), func(i int) { b.bindOne(held[i]) }); err != nil {
 		return err
 	}
 	b.g.order = append(b.g.order, level...)
 	b.enter(level)
 	return nil
+}
+
+// bindOne binds a relation that was parsed, and keeps what was found.
+func (b *builder) bindOne(id RelID) {
+	r, w := b.g.Relations[id], b.waiting[id]
+	b.waiting[id] = nil
+	defer b.give(w)
+	res := bind.Bind(w.file, view{g: b.g, self: id})
+	if stateOf(w.file, res) != unparsed || len(res.Outputs) > 0 {
+		b.derive(r, res)
+		if readsItself(r, res) {
+			// An incremental model reads its own table, whose columns
+			// are those that it makes.
+			res = bind.Bind(w.file, view{g: b.g, self: id})
+		}
+	}
+	b.results[id] = res
+	r.diags = res.Diagnostics
+	r.state = stateOf(w.file, res)
 }
 
 func readsItself(r *Relation, res *bind.Result) bool {
@@ -248,9 +305,9 @@ func stateOf(file *syntax.File, res *bind.Result) state {
 	return s
 }
 
-// forTables calls fn for every table name in a statement.
-func forTables(st syntax.Stmt, fn func(name []syntax.Ident)) {
-	syntax.Inspect(st, func(n syntax.Node) bool {
+// forTables calls fn for every table name in a file.
+func forTables(f *syntax.File, fn func(name []syntax.Ident)) {
+	visit := func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.Table:
 			fn(n.Name)
@@ -268,7 +325,10 @@ func forTables(st syntax.Stmt, fn func(name []syntax.Ident)) {
 			}
 		}
 		return true
-	})
+	}
+	for _, st := range f.Stmts {
+		syntax.Inspect(st, visit)
+	}
 }
 
 // sort brings all relations, tables and exposures among them, into an order in

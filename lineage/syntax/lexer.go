@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -76,13 +77,14 @@ func newCharTable(d *Dialect) *charTable {
 // lex splits src into tokens; the last one is tokEOF. It never fails: what
 // cannot be read is a tokInvalid.
 func lex(src string, d *Dialect) []token {
-	return lexFrom(src, d, 0)
+	return lexInto(nil, src, d, 0)
 }
 
-// lexFrom is lex of what stands behind an offset; positions are those in src.
-func lexFrom(src string, d *Dialect, from int) []token {
-	l := lexer{src: src, d: d, chars: d.chars}
-	l.toks = make([]token, 0, min((len(src)-from)/4, 1<<16)+16)
+// lexInto is lex of what stands behind an offset; positions are those in src. The
+// tokens take the room of others.
+func lexInto(room []token, src string, d *Dialect, from int) []token {
+	l := lexer{src: src, d: d, chars: d.chars, toks: room[:0]}
+	l.toks = slices.Grow(l.toks, min((len(src)-from)/4, 1<<16)+16)
 	l.run(from)
 	return append(l.toks, token{pos: Pos(len(src)), end: Pos(len(src)), kind: tokEOF})
 }

@@ -41,16 +41,16 @@ type parser struct {
 	pairs       *brackets    // of the text, once something could not be read
 	assumed     int          // number of open brackets that were taken as closed
 
-	scratch
-	slabs
+	*memory
 }
 
-// newParser lexes src. For a text beyond the limit it reports false.
-func newParser(src string, d *Dialect) (*parser, bool) {
+// parser returns one that has lexed src. For a text beyond the limit it reports
+// false.
+func (m *memory) parser(src string, d *Dialect) (*parser, bool) {
 	if d == nil {
 		d = generic
 	}
-	p := &parser{src: src, d: d}
+	p := &parser{src: src, d: d, memory: m}
 	if len(src) > maxSource {
 		p.toks = []token{{kind: tokEOF}}
 		p.errs = append(p.errs, &Error{
@@ -59,7 +59,8 @@ func newParser(src string, d *Dialect) (*parser, bool) {
 		})
 		return p, false
 	}
-	p.toks = lex(src, d)
+	m.tokens = lexInto(m.tokens, src, d, 0)
+	p.toks = m.tokens
 	if d.BracketIdent {
 		batchEnds(src, p.toks)
 	}
@@ -72,8 +73,10 @@ func newParser(src string, d *Dialect) (*parser, bool) {
 // Parse reads the statements of src in a dialect (nil for [Generic]). It never
 // fails: what cannot be read is in [File.Errors], and in the tree as [BadStmt],
 // [Bad], [BadTable] or [PipeBad] with the names that were seen in it.
-func Parse(src string, d *Dialect) *File {
-	p, ok := newParser(src, d)
+func Parse(src string, d *Dialect) *File { return new(memory).parse(src, d) }
+
+func (m *memory) parse(src string, d *Dialect) *File {
+	p, ok := m.parser(src, d)
 	f := &File{Src: src, Dialect: p.d}
 	if ok {
 		f.Stmts = p.script()
@@ -87,7 +90,7 @@ func Parse(src string, d *Dialect) *File {
 // ParseExpr reads one expression. If it cannot be read the result is a [Bad]
 // that holds the names seen.
 func ParseExpr(src string, d *Dialect) (Expr, []*Error) {
-	p, ok := newParser(src, d)
+	p, ok := new(memory).parser(src, d)
 	if !ok {
 		return &Bad{}, p.errs
 	}
@@ -107,7 +110,7 @@ func (p *parser) wholeExpr() (x Expr) {
 // ParseType reads one type, such as ARRAY<STRUCT<a INT64>>, NUMERIC(10, 2),
 // character varying(20) or integer[].
 func ParseType(src string, d *Dialect) (*TypeName, error) {
-	p, ok := newParser(src, d)
+	p, ok := new(memory).parser(src, d)
 	if !ok {
 		return nil, p.errs[0]
 	}

@@ -1,15 +1,77 @@
 package syntax
 
-// A slab hands out nodes of one type from chunks, so that a tree costs few
-// allocations. The chunks live as long as any node of them.
-type slab[T any] struct {
-	free []T
-	size int
+// A Reader parses one text after the other into the same memory, which spares
+// most of what a tree costs. The zero Reader is ready for use; it is for one
+// goroutine.
+type Reader struct{ m memory }
+
+// Parse is [Parse] into the memory of the reader: the next call, and Reset, take
+// the tree of this one away. Only its [File.Errors], and the text itself, stay.
+func (r *Reader) Parse(src string, d *Dialect) *File {
+	r.m.reset()
+	return r.m.parse(src, d)
 }
 
+// memory is what texts are read with, and the trees that are made of them.
+type memory struct {
+	tokens []token
+	scratch
+	slabs
+}
+
+// maxTokens bounds the tokens that are kept for the next text.
+const maxTokens = 1 << 16
+
+// reset takes the last tree away. What is not used again is forgotten.
+func (m *memory) reset() {
+	if cap(m.tokens) > maxTokens {
+		m.tokens = nil
+	}
+	m.scratch.reset()
+	m.slabs.reset()
+}
+
+// A slab hands out nodes of one type from chunks, so that a tree costs few
+// allocations. The chunks live as long as any node of them, or until the slab is
+// reset.
+type slab[T any] struct {
+	free   []T
+	size   int
+	chunks [][]T // all that were made, in order
+	used   int   // number of chunks that nodes were taken from; free is of the last
+}
+
+// maxChunks bounds the chunks of a slab that are kept for the next tree.
+const maxChunks = 32
+
+// grow makes room for n nodes in a row.
 func (s *slab[T]) grow(n int) {
+	for s.used < len(s.chunks) {
+		s.free = s.chunks[s.used]
+		s.used++
+		if len(s.free) >= n {
+			return
+		}
+	}
 	s.size = min(max(2*s.size, 8), 512)
 	s.free = make([]T, max(n, s.size))
+	s.chunks = append(s.chunks, s.free)
+	s.used++
+}
+
+// reset makes all nodes zero, and free.
+func (s *slab[T]) reset() {
+	for i, c := range s.chunks[:s.used] {
+		if i == s.used-1 {
+			c = c[:len(c)-len(s.free)]
+		}
+		clear(c)
+	}
+	if len(s.chunks) > maxChunks {
+		clear(s.chunks[maxChunks:])
+		s.chunks = s.chunks[:maxChunks]
+	}
+	s.free, s.used = nil, 0
 }
 
 // one returns a zero T.
@@ -59,6 +121,23 @@ type slabs struct {
 	whenLists  slab[When]
 }
 
+func (s *slabs) reset() {
+	s.paths.reset()
+	s.literals.reset()
+	s.calls.reset()
+	s.binaries.reset()
+	s.windows.reset()
+	s.selects.reset()
+	s.queries.reset()
+	s.tables.reset()
+	s.aliases.reset()
+	s.identLists.reset()
+	s.exprLists.reset()
+	s.itemLists.reset()
+	s.orderLists.reset()
+	s.whenLists.reset()
+}
+
 // scratch collects the items of lists until their number is known. Lists nest,
 // so each is the end of a stack: note its length, append, take.
 type scratch struct {
@@ -67,6 +146,26 @@ type scratch struct {
 	items  []SelectItem
 	orders []OrderItem
 	whens  []When
+}
+
+// maxScratch bounds the items of a list that the next text may use the room of.
+const maxScratch = 512
+
+func (s *scratch) reset() {
+	s.idents = emptied(s.idents)
+	s.exprs = emptied(s.exprs)
+	s.items = emptied(s.items)
+	s.orders = emptied(s.orders)
+	s.whens = emptied(s.whens)
+}
+
+// emptied is a list without its items, which are forgotten.
+func emptied[T any](list []T) []T {
+	if cap(list) > maxScratch {
+		return nil
+	}
+	clear(list[:cap(list)])
+	return list[:0]
 }
 
 func (p *parser) takeIdents(m int) []Ident {

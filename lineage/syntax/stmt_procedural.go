@@ -394,7 +394,7 @@ func (p *parser) textStatements(t *token) []Stmt {
 		return nil
 	}
 	p.bodies++
-	inner := &parser{src: p.src[:to], d: p.d, toks: lexFrom(p.src[:to], p.d, from), depth: p.depth, bodies: p.bodies}
+	inner := &parser{src: p.src[:to], d: p.d, toks: lexInto(nil, p.src[:to], p.d, from), depth: p.depth, bodies: p.bodies, memory: new(memory)}
 	inner.inScript = p.inScript + 1
 	list := inner.wholeScript()
 	p.bodies = inner.bodies

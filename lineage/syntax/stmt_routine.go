@@ -142,7 +142,7 @@ func (p *parser) textBody(f *CreateFunction, t *token, table bool) {
 		return
 	}
 	p.bodies++
-	inner := &parser{src: p.src[:to], d: p.d, toks: lexFrom(p.src[:to], p.d, from), depth: p.depth, bodies: p.bodies}
+	inner := &parser{src: p.src[:to], d: p.d, toks: lexInto(nil, p.src[:to], p.d, from), depth: p.depth, bodies: p.bodies, memory: new(memory)}
 	query, body := inner.functionText()
 	if len(inner.errs) > 0 || query == nil && body == nil {
 		f.Unread = true
@@ -263,7 +263,7 @@ func (p *parser) beginsBlock(t *token) bool {
 	if !ok {
 		return false
 	}
-	toks := lexFrom(p.src[:min(to, from+4096)], p.d, from)
+	toks := lexInto(nil, p.src[:min(to, from+4096)], p.d, from)
 	return toks[0].kw == kwBegin || toks[0].kw == kwDeclare
 }
 
