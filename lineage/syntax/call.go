@@ -8,7 +8,7 @@ func (p *parser) call(start Pos, receiver Expr, name []Ident) Expr {
 	p.enter()
 	noColon := p.noColon
 	p.noColon = false
-	c := p.calls.one()
+	c := p.calls.One()
 	c.Name, c.Receiver = name, receiver
 	p.next()
 	p.callArgs(c)
@@ -273,7 +273,7 @@ func (p *parser) tableArg(t, n *token) Expr {
 	p.next()
 	a := &TableArg{Kind: t.kw.String()}
 	if n.kw == kwDefault {
-		a.Name = p.identLists.list([]Ident{p.label("a name")})
+		a.Name = p.identLists.List([]Ident{p.label("a name")})
 	} else {
 		a.Name = p.dotted("a name")
 	}

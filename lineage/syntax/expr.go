@@ -37,7 +37,7 @@ func (p *parser) pair(x, y Expr) Expr {
 	if x == nil {
 		return y
 	}
-	b := p.binaries.one()
+	b := p.binaries.One()
 	b.X, b.Y = x, y
 	b.Span = Span{x.Extent().Pos, max(x.Extent().End, y.Extent().End)}
 	return b
@@ -235,7 +235,7 @@ func (p *parser) binaryTail(x Expr, prec int) Expr {
 			continue
 		}
 		y := p.exprAbove(q)
-		b := p.binaries.one()
+		b := p.binaries.One()
 		b.Op, b.X, b.Y = op, x, y
 		b.Span = Span{x.Extent().Pos, p.end()}
 		x = b

@@ -34,15 +34,15 @@ func (p *parser) graphStmt() Stmt {
 	f.Span = p.span(start)
 	from := &FromQuery{From: f}
 	from.Span = f.Span
-	q := p.queries.one()
+	q := p.queries.One()
 	q.Body, q.Span = from, f.Span
 	return &QueryStmt{Query: q}
 }
 
 // graphCall makes the call that stands for the rows of a graph.
 func (p *parser) graphCall(f *TableFunc, name Ident, graph *TableArg) {
-	c := p.calls.one()
-	c.Name = p.identLists.list([]Ident{name})
+	c := p.calls.One()
+	c.Name = p.identLists.List([]Ident{name})
 	c.Args = []Expr{graph}
 	c.Span = p.span(name.Pos)
 	f.Call = c

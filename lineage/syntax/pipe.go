@@ -273,7 +273,7 @@ func (p *parser) pipeSetOp() PipeOp {
 
 // bareQuery reads one operand of a set operation as a query.
 func (p *parser) bareQuery() *Query {
-	q := p.queries.one()
+	q := p.queries.One()
 	q.Body = p.queryOperand()
 	q.Span = q.Body.Extent()
 	return q

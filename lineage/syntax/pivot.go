@@ -210,7 +210,7 @@ func (p *parser) unpivot(x TableExpr) *Unpivot {
 	if p.atKind(tokLParen) {
 		u.Values = p.parenNames("a column")
 	} else {
-		u.Values = p.identLists.list([]Ident{p.label("a column")})
+		u.Values = p.identLists.List([]Ident{p.label("a column")})
 	}
 	p.expect(kwFor)
 	u.Name = p.label("a column")
@@ -262,7 +262,7 @@ func (p *parser) unpivotColumns(u *Unpivot, close tokenKind) {
 // columnPath reads a dotted column name.
 func (p *parser) columnPath() *Path {
 	start := p.pos()
-	x := p.paths.one()
+	x := p.paths.One()
 	x.Parts = p.dottedLabels()
 	x.Span = p.span(start)
 	return x

@@ -70,12 +70,12 @@ func isLiteral(x Expr) bool {
 func (p *parser) member(start Pos, x Expr) Expr {
 	id := p.label("a name")
 	if p.atKind(tokLParen) {
-		return p.call(start, x, p.identLists.list([]Ident{id}))
+		return p.call(start, x, p.identLists.List([]Ident{id}))
 	}
 	// (x).safe.substr(…): a call whose name has several parts.
 	if id.Is("safe") && p.atKind(tokDot) && isLabel(p.peek(1)) && p.peek(2).kind == tokLParen {
 		p.next()
-		ids := p.identLists.list([]Ident{id, p.label("a name")})
+		ids := p.identLists.List([]Ident{id, p.label("a name")})
 		return p.call(start, x, ids)
 	}
 	f := &FieldAccess{X: x, Name: id}

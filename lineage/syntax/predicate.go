@@ -73,7 +73,7 @@ func (p *parser) predicate(x Expr, prec int) Expr {
 		if precCompare > prec && !not && p.peek(1).kw == kwOf { // MySQL's MEMBER OF (array)
 			p.next()
 			p.next()
-			b := p.binaries.one()
+			b := p.binaries.One()
 			b.X, b.Y = x, p.exprAbove(precCompare)
 			b.Span = p.span(start)
 			return b
@@ -111,7 +111,7 @@ func (p *parser) predicate(x Expr, prec int) Expr {
 			p.next()
 			p.next()
 			p.next()
-			b := p.binaries.one()
+			b := p.binaries.One()
 			b.Op, b.X, b.Y = OpZone, x, p.exprAbove(precUnary-1)
 			b.Span = p.span(start)
 			p.zone = b

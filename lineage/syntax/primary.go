@@ -84,7 +84,7 @@ func (p *parser) primary() Expr {
 // literal makes a literal of the current token, with its source text.
 func (p *parser) literal(kind LiteralKind) Expr {
 	t := p.tok()
-	x := p.literals.one()
+	x := p.literals.One()
 	x.Kind, x.Text, x.Span = kind, t.text(p.src), Span{t.pos, t.end}
 	p.next()
 	return x
@@ -93,7 +93,7 @@ func (p *parser) literal(kind LiteralKind) Expr {
 // stringLiteral reads a string; several in a row are one.
 func (p *parser) stringLiteral() Expr {
 	t := p.tok()
-	x := p.literals.one()
+	x := p.literals.One()
 	x.Kind, x.Text = StringLiteral, stringValue(p.src, t, p.d)
 	p.next()
 	if p.atKind(tokString) {
@@ -277,8 +277,8 @@ func (p *parser) keywordPrimary(t, n *token) Expr {
 			start := p.pos()
 			arg.Name = p.dotted("a sequence")
 			arg.Span = p.span(start)
-			c := p.calls.one()
-			c.Name = p.identLists.list([]Ident{p.identOf(t)})
+			c := p.calls.One()
+			c.Name = p.identLists.List([]Ident{p.identOf(t)})
 			c.Args = []Expr{arg}
 			c.Span = p.span(t.pos)
 			return c
@@ -309,7 +309,7 @@ func (p *parser) path() Expr {
 			return p.call(start, nil, p.takeIdents(m))
 		}
 	}
-	x := p.paths.one()
+	x := p.paths.One()
 	x.Parts = p.takeIdents(m)
 	x.Span = p.span(start)
 	return x
@@ -344,9 +344,9 @@ func (p *parser) comprehension(start Pos, first int, body Expr) Expr {
 	l.Span = p.span(p.toks[first].pos) // the body stands before the variables
 	p.expect(kwIn)
 	list := p.expr()
-	c := p.calls.one()
+	c := p.calls.One()
 	id := Ident{Span: Span{start, start}, Name: "list_transform", Hash: Fold("list_transform")}
-	c.Name = p.identLists.list([]Ident{id})
+	c.Name = p.identLists.List([]Ident{id})
 	c.Args = []Expr{list, l}
 	if p.accept(kwIf) {
 		f := &Lambda{Params: l.Params}

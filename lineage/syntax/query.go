@@ -51,7 +51,7 @@ func (p *parser) parenQuery() *Query {
 	query, items := p.parens()
 	if query == nil {
 		// ((SELECT 1) + 2): an expression after all.
-		q := p.queries.one()
+		q := p.queries.One()
 		v := &Values{Rows: [][]Expr{fieldValues(items)}}
 		v.Span = p.span(start)
 		q.Body, q.Span = v, v.Span
@@ -95,7 +95,7 @@ func (p *parser) queryGoesOn() bool {
 func (p *parser) query() *Query {
 	p.enter()
 	start := p.pos()
-	q := p.queries.one()
+	q := p.queries.One()
 	if p.at(kwWith) && p.peek(1).kind != tokLParen {
 		q.With = p.with()
 	}
@@ -109,7 +109,7 @@ func (p *parser) query() *Query {
 // queryFrom reads the rest of a query that begins with first in parentheses.
 func (p *parser) queryFrom(start Pos, first *Query) *Query {
 	p.enter()
-	q := p.queries.one()
+	q := p.queries.One()
 	q.Body = p.setOps(start, first)
 	p.queryTail(q)
 	q.Span = p.span(start)
@@ -204,9 +204,9 @@ func (p *parser) fromQuery() QueryExpr {
 	}
 	if p.atAny(kwWhere, kwGroup, kwHaving, kwQualify, kwWindow) {
 		// DuckDB's FROM t WHERE x means SELECT * FROM t WHERE x.
-		s := p.selects.one()
+		s := p.selects.One()
 		star := &Star{Span: Span{start, start}}
-		s.Items = p.itemLists.list([]SelectItem{{Span: star.Span, Star: star}})
+		s.Items = p.itemLists.List([]SelectItem{{Span: star.Span, Star: star}})
 		s.From = from
 		p.selectClauses(s)
 		s.Span = p.span(start)

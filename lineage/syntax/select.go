@@ -6,7 +6,7 @@ func (p *parser) selectBlock(from TableExpr) *Select {
 	p.enter()
 	start := p.pos()
 	p.expect(kwSelect)
-	s := p.selects.one()
+	s := p.selects.One()
 	s.From = from
 	p.hint()
 	p.selectModifiers(s)
@@ -369,7 +369,7 @@ func (p *parser) and(x, y Expr) Expr {
 	if x == nil {
 		return y
 	}
-	b := p.binaries.one()
+	b := p.binaries.One()
 	b.Op, b.X, b.Y = OpAnd, x, y
 	b.Span = Span{x.Extent().Pos, max(x.Extent().End, y.Extent().End)}
 	return b

@@ -243,7 +243,7 @@ func (p *parser) typedString(start Pos, typ *TypeName) Expr {
 	}
 	t := p.tok()
 	p.next()
-	x := p.literals.one()
+	x := p.literals.One()
 	x.Kind, x.Text, x.Type = TypedLiteral, stringValue(p.src, t, p.d), typ
 	x.Span = p.span(start)
 	return x

@@ -395,7 +395,7 @@ func (p *parser) queryStmt(with *With) Stmt {
 		q = p.query()
 	} else {
 		p.enter()
-		q = p.queries.one()
+		q = p.queries.One()
 		q.With = with
 		q.Body = p.setOps(p.pos(), nil)
 		p.queryTail(q)

@@ -69,7 +69,7 @@ func (p *parser) insert(with *With) *Insert {
 		p.next()
 		p.insertSet(in)
 	case p.atAny(kwValues, kwValue):
-		q := p.queries.one()
+		q := p.queries.One()
 		q.Body = p.values()
 		q.Span = q.Body.Extent()
 		in.Query = q
@@ -99,7 +99,7 @@ func (p *parser) insertSet(in *Insert) {
 	}
 	v := &Values{Rows: [][]Expr{row}}
 	v.Span = p.span(start)
-	in.Query = p.queries.one()
+	in.Query = p.queries.One()
 	in.Query.Body, in.Query.Span = v, v.Span
 }
 
@@ -239,7 +239,7 @@ func (p *parser) outputClause() {
 // targetTable reads the table that a statement changes, with its alias.
 func (p *parser) targetTable() *Table {
 	start := p.pos()
-	x := p.tables.one()
+	x := p.tables.One()
 	x.Only = p.at(kwOnly) && isLabel(p.peek(1)) && p.accept(kwOnly)
 	x.Name, x.OneQuoted = p.tablePath("a table")
 	p.tableHints()
@@ -332,8 +332,8 @@ func (p *parser) delete(with *With) *Delete {
 // deleted reads a table that DELETE names, which MySQL may write t.*.
 func (p *parser) deleted() *Table {
 	if t := p.tok(); isLabel(t) && p.peek(1).kind == tokDot && p.peek(2).kind == tokStar {
-		x := p.tables.one()
-		x.Name = p.identLists.list([]Ident{p.identOf(t)})
+		x := p.tables.One()
+		x.Name = p.identLists.List([]Ident{p.identOf(t)})
 		x.Span = Span{t.pos, t.end}
 		p.i += 3
 		return x

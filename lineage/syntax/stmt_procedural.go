@@ -52,7 +52,7 @@ func (p *parser) declaration() *Declare {
 	d := &Declare{}
 	if p.at(kwCursor) && isLabel(p.peek(1)) {
 		p.next()
-		d.Names = p.identLists.list([]Ident{p.label("a cursor")})
+		d.Names = p.identLists.List([]Ident{p.label("a cursor")})
 		p.cursor(d)
 		return d
 	}
@@ -60,7 +60,7 @@ func (p *parser) declaration() *Declare {
 		p.skipStatement()
 		return d
 	}
-	d.Names = p.identLists.list([]Ident{p.label("a variable")})
+	d.Names = p.identLists.List([]Ident{p.label("a variable")})
 	p.declared(d)
 	return d
 }
@@ -161,7 +161,7 @@ func (p *parser) handler(exit bool) Stmt {
 // let reads Snowflake's LET name [type] := value.
 func (p *parser) let() Stmt {
 	p.next()
-	d := &Declare{Names: p.identLists.list([]Ident{p.label("a variable")})}
+	d := &Declare{Names: p.identLists.List([]Ident{p.label("a variable")})}
 	p.declared(d)
 	return d
 }
@@ -199,7 +199,7 @@ func (p *parser) assigns() bool {
 
 // assignment reads name := value.
 func (p *parser) assignment() Stmt {
-	s := &SetVar{Names: p.identLists.list([]Ident{p.label("a variable")})}
+	s := &SetVar{Names: p.identLists.List([]Ident{p.label("a variable")})}
 	for !p.atKind(tokColonEq) && !p.atKind(tokEq) {
 		s.Part = true
 		p.next()
@@ -271,7 +271,7 @@ func (p *parser) open() Stmt {
 	}
 	save := p.i
 	p.next()
-	s := &SetVar{Names: p.identLists.list([]Ident{p.label("a cursor")})}
+	s := &SetVar{Names: p.identLists.List([]Ident{p.label("a cursor")})}
 	p.next()
 	if !p.atQuery() && !p.queryInParens() {
 		p.i = save
@@ -297,10 +297,10 @@ func (p *parser) perform() Stmt {
 func (p *parser) returningInto(st Stmt) Stmt {
 	p.next()
 	span := st.Extent()
-	s := p.selects.one()
+	s := p.selects.One()
 	s.From, s.Items, s.Span = &Changed{Span: span, Stmt: st}, p.returned, span
 	p.returned = nil
-	q := p.queries.one()
+	q := p.queries.One()
 	q.Body, q.Span = s, span
 	out := &QueryStmt{Query: q, Into: p.intoNames()}
 	out.Span = p.span(span.Pos)

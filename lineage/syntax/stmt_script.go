@@ -346,7 +346,7 @@ func (p *parser) execute() Stmt {
 		for {
 			x := p.expr()
 			if p.accept(kwAs) {
-				a := &NamedArg{Value: x, Alias: true, Name: p.identLists.list([]Ident{p.label("a name")})}
+				a := &NamedArg{Value: x, Alias: true, Name: p.identLists.List([]Ident{p.label("a name")})}
 				a.Span = p.span(x.Extent().Pos)
 				x = a
 			}
@@ -388,7 +388,7 @@ func (p *parser) exec() Stmt {
 		if t := p.tok(); t.kind == tokParam && p.peek(1).kind == tokEq {
 			p.next()
 			p.next()
-			a := &NamedArg{Name: p.identLists.list([]Ident{p.identOf(t)}), Value: p.expr()}
+			a := &NamedArg{Name: p.identLists.List([]Ident{p.identOf(t)}), Value: p.expr()}
 			a.Span = p.span(start)
 			p.exprs = append(p.exprs, a)
 		} else {

@@ -127,7 +127,7 @@ func (p *parser) partitionColumns(c *CreateTable) []Expr {
 		if isLabel(p.tok()) && isLabel(p.peek(1)) {
 			c.Columns = append(c.Columns, p.columnDef())
 			last := &c.Columns[len(c.Columns)-1]
-			x := &Path{Parts: p.identLists.list([]Ident{last.Name})}
+			x := &Path{Parts: p.identLists.List([]Ident{last.Name})}
 			x.Span = last.Name.Span
 			p.exprs = append(p.exprs, x)
 		} else {

@@ -111,7 +111,7 @@ func (p *parser) transformed(item *SelectItem) bool {
 	}
 	p.i += 2
 	// It is not the function of that name, but computes with all it is given.
-	c.Name = p.identLists.list([]Ident{{Span: c.Name[0].Span, Name: "script", Hash: Fold("script")}})
+	c.Name = p.identLists.List([]Ident{{Span: c.Name[0].Span, Name: "script", Hash: Fold("script")}})
 	names := []Ident{{Name: "key", Hash: Fold("key")}, {Name: "value", Hash: Fold("value")}}
 	for i := range names {
 		names[i].Span = Span{p.end(), p.end()}
@@ -176,7 +176,7 @@ func (p *parser) inserts() Stmt {
 		if !p.at(kwSelect) {
 			p.failExpected("keyword SELECT")
 		}
-		q := p.queries.one()
+		q := p.queries.One()
 		s := p.selectBlock(from)
 		s.Span = p.span(start)
 		q.Body = s
@@ -192,7 +192,7 @@ func (p *parser) inserts() Stmt {
 // tableVariable reads the rest of SQL Server's DECLARE @t TABLE (columns).
 func (p *parser) tableVariable(name Ident) Stmt {
 	p.next()
-	c := &CreateTable{Name: p.identLists.list([]Ident{name}), Temp: true}
+	c := &CreateTable{Name: p.identLists.List([]Ident{name}), Temp: true}
 	if p.atKind(tokLParen) {
 		p.columnDefs(c)
 	}

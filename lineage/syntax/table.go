@@ -39,7 +39,7 @@ func (p *parser) tableItem() (x TableExpr) {
 // prefixAlias reads DuckDB's alias: table.
 func (p *parser) prefixAlias() TableExpr {
 	t := p.tok()
-	a := p.aliases.one()
+	a := p.aliases.One()
 	a.Name = p.identOf(t)
 	a.Span = Span{t.pos, t.end}
 	p.next()
@@ -84,15 +84,15 @@ func (p *parser) tablePrimary() TableExpr {
 	case tokString: // DuckDB's FROM 'file.csv'
 		p.next()
 		name := stringValue(p.src, t, p.d)
-		x := p.tables.one()
-		x.Name = p.identLists.list([]Ident{{Span: Span{t.pos, t.end}, Name: name, Hash: Fold(name), Quoted: true}})
+		x := p.tables.One()
+		x.Name = p.identLists.List([]Ident{{Span: Span{t.pos, t.end}, Name: name, Hash: Fold(name), Quoted: true}})
 		return p.finishTable(x, start)
 	case tokAt, tokParam:
 		if p.d.Stages {
 			return p.stage()
 		}
 		if t.kind == tokParam {
-			x := p.tables.one()
+			x := p.tables.One()
 			x.Name = p.dotted("a table")
 			if p.atKind(tokLParen) {
 				return p.tableFunc(start, x.Name, false)
@@ -114,7 +114,7 @@ func (p *parser) tablePrimary() TableExpr {
 			return p.lateral(start)
 		case t.kw == kwOnly && isLabel(n) && n.kw != kwAs:
 			p.next()
-			x := p.tables.one()
+			x := p.tables.One()
 			x.Only = true
 			x.Name, x.OneQuoted = p.tablePath("a table")
 			return p.finishTable(x, start)
@@ -124,7 +124,7 @@ func (p *parser) tablePrimary() TableExpr {
 			p.next()
 			return p.tablePrimary()
 		case t.kw == kwValues && n.kind == tokLParen:
-			q := p.queries.one()
+			q := p.queries.One()
 			q.Body = p.values()
 			q.Span = p.span(start)
 			d := &Derived{Query: q}
@@ -143,7 +143,7 @@ func (p *parser) tablePrimary() TableExpr {
 			return p.graphTable()
 		}
 	}
-	x := p.tables.one()
+	x := p.tables.One()
 	x.Name, x.OneQuoted = p.tablePath("a table")
 	if p.atKind(tokStar) && p.toks[p.i-1].kind == tokDot {
 		p.next()
@@ -171,7 +171,7 @@ func (p *parser) stream(start Pos) TableExpr {
 			return nil
 		}
 		p.i += 2
-		x := p.tables.one()
+		x := p.tables.One()
 		x.Name, x.OneQuoted = p.tablePath("a table")
 		p.next()
 		return p.finishTable(x, start)
@@ -184,7 +184,7 @@ func (p *parser) stream(start Pos) TableExpr {
 func (p *parser) objectUnpivot(start Pos) TableExpr {
 	p.next()
 	u := &Unnest{Keyed: true, Arrays: []Field{{Value: p.path()}}}
-	a := p.aliases.one()
+	a := p.aliases.One()
 	aliasStart := p.pos()
 	if p.accept(kwAs) || p.isName(p.tok()) && !p.at(kwAt) {
 		id := p.label("an alias")
@@ -368,7 +368,7 @@ func (p *parser) tableAlias(required bool) *Alias {
 		return nil
 	}
 	p.next()
-	a := p.aliases.one()
+	a := p.aliases.One()
 	if t.kind == tokString {
 		name := stringValue(p.src, t, p.d)
 		a.Name = Ident{Span: Span{t.pos, t.end}, Name: name, Hash: Fold(name), Quoted: true}

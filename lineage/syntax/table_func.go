@@ -9,7 +9,7 @@ func (p *parser) tableFunc(start Pos, name []Ident, lateral bool) TableExpr {
 	f := &TableFunc{Lateral: lateral}
 	if p.d.BracketIdent && rawFunctions.has(name[len(name)-1].Name) {
 		// Arguments of a grammar of their own.
-		f.Call = p.calls.one()
+		f.Call = p.calls.One()
 		f.Call.Name = name
 		p.skipParens()
 		f.Call.Span = p.span(start)
@@ -113,9 +113,9 @@ func (p *parser) tableOf(lateral bool) TableExpr {
 	inner := p.pos()
 	if !isLabel(p.tok()) || p.peek(1).kind != tokLParen && p.peek(1).kind != tokDot {
 		// TABLE('name'), TABLE($var), TABLE(collection): a function of one value.
-		c := p.calls.one()
+		c := p.calls.One()
 		id := p.identOf(&p.toks[p.i-2])
-		c.Name = p.identLists.list([]Ident{id})
+		c.Name = p.identLists.List([]Ident{id})
 		p.callArgs(c)
 		p.expectKind(tokRParen)
 		c.Span = p.span(start)
@@ -126,7 +126,7 @@ func (p *parser) tableOf(lateral bool) TableExpr {
 	if !p.atKind(tokLParen) {
 		p.expectKind(tokRParen)
 		p.leave()
-		x := p.tables.one()
+		x := p.tables.One()
 		x.Name = name
 		return p.finishTable(x, start)
 	}
@@ -175,7 +175,7 @@ func (p *parser) rowsFrom(start Pos) TableExpr {
 // documentTable reads JSON_TABLE(x, path COLUMNS (…)) and XMLTABLE.
 func (p *parser) documentTable() TableExpr {
 	start := p.pos()
-	c := p.calls.one()
+	c := p.calls.One()
 	c.Name = p.dotted("a table function")
 	p.next()
 	p.enter()
@@ -251,8 +251,8 @@ func (p *parser) stage() TableExpr {
 		p.next()
 	}
 	name := p.src[start:end]
-	x := p.tables.one()
-	x.Name = p.identLists.list([]Ident{{Span: Span{start, end}, Name: name, Hash: Fold(name)}})
+	x := p.tables.One()
+	x.Name = p.identLists.List([]Ident{{Span: Span{start, end}, Name: name, Hash: Fold(name)}})
 	if p.atKind(tokLParen) {
 		p.skipParens()
 	}
@@ -307,7 +307,7 @@ func (p *parser) lateralView() TableExpr {
 		p.failExpected(`"("`)
 	}
 	c := p.call(callStart, nil, name).(*Call)
-	a := p.aliases.one()
+	a := p.aliases.One()
 	aliasStart := p.pos()
 	if t := p.tok(); p.isName(t) && !p.isTableWord(t) {
 		a.Name = p.name("an alias")

@@ -3,7 +3,7 @@ package syntax
 // over reads the window behind OVER.
 func (p *parser) over() *WindowSpec {
 	if !p.atKind(tokLParen) {
-		w := p.windows.one()
+		w := p.windows.One()
 		w.Base = p.name("a window")
 		w.Span = w.Base.Span
 		return w
@@ -14,7 +14,7 @@ func (p *parser) over() *WindowSpec {
 // windowSpec reads ([base] [PARTITION BY …] [ORDER BY …] [frame]).
 func (p *parser) windowSpec() *WindowSpec {
 	start := p.pos()
-	w := p.windows.one()
+	w := p.windows.One()
 	p.expectKind(tokLParen)
 	p.enter()
 	if p.isName(p.tok()) && !p.atAny(kwPartition, kwOrder, kwRows, kwRange, kwGroups, kwDistribute, kwSort, kwCluster) ||

@@ -172,7 +172,7 @@ func (p *parser) scalarCTE() *CTE {
 	c := &CTE{Name: p.label("a name")}
 	v := &Values{Rows: [][]Expr{{x}}}
 	v.Span = x.Extent()
-	c.Query = p.queries.one()
+	c.Query = p.queries.One()
 	c.Query.Body, c.Query.Span = v, v.Span
 	c.Span = p.span(start)
 	return c
@@ -183,7 +183,7 @@ func (p *parser) scalarCTE() *CTE {
 func (p *parser) returningQuery() *Query {
 	p.expectKind(tokLParen)
 	start := p.pos()
-	s := p.selects.one()
+	s := p.selects.One()
 	switch p.tok().kw {
 	case kwInsert:
 		in := p.insert(nil)
@@ -202,7 +202,7 @@ func (p *parser) returningQuery() *Query {
 	p.returned = nil
 	s.Span = p.span(start)
 	p.expectKind(tokRParen)
-	q := p.queries.one()
+	q := p.queries.One()
 	q.Body, q.Span = s, s.Span
 	return q
 }
