@@ -106,6 +106,7 @@ func (s *schedule) reaches(from, to RelID) bool {
 // A workspace is the memory that one relation after the other is read in.
 type workspace struct {
 	reader syntax.Reader
+	binder bind.Binder
 	file   *syntax.File // what was parsed last; nil if there was no SQL
 }
 
@@ -258,13 +259,13 @@ func (b *builder) bindOne(id RelID) {
 	r, w := b.g.Relations[id], b.waiting[id]
 	b.waiting[id] = nil
 	defer b.give(w)
-	res := bind.Bind(w.file, view{g: b.g, self: id})
+	res := w.binder.Bind(w.file, view{g: b.g, self: id})
 	if stateOf(w.file, res) != unparsed || len(res.Outputs) > 0 {
 		b.derive(r, res)
 		if readsItself(r, res) {
 			// An incremental model reads its own table, whose columns
 			// are those that it makes.
-			res = bind.Bind(w.file, view{g: b.g, self: id})
+			res = w.binder.Bind(w.file, view{g: b.g, self: id})
 		}
 	}
 	b.results[id] = res

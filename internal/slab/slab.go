@@ -3,17 +3,19 @@ package slab
 const (
 	firstChunk = 8   // values in the first chunk; each has twice as many as the one before
 	fullChunk  = 512 // values in a chunk at most
-	ownChunk   = 256 // values of a list that is allocated by itself
-	keptChunks = 32  // chunks that are kept for use after a reset
+	ownList    = 256 // a list of so many values is allocated by itself
+	keptChunks = 32  // chunks that are used again after a reset
 )
 
-// A Slab is the memory of values of one type. They live as long as any value of
-// their chunk is used, or until the slab is reset. The zero Slab is empty and
-// ready; it is for one goroutine.
+// A Slab is the memory of values of one type. They live until the slab is reset.
+// What goes beyond the chunks that are used again is left to the garbage
+// collector, so that a slab of very many values holds few that nobody needs. The
+// zero Slab is empty and ready; it is for one goroutine.
 type Slab[T any] struct {
-	free   []T // what is left of the chunk in use; all of it is zero
-	chunks [][]T
-	used   int // number of chunks in use; the last of them is the one of free
+	free   []T   // what is left of the chunk in use; all of it is zero
+	chunks [][]T // those that are used again
+	used   int   // how many of them are in use
+	beyond bool  // the chunk in use is none of them; otherwise it is the last one in use
 }
 
 // grow makes room for n values in a row.
@@ -30,8 +32,11 @@ func (s *Slab[T]) grow(n int) {
 		size = min(2*len(s.chunks[s.used-1]), fullChunk)
 	}
 	s.free = make([]T, max(n, size))
-	s.chunks = append(s.chunks, s.free)
-	s.used++
+	s.beyond = s.used == keptChunks
+	if !s.beyond {
+		s.chunks = append(s.chunks, s.free)
+		s.used++
+	}
 }
 
 // One returns a zero value.
@@ -57,7 +62,7 @@ func (s *Slab[T]) Make(n int) []T {
 		return nil
 	}
 	if n > len(s.free) {
-		if n >= ownChunk {
+		if n >= ownList {
 			return make([]T, n)
 		}
 		s.grow(n)
@@ -74,18 +79,35 @@ func (s *Slab[T]) List(items []T) []T {
 	return out
 }
 
-// Reset makes all values zero and free. A slab that held very much gives most of
-// its memory back.
+// Room returns an empty slice with room for n values. Until Take is called with all
+// that was appended to it, nothing else may be asked of the slab.
+func (s *Slab[T]) Room(n int) []T {
+	if n > len(s.free) {
+		if n >= ownList {
+			return make([]T, 0, n)
+		}
+		s.grow(n)
+	}
+	return s.free[:0:n]
+}
+
+// Take makes the values that were appended to the last room permanent; the slice
+// that it returns has no room for more.
+func (s *Slab[T]) Take(list []T) []T {
+	n := len(list)
+	if n > 0 && len(s.free) > 0 && &list[0] == &s.free[0] {
+		s.free = s.free[n:]
+	}
+	return list[:n:n]
+}
+
+// Reset makes all values zero, and free.
 func (s *Slab[T]) Reset() {
 	for i, c := range s.chunks[:s.used] {
-		if i == s.used-1 {
+		if i == s.used-1 && !s.beyond {
 			c = c[:len(c)-len(s.free)]
 		}
 		clear(c)
 	}
-	if len(s.chunks) > keptChunks {
-		clear(s.chunks[keptChunks:])
-		s.chunks = s.chunks[:keptChunks]
-	}
-	s.free, s.used = nil, 0
+	s.free, s.used, s.beyond = nil, 0, false
 }

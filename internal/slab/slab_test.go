@@ -46,8 +46,12 @@ func TestResetKeepsChunksAndForgetsTheRest(t *testing.T) {
 		s.One()
 	}
 	s.Reset()
-	if got := len(s.chunks); got != keptChunks {
-		t.Errorf("%d chunks are kept, want %d", got, keptChunks)
+	values := 0
+	for _, c := range s.chunks {
+		values += len(c)
+	}
+	if len(s.chunks) != keptChunks || values > keptChunks*fullChunk {
+		t.Errorf("%d chunks with %d values are kept, want %d", len(s.chunks), values, keptChunks)
 	}
 	if n := testing.AllocsPerRun(10, func() {
 		for range fullChunk {
@@ -72,5 +76,20 @@ func TestListIsACopy(t *testing.T) {
 	}
 	if got := *s.New("c"); got != "c" {
 		t.Errorf("a new value is %q, want c", got)
+	}
+}
+
+func TestRoomIsFreeUntilItIsTaken(t *testing.T) {
+	for _, n := range []int{1, 100, ownList, 3 * fullChunk} {
+		var s Slab[int]
+		room := append(s.Room(n), 7)
+		one := s.Take(room)
+		again := s.Take(append(s.Room(n), 8))
+		if one[0] != 7 || again[0] != 8 || cap(one) != 1 || cap(again) != 1 {
+			t.Errorf("room for %d: %v and %v, want [7] and [8] without more room", n, one, again)
+		}
+		if got := s.Take(s.Room(n)); len(got) != 0 {
+			t.Errorf("room for %d: nothing that was taken is %v", n, got)
+		}
 	}
 }

@@ -7,11 +7,13 @@ import (
 	"sort"
 	"strings"
 
+	"impact/internal/slab"
 	"impact/lineage/syntax"
 )
 
 // binder holds the state of binding one file. It is used by one goroutine.
 type binder struct {
+	m         *memory
 	file      *syntax.File
 	dialect   *syntax.Dialect
 	traits    traits
@@ -20,7 +22,6 @@ type binder struct {
 	byRel     map[*Relation]int32
 	byName    map[string]int32 // relations that the catalog does not know
 	leaves    leaves
-	arena     []src
 	groups    []group
 	carries   []*carried
 	state     *scriptState
@@ -35,7 +36,6 @@ type binder struct {
 	functions map[string]*userFunc  // made by the script itself
 	funcTails map[string]string     // as tails
 	followed  int                   // how much text of these was bound for their calls
-	freeRefs  []*colRefs            // for the next SELECT
 	lastPart  uint16                // the last number of an element of an array
 	depth     int
 	mark      int
@@ -77,16 +77,20 @@ type diagKey struct {
 //
 // The result depends on nothing but the arguments. Bind may run on many
 // goroutines with one File and one Catalog, if the Catalog allows it.
-func Bind(file *syntax.File, catalog Catalog) *Result {
+func Bind(file *syntax.File, catalog Catalog) *Result { return new(memory).bind(file, catalog) }
+
+func (m *memory) bind(file *syntax.File, catalog Catalog) *Result {
 	b := &binder{
-		file: file, dialect: file.Dialect, traits: traitsOf[file.Dialect.Name], catalog: catalog,
+		m: m, leaves: leaves{all: m.leafList}, file: file, dialect: file.Dialect, traits: traitsOf[file.Dialect.Name], catalog: catalog,
 		rangeVarFirst: file.Dialect.RangeVariableFirst,
 	}
 	b.starCalls = b.traits.starCalls && mentionsColumns(file.Src)
 	for _, e := range file.Errors {
 		b.report(Diagnostic{Code: CodeSyntax, Span: syntax.Span{Pos: e.Pos, End: e.End}, Message: e.Message, Error: !e.Warning})
 	}
-	return b.script(file.Stmts)
+	r := b.script(file.Stmts)
+	m.leafList = b.leaves.all
+	return r
 }
 
 // BindExpr resolves the names of one expression against a relation, as the
@@ -94,7 +98,7 @@ func Bind(file *syntax.File, catalog Catalog) *Result {
 // sources as a single output.
 func BindExpr(file *syntax.File, x syntax.Expr, rel *Relation) *Result {
 	b := &binder{
-		file: file, dialect: file.Dialect, traits: traitsOf[file.Dialect.Name],
+		m: new(memory), file: file, dialect: file.Dialect, traits: traitsOf[file.Dialect.Name],
 		rangeVarFirst: file.Dialect.RangeVariableFirst,
 	}
 	v := b.inputVar(b.input(rel, true), nil)
@@ -115,8 +119,8 @@ func (b *binder) input(rel *Relation, known bool) int32 {
 	in := input{rel: rel, known: known}
 	in.first = b.leaves.block(i, rel.Columns)
 	b.spend(columnWork * len(rel.Columns))
-	srcs := make([]src, len(rel.Columns))
-	in.rv = make([]column, len(rel.Columns))
+	srcs := b.m.srcs.Make(len(rel.Columns))
+	in.rv = b.m.columns.Make(len(rel.Columns))
 	for j := range rel.Columns {
 		c := &rel.Columns[j]
 		srcs[j] = src{leaf: in.first + int32(j), pos: -1, kind: Direct}
@@ -134,7 +138,7 @@ func (b *binder) input(rel *Relation, known bool) int32 {
 // inputVar makes the range variable of an input.
 func (b *binder) inputVar(i int32, path []syntax.Ident) *rangeVar {
 	in := &b.inputs[i]
-	v := &rangeVar{cols: in.rv, path: path}
+	v := b.m.vars.New(rangeVar{cols: in.rv, path: path})
 	if in.rel.Open {
 		v.opens = []open{{input: i, except: columnNames(in.rel.Columns), at: len(in.rv)}}
 	}
@@ -251,7 +255,10 @@ func (b *binder) collect(t *table, target string) *Result {
 			r.Unknown = append(r.Unknown, i)
 		}
 	}
-	c := &collector{b: b, byKey: make(map[useKey]int)}
+	if b.m.byKey == nil {
+		b.m.byKey = make(map[useKey]int)
+	}
+	c := &collector{b: b, byKey: b.m.byKey}
 	n := len(t.cols) + len(t.opens)
 	r.Outputs = make([]Output, 0, n)
 	opens := slices.Clone(t.opens)
@@ -278,8 +285,10 @@ func (b *binder) collect(t *table, target string) *Result {
 	}
 	// Leaves are made public last: collecting may have numbered more.
 	r.Leaves = make([]Leaf, len(b.leaves.all))
-	deep := make([]int32, len(r.Leaves))
+	b.m.deep = slices.Grow(b.m.deep[:0], len(r.Leaves))
+	deep := b.m.deep[:len(r.Leaves)]
 	for i := range r.Leaves {
+		deep[i] = 0
 		if up := b.leaves.all[i].parent; up >= 0 {
 			deep[i] = deep[up] + 1
 			if !b.spend(8 * int(deep[i])) {
@@ -365,11 +374,14 @@ func (b *binder) sources(srcs []src, c *collector, output int, path string) []So
 			continue
 		}
 		if out == nil {
-			out = make([]Source, 0, len(srcs))
+			out = c.sources.Room(len(srcs))
 		}
 		out = append(out, Source{Leaf: int(s.leaf), Kind: s.kind, Confidence: s.conf, Pos: s.pos})
 	}
-	return out
+	if out == nil {
+		return nil
+	}
+	return c.sources.Take(out)
 }
 
 // A collector flattens the uses of all scopes that the result depends on.
@@ -377,6 +389,8 @@ type collector struct {
 	b     *binder
 	out   []Use
 	byKey map[useKey]int
+	// sources is the memory of those of the result.
+	sources slab.Slab[Source]
 }
 
 type useKey struct {

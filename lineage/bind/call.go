@@ -44,7 +44,7 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 		argScope = &inner
 	}
 	if c.Over == nil && (fn.class == aggregateFunc || !fn.known()) {
-		argScope = argScope.perRow()
+		argScope = argScope.perRow(b)
 	}
 	flattening := b.flattening
 	b.flattening = flattening || string(name) == "flatten"
@@ -55,7 +55,7 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 			sc.uses.add(Join, b.length(args[i])) // as many rows as it has elements
 		}
 	}
-	u := &uses{}
+	u := b.m.usesOf.One()
 	b.modifiers(c, argScope, u)
 	if c.Over != nil {
 		b.over(c.Over, sc, u)
@@ -120,7 +120,7 @@ func (b *binder) args(c *syntax.Call, fn function, sc *scope) []value {
 	if c.Receiver != nil {
 		n++
 	}
-	args := make([]value, 0, n)
+	args := b.m.values.Make(n)[:0]
 	if c.Receiver != nil {
 		args = append(args, b.expr(c.Receiver, sc))
 	}
@@ -168,7 +168,7 @@ func (b *binder) args(c *syntax.Call, fn function, sc *scope) []value {
 		return []value{b.derive(Transform, nil, structOf(cols, opens))}
 	}
 	if star != nil {
-		cols, opens := b.star(star, sc)
+		cols, opens := b.star(star, sc, 0)
 		args = append(args, structOf(cols, opens))
 	}
 	return args

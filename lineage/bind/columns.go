@@ -130,7 +130,7 @@ func (b *binder) starCall(c *syntax.Call, sc *scope) ([]column, []open, *regexp.
 	if star == nil {
 		star = &syntax.Star{Span: c.Span}
 	}
-	cols, opens := b.star(star, sc)
+	cols, opens := b.star(star, sc, 0)
 	if c.StarArg != nil || c.Star || len(c.Args) != 1 {
 		return cols, opens, nil
 	}

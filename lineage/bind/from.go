@@ -97,11 +97,11 @@ func (b *binder) joinNames(l, r *names) *names {
 		if !b.spend(columnWork*(len(l.cols)+len(r.cols)) + len(l.vars) + 4*len(l.opens)) {
 			return r
 		}
-		out = &names{
-			cols:  make([]column, 0, len(l.cols)+len(r.cols)),
+		out = b.m.names.New(names{
+			cols:  b.m.columns.Make(len(l.cols) + len(r.cols))[:0],
 			opens: append(slices.Clip(l.opens), r.opens...),
 			vars:  append(slices.Clip(l.vars), r.vars...),
-		}
+		})
 		out.cols = append(append(out.cols, l.cols...), r.cols...)
 	}
 	out.growing = out
@@ -244,7 +244,7 @@ func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, ou
 		b.exceptOpens(ropens, list)
 	}
 	n := &names{opens: append(lopens, ropens...), vars: append(slices.Clip(l.vars), r.vars...)}
-	n.cols = make([]column, 0, len(l.cols)+len(r.cols))
+	n.cols = b.m.columns.Make(len(l.cols) + len(r.cols))[:0]
 	n.cols = append(n.cols, merged...)
 	if a := &j.UsingAlias; a.Name != "" {
 		n.vars = append(n.vars, &rangeVar{name: a.Name, hash: a.Hash, cols: merged})
@@ -312,7 +312,7 @@ func (b *binder) aliased(t *table, alias *syntax.Alias, path []syntax.Ident) *na
 	if alias != nil && len(alias.Columns) > 0 {
 		t = b.renamed(t, alias.Columns)
 	}
-	v := &rangeVar{cols: t.cols, opens: t.opens, isValue: t.isValue, val: t.val}
+	v := b.m.vars.New(rangeVar{cols: t.cols, opens: t.opens, isValue: t.isValue, val: t.val})
 	if v.isValue {
 		name := ""
 		if alias != nil {
@@ -340,7 +340,7 @@ func (b *binder) varNames(v *rangeVar, alias *syntax.Alias, path []syntax.Ident)
 		v.name, v.hash, v.path = last.Name, last.Hash, path
 	}
 	b.elementFields(v)
-	return &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
+	return b.m.names.New(names{cols: v.cols, opens: v.opens, vars: b.m.varList.List([]*rangeVar{v})})
 }
 
 // tableFunc binds a call of a table function.

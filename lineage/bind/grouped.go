@@ -47,33 +47,33 @@ func (r *colRefs) inItem(i int) bool {
 
 // takeRefs gives a list to a SELECT, which gives it back at its end.
 func (b *binder) takeRefs() *colRefs {
-	n := len(b.freeRefs)
+	n := len(b.m.freeRefs)
 	if n == 0 {
 		return &colRefs{list: make([]colRef, 0, narrow)}
 	}
-	out := b.freeRefs[n-1]
-	b.freeRefs = b.freeRefs[:n-1]
+	out := b.m.freeRefs[n-1]
+	b.m.freeRefs = b.m.freeRefs[:n-1]
 	return out
 }
 
 func (b *binder) giveRefs(r *colRefs) {
 	clear(r.list)
 	r.list = r.list[:0]
-	b.freeRefs = append(b.freeRefs, r)
+	b.m.freeRefs = append(b.m.freeRefs, r)
 }
 
 // perRow is a scope for what is evaluated for each row, before they are grouped.
-func (s *scope) perRow() *scope {
+func (s *scope) perRow(b *binder) *scope {
 	switch {
 	case s.refs != nil:
-		inner := *s
+		inner := b.m.scopes.New(*s)
 		inner.refs = nil
-		return &inner
+		return inner
 	case s.names == nil && s.parent != nil: // inside of WITH(…) or a lambda
-		if parent := s.parent.perRow(); parent != s.parent {
-			inner := *s
+		if parent := s.parent.perRow(b); parent != s.parent {
+			inner := b.m.scopes.New(*s)
 			inner.parent = parent
-			return &inner
+			return inner
 		}
 	}
 	return s

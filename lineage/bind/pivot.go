@@ -201,7 +201,7 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 		if c, ok := x.InStar.Pattern.(*syntax.Call); ok && x.InStar.PatternOp == "" && isStarCall(c) {
 			cols, opens, _ = b.starCall(c, sc)
 		} else {
-			cols, opens = b.star(x.InStar, sc)
+			cols, opens = b.star(x.InStar, sc, 0)
 		}
 		starred := make(nameSet, len(cols))
 		for i := range cols {

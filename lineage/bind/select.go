@@ -10,8 +10,8 @@ import (
 // selectBlock binds one SELECT with the ORDER BY of its query, whose keys may
 // name both the select list's aliases and the columns of FROM.
 func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderBy []syntax.OrderItem) *table {
-	u := &uses{}
-	sc := &scope{parent: outer, env: env, uses: u}
+	u := b.m.usesOf.One()
+	sc := b.m.scopes.New(scope{parent: outer, env: env, uses: u})
 	sc.names = b.from(s.From, sc)
 	for _, l := range s.Laterals {
 		sc.names = b.joinNames(sc.names, b.fromItem(l, sc, sc.names))
@@ -23,18 +23,18 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 	b.filter(s.ConnectBy, sc)
 	sc.windows = b.windows(s.Windows)
 
-	l := &list{b: b, sc: sc}
+	l := b.m.lists.New(list{b: b, sc: sc})
 	if b.traits.strictGroups {
 		sc.refs = b.takeRefs()
 	}
 	u.aggregated = false
 	l.items(s.Items)
-	out := &table{cols: l.cols, opens: l.opens, uses: u}
+	out := b.m.tables.New(table{cols: l.cols, opens: l.opens, uses: u})
 
-	after := &scope{
+	after := b.m.scopes.New(scope{
 		parent: outer, env: env, uses: u, names: sc.names, windows: sc.windows,
 		aliases: l.cols, aliasFirst: b.dialect.AliasBeforeColumn, refs: sc.refs,
-	}
+	})
 	if b.traits.aliasInWhere && s.Where != nil {
 		where := *after
 		where.aliasFirst = false
@@ -171,9 +171,9 @@ type list struct {
 
 func (l *list) items(items []syntax.SelectItem) {
 	if len(items) > 0 && items[0].Star == nil {
-		l.cols = make([]column, 0, l.width(items))
+		l.cols = l.b.m.columns.Make(l.width(items))[:0]
 	}
-	l.byItem = make([]value, len(items))
+	l.byItem = l.b.m.values.Make(len(items))
 	lateral := l.b.dialect.LateralAliases
 	skip := 0
 	for i := range items {
@@ -195,7 +195,11 @@ func (l *list) items(items []syntax.SelectItem) {
 			}
 		}
 		if it.Star != nil {
-			cols, opens := l.b.star(it.Star, l.sc)
+			room := 0
+			if i == 0 {
+				room = len(items) - i - 1 // the columns of the others go behind these
+			}
+			cols, opens := l.b.star(it.Star, l.sc, room)
 			if it.Span != it.Star.Span {
 				for j := range cols {
 					cols[j].span = it.Span

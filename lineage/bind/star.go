@@ -6,8 +6,9 @@ import (
 	"impact/lineage/syntax"
 )
 
-// star expands *, t.* and struct.* with their modifiers.
-func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
+// star expands *, t.* and struct.* with their modifiers. The columns are the
+// caller's, with room for some more behind them.
+func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 	var cols []column
 	var opens []open
 	if s.X == nil {
@@ -20,7 +21,7 @@ func (b *binder) star(s *syntax.Star, sc *scope) ([]column, []open) {
 	if !b.spend(columnWork * len(cols)) {
 		return nil, nil
 	}
-	own := make([]column, len(cols))
+	own := b.m.columns.Make(len(cols) + room)[:len(cols)]
 	for i := range cols {
 		own[i] = cols[i]
 		own[i].span, own[i].part = s.Span, 0

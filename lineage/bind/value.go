@@ -581,22 +581,12 @@ func numericRank(k TypeKind) int {
 	return 0
 }
 
-// srcChunk is how many sources an arena chunk holds.
-const srcChunk = 512
-
-// allocSrcs returns an empty slice with room for n sources, taken from the end
-// of the arena. Only one such slice may be in the making at a time; keepSrcs
-// ends that.
+// allocSrcs returns an empty slice with room for n sources. Only one such slice
+// may be in the making at a time; keepSrcs ends that.
 func (b *binder) allocSrcs(n int) []src {
 	b.spent += 2 * n
-	if cap(b.arena)-len(b.arena) < n {
-		b.arena = make([]src, 0, max(srcChunk, n))
-	}
-	return b.arena[len(b.arena) : len(b.arena) : len(b.arena)+n]
+	return b.m.srcs.Room(n)
 }
 
 // keepSrcs makes the slice that allocSrcs handed out permanent.
-func (b *binder) keepSrcs(s []src) []src {
-	b.arena = b.arena[:len(b.arena)+len(s)]
-	return s[:len(s):len(s)]
-}
+func (b *binder) keepSrcs(s []src) []src { return b.m.srcs.Take(s) }
