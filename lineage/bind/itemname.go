@@ -8,7 +8,7 @@ import (
 )
 
 // implicitName names a column that has no alias, as its dialect does.
-func (b *binder) implicitName(x syntax.Expr, v value, unnamed *int) column {
+func (b *binder) implicitName(x syntax.Expr, v value, unnamed *int, sc *scope) column {
 	if b.dialect.NameByFunction {
 		id, name, _ := b.figured(x)
 		if id != nil {
@@ -16,21 +16,41 @@ func (b *binder) implicitName(x syntax.Expr, v value, unnamed *int) column {
 		}
 		return newColumn(name, v)
 	}
-	if id := nameOf(x); id != nil {
+	if id := nameOf(x); id != nil && !b.bareCall(x, id, sc) {
 		return identColumn(id, v)
 	}
 	if b.dialect.NameByText {
+		if lent := b.lentByCast(x, sc); lent != nil {
+			return identColumn(nameOf(lent), v)
+		}
+		if name := b.styled(x, sc); name != "" {
+			return newColumn(name, v)
+		}
 		span := x.Extent()
 		return newColumn(b.dialect.ColumnText(b.file.Src[span.Pos:span.End]), v)
 	}
 	name := "f" + strconv.Itoa(*unnamed) + "_"
-	if b.traits.nameByPosition {
+	switch {
+	case b.traits.nameByPosition:
 		name = "_col" + strconv.Itoa(*unnamed)
+	case b.traits.nameless != "":
+		name = b.traits.nameless
 	}
 	*unnamed++
 	c := newColumn(name, v)
 	c.unnamed = true
 	return c
+}
+
+// bareCall reports whether a name is a function that is called without
+// parentheses and whose column has another name.
+func (b *binder) bareCall(x syntax.Expr, id *syntax.Ident, sc *scope) bool {
+	p, ok := x.(*syntax.Path)
+	if !ok || b.traits.items == nil || len(p.Parts) > 1 || id.Quoted || sc == nil {
+		return false
+	}
+	_, ok = b.traits.items.bareCalls[string(lower(nil, id.Name))]
+	return ok && (sc.names == nil || b.findColumn(sc.names.cols, id) == nil)
 }
 
 // nameOf is the identifier that an expression lends to its column.

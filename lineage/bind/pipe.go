@@ -482,7 +482,7 @@ func (p *pipeline) aggregate(op *syntax.PipeAggregate, sc *scope) {
 			if it.Alias.Name != "" {
 				c = identColumn(&it.Alias, v)
 			} else {
-				c = b.implicitName(it.X, v, &unnamed)
+				c = b.implicitName(it.X, v, &unnamed, sc)
 			}
 			c.span = it.Span
 			cols = append(cols, c)

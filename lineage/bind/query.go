@@ -33,6 +33,9 @@ func (b *binder) query(q *syntax.Query, outer *scope, env *cteEnv) *table {
 	if len(q.Pipes) > 0 {
 		t = b.pipes(t, q, outer, env)
 	}
+	if q.Document != syntax.NoDocument {
+		t = b.document(t, q.Document)
+	}
 	return settledTable(t)
 }
 
@@ -49,6 +52,18 @@ func settledTable(t *table) *table {
 		}
 	}
 	return t
+}
+
+// document is the table of the one text that FOR JSON or FOR XML makes of a
+// table.
+func (b *binder) document(t *table, d syntax.Document) *table {
+	name := "JSON_F52E2B61-18A1-11d1-B105-00805F49916B"
+	if d == syntax.XMLDocument {
+		name = "XML_F52E2B61-18A1-11d1-B105-00805F49916B"
+	}
+	c := newColumn(name, b.derive(Aggregate, basic(String), b.tableValue(t)))
+	c.unnamed = true
+	return &table{cols: []column{c}, uses: t.uses}
 }
 
 // limit books what LIMIT or OFFSET depends on, if that is more than a number.

@@ -260,7 +260,7 @@ func (l *list) column(it *syntax.SelectItem, v value) column {
 		if l.b.traits.nameByPosition {
 			l.unnamed = len(l.cols)
 		}
-		c = l.b.implicitName(it.X, v, &l.unnamed)
+		c = l.b.implicitName(it.X, v, &l.unnamed, l.sc)
 		if l.b.traits.tableSpelling {
 			l.spell(&c, it.X)
 		}

@@ -10,7 +10,19 @@ type Query struct {
 	Limit   Expr
 	Offset  Expr
 	Pipes   []PipeOp
+	// Document says that SQL Server's FOR JSON or FOR XML makes one value of all rows.
+	Document Document
 }
+
+// A Document is what FOR JSON and FOR XML make of a query's rows.
+type Document uint8
+
+// What FOR makes of a query's rows.
+const (
+	NoDocument Document = iota
+	JSONDocument
+	XMLDocument
+)
 
 // A With is a WITH clause.
 type With struct {

@@ -253,6 +253,12 @@ func (p *parser) queryTail(q *Query) {
 				p.accept2(kwWith, kwTies)
 			}
 		case kwFor:
+			switch p.peek(1).kw {
+			case kwJSON:
+				q.Document = JSONDocument
+			case kwXML:
+				q.Document = XMLDocument
+			}
 			if !p.lockClause() {
 				return
 			}
