@@ -17,7 +17,7 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 			return v
 		}
 	}
-	var lateOpen *open
+	var late *names // what holds elements of arrays whose type is not known
 	for s := sc; s != nil; s = s.parent {
 		if c := b.findColumn(s.vars, first); c != nil {
 			return b.fields(c.val, parts[1:], p)
@@ -42,9 +42,19 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 		if s.names == nil || len(parts) > 1 && b.knownOutside(s.parent, parts) {
 			continue
 		}
-		v, ok := b.inOpens(p, s, &lateOpen)
+		if late == nil && slices.ContainsFunc(s.names.opens, open.isValue) {
+			late = s.names
+		}
+		v, ok := b.inOpens(p, s)
 		if !ok {
 			continue
+		}
+		if late != nil && late != s.names {
+			if elem, ok := b.inValues(late.opens, p, open.isValue); ok {
+				v = b.derive(Direct, nil, v, elem)
+				v.srcs = b.confide(Widened, v.srcs)
+				b.note(CodeWidened, p.Span, "%s may be a field of an array whose type is not known, or come from around the query", first.Name)
+			}
 		}
 		other, hit := b.outside(s.parent, first)
 		s.mentioned(p, v, sc, hit, b)
@@ -59,12 +69,10 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 	if c := findVariable(b.variables, first); c != nil {
 		return b.fields(c.val, parts[1:], p)
 	}
-	if lateOpen != nil {
-		if v, ok := b.openColumn(*lateOpen, first); ok {
-			if len(lateOpen.val.srcs) > 0 { // else a table without rows
-				b.note(CodeInferred, p.Span, "%s is taken to be a field of an array whose type is not known", first.Name)
-			}
-			return b.fields(v, parts[1:], p)
+	if late != nil {
+		if v, ok := b.inValues(late.opens, p, open.isValue); ok {
+			b.noteField(p, late.opens)
+			return v
 		}
 	}
 	if len(parts) == 1 {
@@ -262,7 +270,11 @@ func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 }
 
 // inOpens looks among the columns that a scope may have without our knowing.
-func (b *binder) inOpens(p *syntax.Path, s *scope, late **open) (value, bool) {
+//
+// The fields of an array's element whose type is not known come last, since the
+// element may as well be no struct. Where nobody has named the element, as in
+// (SELECT value FROM UNNEST(params) WHERE key = 'x'), it must be one.
+func (b *binder) inOpens(p *syntax.Path, s *scope) (value, bool) {
 	first := &p.Parts[0]
 	b.spend(len(s.names.opens))
 	if kind, ok := b.pseudoColumn(first); ok {
@@ -277,12 +289,49 @@ func (b *binder) inOpens(p *syntax.Path, s *scope, late **open) (value, bool) {
 	for i := range s.names.opens {
 		o := &s.names.opens[i]
 		if o.input < 0 {
-			if *late == nil {
-				*late = o
-			}
 			continue
 		}
 		v, ok := b.openColumn(*o, first)
+		if !ok {
+			continue
+		}
+		if hits++; hits == 1 {
+			out = v
+		} else {
+			out = b.derive(Direct, nil, out, v)
+		}
+	}
+	if hits == 0 {
+		v, ok := b.inValues(s.names.opens, p, open.isNameless)
+		if ok {
+			b.noteField(p, s.names.opens)
+		}
+		return v, ok
+	}
+	if elem, ok := b.inValues(s.names.opens, p, open.isNameless); ok {
+		out = b.derive(Direct, nil, b.fields(out, p.Parts[1:], p), elem)
+		out.srcs = b.confide(Widened, out.srcs)
+		b.note(CodeWidened, p.Span, "%s may be a field of an array whose type is not known, or come from a table whose columns are not known", first.Name)
+		return out, true
+	}
+	if hits > 1 {
+		out.srcs = b.confide(Widened, out.srcs)
+		b.note(CodeInferred, p.Span, "%s may come from any of %d relations whose columns are not known", first.Name, hits)
+	}
+	return b.fields(b.named(&column{val: out}, first), p.Parts[1:], p), true
+}
+
+// inValues looks among the fields that values of a type that is not known may
+// have: those of the open parts that count.
+func (b *binder) inValues(opens []open, p *syntax.Path, counts func(open) bool) (value, bool) {
+	first := &p.Parts[0]
+	var out value
+	hits := 0
+	for _, o := range opens {
+		if !counts(o) {
+			continue
+		}
+		v, ok := b.openColumn(o, first)
 		if !ok {
 			continue
 		}
@@ -297,9 +346,17 @@ func (b *binder) inOpens(p *syntax.Path, s *scope, late **open) (value, bool) {
 	}
 	if hits > 1 {
 		out.srcs = b.confide(Widened, out.srcs)
-		b.note(CodeInferred, p.Span, "%s may come from any of %d relations whose columns are not known", first.Name, hits)
 	}
 	return b.fields(b.named(&column{val: out}, first), p.Parts[1:], p), true
+}
+
+// noteField says that a name is taken to be a field of what one of the open
+// parts holds.
+func (b *binder) noteField(p *syntax.Path, opens []open) {
+	// Without sources it is a table without rows.
+	if slices.ContainsFunc(opens, func(o open) bool { return o.isValue() && len(o.val.srcs) > 0 }) {
+		b.note(CodeInferred, p.Span, "%s is taken to be a field of an array whose type is not known", p.Parts[0].Name)
+	}
 }
 
 // openColumn is the column of an open part that a name asks for.

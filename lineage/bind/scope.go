@@ -33,9 +33,16 @@ type open struct {
 	val    value
 	name   string // of a value: what a star calls it
 	except []string
-	at     int    // how many known columns stand before it in a star
-	part   uint16 // as a column's
+	// nameless says of the element of an array that the query gives it no name,
+	// so that it is read by the names of its fields or not at all.
+	nameless bool
+	at       int    // how many known columns stand before it in a star
+	part     uint16 // as a column's
 }
+
+func (o open) isValue() bool { return o.input < 0 }
+
+func (o open) isNameless() bool { return o.nameless }
 
 // same reports whether two open parts stand for columns of the same.
 func (o open) same(x open) bool {

@@ -95,6 +95,9 @@ func (b *binder) elements(arr value, name *syntax.Ident, alias *syntax.Alias) *n
 		}
 	}
 	cols, opens := b.valueColumns(val, v.name)
+	if val.shape == nil && len(opens) == 1 {
+		opens[0].nameless = alias == nil && b.traits.unnestColumn == ""
+	}
 	v.cols, v.opens = cols, opens
 	b.elementFields(v)
 	return &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}
