@@ -50,7 +50,7 @@ type traits struct {
 }
 
 var traitsOf = map[string]traits{
-	"bigquery": {datePartLast: true, digestBytes: true, noArrayFields: true, strictStructs: true, strictNames: true, strictGroups: true},
+	"bigquery": {datePartLast: true, digestBytes: true, noArrayFields: true, strictStructs: true, strictNames: true, strictGroups: true, rowByPosition: true},
 	"duckdb": {
 		items: duckdbItems, aliasInWhere: true, aliasInHaving: true, columnsInOrder: true, implicitLateral: true,
 		noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest", unnestWhole: true, unnestFields: true,

@@ -28,18 +28,20 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 	if !b.follow(c, f) {
 		return value{}, false
 	}
+	args := sc
+	if f.def.Aggregate {
+		args = sc.perRow(b)
+	}
 	inner := &scope{env: nil, uses: sc.uses}
 	for i := range f.def.Params {
 		var v value
 		if i < len(c.Args) {
-			v = b.expr(c.Args[i], sc)
+			v = b.expr(c.Args[i], args)
 			if l, ok := lambdaArg(c.Args[i]); ok {
-				v = b.lambda(l, sc)
+				v = b.lambda(l, args)
 			}
 		}
-		if t := fromName(f.def.Params[i].Type); t != nil && v.typ == nil {
-			v.typ = t
-		}
+		v = b.argument(v, fromName(f.def.Params[i].Type))
 		inner.vars = append(inner.vars, identColumn(&f.def.Params[i].Name, v))
 	}
 	f.active = true
@@ -52,16 +54,22 @@ func (b *binder) userFunc(c *syntax.Call, sc *scope) (value, bool) {
 	if f.def.Aggregate {
 		kind = Aggregate
 	}
-	v = b.withKind(kind, v)
-	if t := fromName(f.def.Returns); t != nil {
-		v.typ = t
-	}
+	v = b.held(b.withKind(kind, v), fromName(f.def.Returns))
 	u := &uses{}
 	b.modifiers(c, sc, u)
 	if c.Over != nil {
 		b.over(c.Over, sc, u)
 	}
 	return b.plus(v, b.group(u)), true
+}
+
+// argument is a value as the parameter of a function holds it. Unless it has
+// fields it keeps its own type, which tells more than the parameter's may.
+func (b *binder) argument(v value, typ *Type) value {
+	if v.typ != nil && !hasFields(typ) {
+		return v
+	}
+	return b.held(v, typ)
 }
 
 // blockFunc binds a call of a function whose body is a block of statements.
@@ -74,10 +82,7 @@ func (b *binder) blockFunc(c *syntax.Call, f *userFunc, sc *scope) (value, bool)
 	if frame.rows != nil {
 		v = b.merge(v, b.plus(b.tableValue(frame.rows), b.group(frame.rows.rowsDepend())))
 	}
-	v = b.withKind(Transform, v)
-	if t := fromName(f.def.Returns); t != nil {
-		v.typ = t
-	}
+	v = b.held(b.withKind(Transform, v), fromName(f.def.Returns))
 	return v, true
 }
 
@@ -244,9 +249,7 @@ func (b *binder) userTableFunc(c *syntax.Call, sc *scope, input *table) *table {
 		p := &f.def.Params[i]
 		if !p.Table {
 			v := b.expr(next(), sc)
-			if t := fromName(p.Type); t != nil && v.typ == nil {
-				v.typ = t
-			}
+			v = b.argument(v, fromName(p.Type))
 			inner.vars = append(inner.vars, identColumn(&p.Name, v))
 			continue
 		}

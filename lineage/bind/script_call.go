@@ -128,9 +128,7 @@ func (s *scriptState) runBody(params []syntax.FuncParam, columns []syntax.Ident,
 		if i < len(args) {
 			v = args[i]
 		}
-		if t := fromName(params[i].Type); t != nil {
-			v.typ = t
-		}
+		v = b.held(v, fromName(params[i].Type))
 		b.variables = append(b.variables, identColumn(&params[i].Name, v))
 	}
 	// A RETURN leaves the procedure, not its caller.

@@ -308,7 +308,7 @@ func (s *scriptState) typed(t *table, target []syntax.Ident) *table {
 	out.cols = slices.Clone(t.cols)
 	for i := range out.cols {
 		if typ := types[strings.ToLower(out.cols[i].name)]; typ != nil {
-			out.cols[i].val.typ = typ
+			out.cols[i].val = s.b.held(out.cols[i].val, typ)
 		}
 	}
 	return &out
@@ -375,6 +375,9 @@ func (b *binder) extendOpen(merged, t *table, listed []syntax.Ident) {
 
 // wrote merges what a statement writes into a column of a table.
 func (c *column) wrote(b *binder, v value) {
+	if hasFields(c.val.typ) && (v.shape != nil || hasFields(v.typ)) {
+		v = b.held(v, c.val.typ)
+	}
 	c.val = b.merge(c.val, v)
 	c.writes = min(c.writes, math.MaxUint16-1) + 1
 }
@@ -460,15 +463,16 @@ func (s *scriptState) merge(st *syntax.Merge) {
 			b.expr(w.Message, sc)
 		}
 		byPosition := w.ByPosition || w.Row && !w.ByName && b.traits.rowByPosition
-		if byPosition && len(target.cols) > 0 && len(target.opens)+len(source.opens) == 0 {
-			if len(source.cols) != len(target.cols) {
-				b.fail(CodeColumnCount, st.Span, "the target has %d columns and the source %d", len(target.cols), len(source.cols))
+		if byPosition && len(source.opens) == 0 {
+			if ids, known := mergeColumns(w, target); known {
+				if len(source.cols) != len(ids) {
+					b.fail(CodeColumnCount, st.Span, "the target has %d columns and the source %d", len(ids), len(source.cols))
+				}
+				for j := range ids[:min(len(ids), len(source.cols))] {
+					assign(&ids[j], source.cols[j].val)
+				}
+				continue
 			}
-			for j := range target.cols[:min(len(target.cols), len(source.cols))] {
-				c := &target.cols[j]
-				assign(&syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}, source.cols[j].val)
-			}
-			continue
 		}
 		if w.Row && b.traits.rowIsTarget && len(target.cols) > 0 {
 			// Every column of the target takes the source's of that name.
@@ -491,10 +495,8 @@ func (s *scriptState) merge(st *syntax.Merge) {
 			continue
 		}
 		cols := w.Columns
-		if len(cols) == 0 && len(w.Values) > 0 {
-			for j := range target.cols {
-				cols = append(cols, syntax.Ident{Name: target.cols[j].name, Hash: target.cols[j].hash})
-			}
+		if len(w.Values) > 0 {
+			cols, _ = mergeColumns(w, target)
 		}
 		for j := range w.Values {
 			v := b.expr(w.Values[j], sc)
@@ -505,6 +507,20 @@ func (s *scriptState) merge(st *syntax.Merge) {
 	}
 	s.extendTable(st.Target.Name, written, nil)
 	s.set(s.typed(t, st.Target.Name), st.Target.Name)
+}
+
+// mergeColumns are the columns that a WHEN writes in order: those that it lists,
+// else all of the target. The second result says whether these are all known.
+func mergeColumns(w *syntax.MergeWhen, target *names) ([]syntax.Ident, bool) {
+	if len(w.Columns) > 0 {
+		return w.Columns, true
+	}
+	ids := make([]syntax.Ident, len(target.cols))
+	for i := range target.cols {
+		c := &target.cols[i]
+		ids[i] = syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}
+	}
+	return ids, len(ids) > 0 && len(target.opens) == 0
 }
 
 // columnPath takes the name of the table off what an assignment names: a column

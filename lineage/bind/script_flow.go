@@ -459,9 +459,7 @@ func (s *scriptState) write(at int, v value) {
 	if s.branches > 0 {
 		s.journal = append(s.journal, change{at: at, val: c.val})
 	}
-	if c.val.typ != nil {
-		v.typ = c.val.typ
-	}
+	v = s.b.held(v, c.val.typ)
 	c.val = v
 	for _, w := range s.watches {
 		w.variable(at, v)

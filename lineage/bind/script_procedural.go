@@ -26,8 +26,8 @@ func (s *scriptState) declare(st *syntax.Declare, top *scope) {
 	} else {
 		v = s.assigned(st.Default, st.Rows, top)
 	}
-	if t := fromName(st.Type); t != nil && !st.Rows {
-		v.typ = t
+	if !st.Rows {
+		v = b.held(v, fromName(st.Type))
 	}
 	for i := range st.Names {
 		if at := variableIndex(b.variables, &st.Names[i]); at >= s.batch && s.hoists {

@@ -14,3 +14,7 @@ create view p.d.made_view as select id, addr.city as city from p.d.orders
 create view p.d.made_view (k, v) as select id, status from p.d.orders
 -- a function made by the statement before
 create temp function twice(x int64) as (x * 2); select twice(id) as t from p.d.orders
+-- MERGE with INSERT ROW goes by position
+merge p.d.pairs t using (select customer_id as b, id as a from p.d.orders) s on t.a = s.a when not matched then insert row
+-- MERGE with INSERT of listed columns and ROW
+merge p.d.customers t using (select status, id from p.d.orders) s on t.id = s.id when not matched then insert (name, parent_id) row
