@@ -42,7 +42,7 @@ type builder struct {
 	waiting []*workspace   // by relation, between parsing and binding
 	results []*bind.Result // by relation
 	cols    []relColumns   // by relation
-	edges   []rawEdge
+	edges   rawEdges
 	uses    []rawUse
 	// unmanaged are relations that only SQL names.
 	unmanaged map[string]RelID
@@ -158,6 +158,7 @@ func (b *builder) documented(r *Relation) {
 			return
 		}
 	}
+	r.schema.Columns = make([]bind.Column, 0, len(r.Node.Columns))
 	for i := range r.Node.Columns {
 		c := &r.Node.Columns[i]
 		if c.Name != "" && !strings.ContainsAny(c.Name, ".*") {

@@ -1,6 +1,8 @@
 package lineage
 
 import (
+	"iter"
+	"slices"
 	"strings"
 
 	"impact/lineage/bind"
@@ -17,12 +19,18 @@ type colRef struct {
 // relColumns are the columns of one relation while the graph is built.
 type relColumns struct {
 	list  []Column
-	index map[uint64]int32 // by the folded name and path; the first of a collision
+	index map[uint64]int32 // by the folded name and path, once it is asked for; the first of a collision
 	// nested says that there are fields among them.
 	nested bool
 }
 
 func (rc *relColumns) find(name, path string) (int32, bool) {
+	if rc.index == nil {
+		rc.index = make(map[uint64]int32, len(rc.list))
+		for i := range rc.list {
+			rc.enter(int32(i))
+		}
+	}
 	i, ok := rc.index[colKey(name, path)]
 	if !ok {
 		return 0, false
@@ -39,9 +47,12 @@ func (rc *relColumns) find(name, path string) (int32, bool) {
 	return 0, false
 }
 
-func hasKey(m map[uint64]int32, key uint64) bool {
-	_, ok := m[key]
-	return ok
+// enter enters a column into the index.
+func (rc *relColumns) enter(i int32) {
+	key := colKey(rc.list[i].Name, rc.list[i].Path)
+	if _, taken := rc.index[key]; !taken {
+		rc.index[key] = i
+	}
 }
 
 func colKey(name, path string) uint64 {
@@ -53,6 +64,41 @@ type rawEdge struct {
 	via      Via
 	conf     bind.Confidence
 	pos      syntax.Pos
+}
+
+// rawEdges is a list of edges. It grows by whole blocks, so that nothing is copied
+// and little is left over.
+type rawEdges struct {
+	blocks [][]rawEdge
+	n      int
+}
+
+// edgeBlock is how many edges a block holds.
+const edgeBlock = 1 << 10
+
+func (l *rawEdges) add(e rawEdge) {
+	last := len(l.blocks) - 1
+	if l.n%edgeBlock == 0 {
+		last++
+		l.blocks = append(l.blocks, make([]rawEdge, 0, edgeBlock))
+	}
+	l.blocks[last] = append(l.blocks[last], e)
+	l.n++
+}
+
+func (l *rawEdges) at(i int32) *rawEdge { return &l.blocks[i/edgeBlock][i%edgeBlock] }
+
+// all iterates over the edges in the order in which they were added.
+func (l *rawEdges) all() iter.Seq[*rawEdge] {
+	return func(yield func(*rawEdge) bool) {
+		for _, block := range l.blocks {
+			for i := range block {
+				if !yield(&block[i]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 type rawUse struct {
@@ -73,17 +119,73 @@ func (b *builder) col(r RelID, name, path string) colRef {
 		return colRef{r, i}
 	}
 	i := int32(len(rc.list))
-	if rc.index == nil {
-		n := len(b.g.Relations[r].schema.Columns)
-		rc.index = make(map[uint64]int32, n)
-		rc.list = make([]Column, 0, n)
-	}
-	if key := colKey(name, path); !hasKey(rc.index, key) {
-		rc.index[key] = i
-	}
 	rc.nested = rc.nested || path != ""
 	rc.list = append(rc.list, Column{Rel: r, Name: name, Path: path})
+	rc.enter(i)
 	return colRef{r, i}
+}
+
+// colAt is col for a column that most likely stands at a place.
+func (b *builder) colAt(r RelID, place int, name, path string) colRef {
+	list := b.cols[r].list
+	if place >= 0 && place < len(list) && list[place].Name == name && list[place].Path == path {
+		return colRef{r, int32(place)}
+	}
+	return b.col(r, name, path)
+}
+
+// schemaColumns enters the columns of a relation's schema, and with fields those
+// inside of each behind it.
+func (b *builder) schemaColumns(r RelID, fields bool) {
+	rc, cols := &b.cols[r], b.g.Relations[r].schema.Columns
+	fields = fields && slices.ContainsFunc(cols, func(c bind.Column) bool { return structIn(c.Type) != nil })
+	if !fields && len(rc.list) == 0 && distinct(cols) {
+		rc.list = make([]Column, len(cols))
+		for i := range cols {
+			rc.list[i] = Column{Rel: r, Name: cols[i].Name, Type: cols[i].Type, Known: true}
+		}
+		return
+	}
+	for i := range cols {
+		c := b.col(r, cols[i].Name, "")
+		rc.list[c.idx].Type, rc.list[c.idx].Known = cols[i].Type, true
+		if fields {
+			b.fields(r, cols[i].Name, "", cols[i].Type)
+		}
+	}
+}
+
+// structIn is the struct that a type is, or that the items of an array are; nil
+// if there is none.
+func structIn(t *bind.Type) *bind.Type {
+	for t != nil && t.Kind == bind.ArrayType {
+		t = t.Elem
+	}
+	if t == nil || t.Kind != bind.StructType {
+		return nil
+	}
+	return t
+}
+
+// distinct reports whether the names of columns surely differ.
+func distinct(cols []bind.Column) bool {
+	if len(cols) > 1000 { // too many for the bits below
+		return false
+	}
+	var bits [64]uint64
+	for i := range cols {
+		h := syntax.Fold(cols[i].Name)
+		word, bit := h>>6&63, uint64(1)<<(h&63)
+		if bits[word]&bit != 0 {
+			for j := range cols[:i] {
+				if syntax.Fold(cols[j].Name) == h {
+					return false
+				}
+			}
+		}
+		bits[word] |= bit
+	}
+	return true
 }
 
 // enter enters the columns of one level's relations, and the edges and uses that
@@ -92,15 +194,7 @@ func (b *builder) col(r RelID, name, path string) colRef {
 func (b *builder) enter(level []RelID) {
 	for _, id := range level {
 		r := b.g.Relations[id]
-		for i := range r.schema.Columns {
-			c := &r.schema.Columns[i]
-			ref := b.col(id, c.Name, "")
-			b.cols[id].list[ref.idx].Type = c.Type
-			b.cols[id].list[ref.idx].Known = true
-			if r.Kind == Source || r.Kind == Seed {
-				b.fields(id, c.Name, "", c.Type)
-			}
-		}
+		b.schemaColumns(id, r.Kind == Source || r.Kind == Seed)
 	}
 	for _, id := range level {
 		r := b.g.Relations[id]
@@ -125,10 +219,7 @@ const maxFieldDepth = 16
 // fields enters the fields inside a column of a source, so that people may ask
 // about those that no SQL names.
 func (b *builder) fields(r RelID, column, path string, t *bind.Type) {
-	for t != nil && t.Kind == bind.ArrayType {
-		t = t.Elem
-	}
-	if t == nil || t.Kind != bind.StructType || strings.Count(path, ".") >= maxFieldDepth {
+	if t = structIn(t); t == nil || strings.Count(path, ".") >= maxFieldDepth {
 		return
 	}
 	for i := range t.Fields {
@@ -159,19 +250,27 @@ func (b *builder) result(r *Relation, res *bind.Result) {
 		}
 		b.connect(input[i], r.ID)
 	}
+	// The columns that an input is known to have are leaves one after the other.
+	first := make([]int, len(res.Inputs))
+	for i := len(res.Leaves) - 1; i >= 0; i-- {
+		first[res.Leaves[i].Input] = i
+	}
 	ref := func(i int) colRef {
 		if !seen[i] {
 			l := &res.Leaves[i]
 			seen[i] = true
-			leaf[i] = b.col(input[l.Input], l.Column, l.Path)
+			leaf[i] = b.colAt(input[l.Input], i-first[l.Input], l.Column, l.Path)
 		}
 		return leaf[i]
 	}
 	out := make([]colRef, len(res.Outputs))
 	for i := range res.Outputs {
 		o := &res.Outputs[i]
-		out[i] = b.col(r.ID, o.Name, "")
-		inPart := map[int]bool{}
+		out[i] = b.colAt(r.ID, i, o.Name, "")
+		var inPart map[int]bool
+		if len(o.Parts) > 0 {
+			inPart = make(map[int]bool)
+		}
 		for j := range o.Parts {
 			p := &o.Parts[j]
 			to := b.col(r.ID, o.Name, p.Path)
@@ -205,7 +304,7 @@ func (b *builder) edge(from, to colRef, via Via, conf bind.Confidence, pos synta
 	if from == to {
 		return
 	}
-	b.edges = append(b.edges, rawEdge{from, to, via, conf, pos})
+	b.edges.add(rawEdge{from, to, via, conf, pos})
 }
 
 // unmanagedRel is the relation of a name that only SQL knows.
@@ -283,9 +382,9 @@ func (b *builder) demands() {
 		}
 	}
 	stars := make(map[RelID][]rawEdge)
-	for _, e := range b.edges {
+	for e := range b.edges.all() {
 		if b.name(e.to) == "*" && b.name(e.from) == "*" {
-			stars[e.to.rel] = append(stars[e.to.rel], e)
+			stars[e.to.rel] = append(stars[e.to.rel], *e)
 		}
 	}
 	if len(stars) == 0 {

@@ -9,7 +9,7 @@ import (
 
 // derive gives a relation the schema that its SQL makes.
 func (b *builder) derive(r *Relation, res *bind.Result) {
-	s := &bind.Relation{Name: r.UniqueID, ID: int(r.ID)}
+	s := &bind.Relation{Name: r.UniqueID, ID: int(r.ID), Columns: make([]bind.Column, 0, len(res.Outputs))}
 	for i := range res.Outputs {
 		o := &res.Outputs[i]
 		if o.Star {

@@ -1,6 +1,7 @@
 package lineage
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -13,13 +14,21 @@ import (
 // children ask before their parents do, so one walk against the order is enough.
 // Elsewhere a field comes from the whole column.
 func (b *builder) fieldEdges() {
+	if !slices.ContainsFunc(b.cols, func(rc relColumns) bool { return rc.nested }) {
+		return
+	}
 	into := make([][]int32, len(b.g.Relations)) // edges by the relation they reach
-	for i := range b.edges {
-		into[b.edges[i].to.rel] = append(into[b.edges[i].to.rel], int32(i))
+	i := int32(0)
+	for e := range b.edges.all() {
+		into[e.to.rel] = append(into[e.to.rel], i)
+		i++
 	}
 	for i := len(b.g.order) - 1; i >= 0; i-- {
 		id := b.g.order[i]
 		rc := &b.cols[id]
+		if !rc.nested {
+			continue
+		}
 		byName := map[string][]int32{}
 		for i := range rc.list {
 			if rc.list[i].Path != "" {
@@ -36,8 +45,8 @@ func (b *builder) fieldEdges() {
 			whole := b.col(id, rc.list[byName[k][0]].Name, "")
 			var from []rawEdge
 			for _, e := range into[id] {
-				if b.edges[e].to == whole && b.edges[e].from.rel != id {
-					from = append(from, b.edges[e])
+				if e := b.edges.at(e); e.to == whole && e.from.rel != id {
+					from = append(from, *e)
 				}
 			}
 			b.linkFields(whole, byName[k], from)

@@ -22,29 +22,34 @@ func (b *builder) freeze() {
 	}
 	id := func(c colRef) ColID { return g.Relations[c.rel].first + ColID(c.idx) }
 
-	edges := make([]Edge, len(b.edges))
-	for i, e := range b.edges {
-		edges[i] = Edge{From: id(e.from), To: id(e.to), Via: e.via, Confidence: e.conf, Pos: e.pos}
+	edges := make([]Edge, 0, b.edges.n)
+	for e := range b.edges.all() {
+		edges = append(edges, Edge{From: id(e.from), To: id(e.to), Via: e.via, Confidence: e.conf, Pos: e.pos})
 	}
-	b.edges = nil
-	edges = scatter(edges, total, func(e *Edge) ColID { return e.From })
-	for c, at := 0, starts(edges, total, func(e *Edge) ColID { return e.From }); c < total; c++ {
+	b.edges = rawEdges{}
+	edges, at := scatter(edges, total, func(e *Edge) ColID { return e.From })
+	for c := range total {
 		slices.SortFunc(edges[at[c]:at[c+1]], compareEdges)
 	}
 	g.out = compactEdges(edges)
 	g.outAt = starts(g.out, total, func(e *Edge) ColID { return e.From })
-	g.in = scatter(g.out, total, func(e *Edge) ColID { return e.To })
-	g.inAt = starts(g.in, total, func(e *Edge) ColID { return e.To })
+	g.in, g.inAt = scatter(g.out, total, func(e *Edge) ColID { return e.To })
 
-	g.usesOf = make(map[ColID][]Use)
-	for _, u := range b.uses {
-		use := Use{Col: id(u.col), Via: u.via, Rel: u.rel, Pos: u.pos, Rows: u.rows, Confidence: u.conf}
-		for _, o := range b.computed(&u) {
-			use.Outputs = append(use.Outputs, id(o))
+	uses := make([]Use, len(b.uses))
+	for i := range b.uses {
+		u := &b.uses[i]
+		uses[i] = Use{Col: id(u.col), Via: u.via, Rel: u.rel, Pos: u.pos, Rows: u.rows, Confidence: u.conf}
+		if outputs := b.computed(u); len(outputs) > 0 {
+			uses[i].Outputs = make([]ColID, len(outputs))
+			for j, o := range outputs {
+				uses[i].Outputs[j] = id(o)
+			}
 		}
-		r := g.Relations[u.rel]
-		r.uses = append(r.uses, use)
-		g.usesOf[use.Col] = append(g.usesOf[use.Col], use)
+	}
+	g.uses, g.usesAt = scatter(uses, total, func(u *Use) ColID { return u.Col })
+	byRel, at := scatter(uses, len(g.Relations), func(u *Use) RelID { return u.Rel })
+	for i, r := range g.Relations {
+		r.uses = byRel[at[i]:at[i+1]:at[i+1]]
 	}
 	b.cols, b.uses = nil, nil
 }
@@ -76,17 +81,18 @@ func compareEdges(x, y Edge) int {
 	return cmp.Or(cmp.Compare(x.To, y.To), cmp.Compare(y.Via, x.Via), cmp.Compare(x.Pos, y.Pos))
 }
 
-// scatter sorts edges by a column in linear time; those of one column keep their
-// order.
-func scatter(edges []Edge, n int, key func(*Edge) ColID) []Edge {
-	next := starts(edges, n, key)
-	out := make([]Edge, len(edges))
-	for i := range edges {
-		k := key(&edges[i])
-		out[next[k]] = edges[i]
+// scatter sorts a list by a key below n in linear time, and returns its index as
+// well; what has the same key keeps its order.
+func scatter[T any, K ~int32](list []T, n int, key func(*T) K) (sorted []T, at []int32) {
+	at = starts(list, n, key)
+	next := slices.Clone(at)
+	sorted = make([]T, len(list))
+	for i := range list {
+		k := key(&list[i])
+		sorted[next[k]] = list[i]
 		next[k]++
 	}
-	return out
+	return sorted, at
 }
 
 // compactEdges keeps one edge for each pair of columns: the one that changes the
@@ -102,12 +108,12 @@ func compactEdges(edges []Edge) []Edge {
 	return out
 }
 
-// starts makes the index of a sorted list of edges: those of column c are at
-// starts[c] up to starts[c+1].
-func starts(edges []Edge, n int, key func(*Edge) ColID) []int32 {
+// starts makes the index of a list that is sorted by a key: what has key k is at
+// starts[k] up to starts[k+1].
+func starts[T any, K ~int32](list []T, n int, key func(*T) K) []int32 {
 	at := make([]int32, n+1)
-	for i := range edges {
-		at[key(&edges[i])+1]++
+	for i := range list {
+		at[key(&list[i])+1]++
 	}
 	for i := 1; i <= n; i++ {
 		at[i] += at[i-1]

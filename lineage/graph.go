@@ -159,7 +159,8 @@ type Graph struct {
 	// Edges in both directions, sorted: out[outAt[c]:outAt[c+1]] leave c.
 	out, in     []Edge
 	outAt, inAt []int32
-	usesOf      map[ColID][]Use
+	uses        []Use // by column, as the edges
+	usesAt      []int32
 
 	order    []RelID // parents before children
 	names    *names
@@ -209,7 +210,7 @@ func (g *Graph) Down(c ColID) []Edge { return g.out[g.outAt[c]:g.outAt[c+1]] }
 func (g *Graph) Up(c ColID) []Edge { return g.in[g.inAt[c]:g.inAt[c+1]] }
 
 // UsesOf returns the uses of a column, in the order of the relations.
-func (g *Graph) UsesOf(c ColID) []Use { return g.usesOf[c] }
+func (g *Graph) UsesOf(c ColID) []Use { return g.uses[g.usesAt[c]:g.usesAt[c+1]:g.usesAt[c+1]] }
 
 // Uses returns what decides about a relation's rows, in the order of its SQL.
 func (g *Graph) Uses(r RelID) []Use { return g.Relations[r].uses }

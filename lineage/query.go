@@ -53,7 +53,7 @@ func (g *Graph) Downstream(from ...ColID) *Reach {
 			}
 			edges = kept
 		}
-		for _, u := range g.usesOf[c] {
+		for _, u := range g.UsesOf(c) {
 			for _, o := range u.Outputs {
 				edges = append(edges[:len(edges):len(edges)], Edge{From: c, To: o, Via: u.Via, Confidence: u.Confidence, Pos: u.Pos})
 			}

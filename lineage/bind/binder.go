@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"impact/internal/slab"
@@ -305,7 +304,7 @@ func (b *binder) collect(t *table, target string) *Result {
 			r.Confidence = Widened
 		}
 	}
-	sort.SliceStable(r.Diagnostics, func(i, j int) bool { return r.Diagnostics[i].Span.Pos < r.Diagnostics[j].Span.Pos })
+	slices.SortStableFunc(r.Diagnostics, func(x, y Diagnostic) int { return cmp.Compare(x.Span.Pos, y.Span.Pos) })
 	return r
 }
 
@@ -488,15 +487,8 @@ func (c *collector) finish(outputs []Output) []Use {
 			u.Parts = narrowing(u.Parts, outputs)
 		}
 	}
-	sort.SliceStable(c.out, func(i, j int) bool {
-		x, y := &c.out[i], &c.out[j]
-		if x.Pos != y.Pos {
-			return x.Pos < y.Pos
-		}
-		if x.Kind != y.Kind {
-			return x.Kind < y.Kind
-		}
-		return x.Leaf < y.Leaf
+	slices.SortStableFunc(c.out, func(x, y Use) int {
+		return cmp.Or(cmp.Compare(x.Pos, y.Pos), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Leaf, y.Leaf))
 	})
 	return c.out
 }
