@@ -45,8 +45,12 @@ type binder struct {
 	facts     map[*Relation]*relationFacts
 
 	rangeVarFirst bool
-	flattening    bool // inside FLATTEN, where fields of arrays may be named
-	starCalls     bool // the text may hold COLUMNS(…)
+	twins         bool // columns that are one under several names are told
+	lastTwin      uint32
+	twinsOf       map[*rangeVar][]column // the columns of range variables with their twins
+	openTwins     map[openTwin]uint32    // of columns that are not known by name
+	flattening    bool                   // inside FLATTEN, where fields of arrays may be named
+	starCalls     bool                   // the text may hold COLUMNS(…)
 	// column is what COLUMNS(…) stands for, while an item is bound once for each.
 	column *column
 }
@@ -84,6 +88,7 @@ func (m *memory) bind(file *syntax.File, catalog Catalog) *Result {
 		rangeVarFirst: file.Dialect.RangeVariableFirst,
 	}
 	b.starCalls = b.traits.starCalls && mentionsColumns(file.Src)
+	b.twins = b.traits.strictNames && file.Unpivots
 	for _, e := range file.Errors {
 		b.report(Diagnostic{Code: CodeSyntax, Span: syntax.Span{Pos: e.Pos, End: e.End}, Message: e.Message, Error: !e.Warning})
 	}

@@ -26,7 +26,7 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 	case *syntax.Join:
 		return b.join(x, outer, left)
 	case *syntax.Table:
-		return weighted(b.table(x, outer, left), x.Weight)
+		return b.told(weighted(b.table(x, outer, left), x.Weight))
 	case *syntax.Derived:
 		sc := outer.parent
 		if left != nil && (x.Lateral || b.traits.implicitLateral) {
@@ -38,13 +38,16 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 		if b.traits.distinctNames {
 			t = b.distinct(t)
 		}
+		if x.Alias != nil {
+			t = b.mask(t)
+		}
 		n := b.aliased(t, x.Alias, nil)
 		if x.Alias == nil && len(t.vars) > 0 {
 			n = n.seenBy(t)
 		}
-		return weighted(n, x.Weight)
+		return b.told(weighted(n, x.Weight))
 	case *syntax.Unnest:
-		return b.unnest(x, outer, left)
+		return b.told(b.unnest(x, outer, left))
 	case *syntax.Changed:
 		return b.changed(x, outer)
 	case *syntax.TableFunc:
@@ -236,6 +239,7 @@ func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, ou
 		if lc := b.findColumn(l.cols, id); lc != nil && !b.rangeVarFirst {
 			c.name = lc.name // BigQuery spells it as USING does
 		}
+		c.twin = b.mergedTwin(j.Kind, l, r, id)
 		merged = append(merged, c)
 	}
 	if len(lopens)+len(ropens) > 0 {
@@ -283,7 +287,7 @@ func (b *binder) table(x *syntax.Table, outer *scope, left *names) *names {
 	if len(x.Name) == 1 {
 		if t := outer.env.lookup(&x.Name[0]); t != nil {
 			outer.uses.child(t.uses)
-			return b.offset(b.aliased(t, x.Alias, x.Name), x, nil)
+			return b.offset(b.aliased(b.another(t), x.Alias, x.Name), x, nil)
 		}
 	}
 	if n := b.arrayPath(x, outer, left); n != nil {
@@ -298,7 +302,7 @@ func (b *binder) table(x *syntax.Table, outer *scope, left *names) *names {
 				Message: "table " + dotted(x.Name) + " " + m.gone})
 		}
 		outer.uses.child(t.uses)
-		return b.aliased(t, x.Alias, x.Name)
+		return b.aliased(b.another(t), x.Alias, x.Name)
 	}
 	if x.SystemTime != nil {
 		b.expr(x.SystemTime, lateral(outer, left))

@@ -135,7 +135,7 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 	case *syntax.PipeSet:
 		p.setOp(op, sc)
 	case *syntax.PipeAs:
-		t := p.table()
+		t := b.mask(p.table())
 		p.n = b.aliased(t, &syntax.Alias{Name: op.Alias}, nil)
 		p.isValue, p.val = t.isValue, t.val
 	case *syntax.PipeLimit:
@@ -268,9 +268,12 @@ func (p *pipeline) setOp(op *syntax.PipeSet, sc *scope) {
 		}
 		switch {
 		case c != nil && len(it.Target.Parts) > 1:
-			c.val = b.derive(Transform, c.val.typ, c.val, v)
+			c.val, c.twin = b.derive(Transform, c.val.typ, c.val, v), 0
 		case c != nil:
 			c.val = v
+			if b.twins {
+				c.twin = b.twinOf(it.Value, v, sc)
+			}
 			out.hide(b, id)
 		case len(out.opens) > 0:
 			gone = append(gone, id.Name)
@@ -384,7 +387,7 @@ func (p *pipeline) rename(ops []*syntax.PipeRename) {
 				b.report(Diagnostic{Code: CodeUnknownColumn, Span: r.From.Span, Error: true, Column: r.From.Name, Clause: "RENAME",
 					Message: r.From.Name + " of the RENAME list is a table's alias, not a column"})
 			}
-			if at := places.find(out.cols, &r.From); at >= 0 && at < known {
+			if at := places.find(out.cols, &r.From); at >= 0 && at < known && !out.cols[at].masked {
 				c := &out.cols[at]
 				b.insideElement(c, &r.From, "RENAME")
 				c.val = b.shaped(c.val, func(s []src) []src { return b.at(r.From.Pos, s) })
@@ -483,6 +486,9 @@ func (p *pipeline) aggregate(op *syntax.PipeAggregate, sc *scope) {
 				c = identColumn(&it.Alias, v)
 			} else {
 				c = b.implicitName(it.X, v, &unnamed, sc)
+			}
+			if b.twins {
+				c.twin = b.twinOf(it.X, v, sc)
 			}
 			c.span = it.Span
 			cols = append(cols, c)

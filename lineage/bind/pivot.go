@@ -238,6 +238,7 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 	}
 	touched := b.touched
 	b.touched = saved
+	taken := takenTwins(touched)
 	if !x.IncludeNulls { // a row whose values are NULL is left out
 		for i := range vals {
 			outer.uses.add(Filter, b.flat(vals[i]))
@@ -253,7 +254,7 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 	t := &table{opens: slices.Clone(in.opens)}
 	t.cols = without(slices.Clone(in.cols), t.opens, func(i int) bool {
 		c := &in.cols[i]
-		return c.hidden || touched[c] || listed.has(c.hash, c.name)
+		return c.hidden || touched[c] || listed.has(c.hash, c.name) || taken[c.twin]
 	})
 	for i := range t.opens {
 		var names []string

@@ -249,7 +249,7 @@ func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 		}
 		return b.fields(b.named(&column{val: fv}, id), p.Parts[k+1:], p), true
 	}
-	if c := b.findExact(v.cols, id); c != nil {
+	if c := b.findExact(v.cols, id); c != nil && !c.masked {
 		if b.touched != nil {
 			b.touched[c] = true
 		}
@@ -408,6 +408,9 @@ func (b *binder) pick(n *names, id *syntax.Ident, p *syntax.Path) *column {
 	var hit *column
 	for i := b.columnIndex(n.cols, id); i >= 0; i = b.columnFrom(n.cols, id, i+1) {
 		c := &n.cols[i]
+		if c.masked {
+			continue
+		}
 		if hit == nil {
 			hit = c
 			continue

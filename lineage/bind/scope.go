@@ -12,8 +12,10 @@ type column struct {
 	hash    uint32
 	hidden  bool   // not part of a star: pseudo-columns, keys kept for ORDER BY
 	unnamed bool   // the name was made up, as f0_ is
+	masked  bool   // it has no name that could be said, but a star gives it; see mask
 	part    uint16 // of which element of an array, from 1, it is a field; see wholeElement
 	writes  uint16 // how often a script gave more rows of the column a value
+	twin    uint32 // the same for all columns that are one; see twins
 	val     value
 	span    syntax.Span
 }

@@ -249,6 +249,7 @@ func (s *scriptState) execute(st *syntax.Execute, top *scope) {
 	// Places inside the literal are given as the place of the literal.
 	file, diags := b.file, len(b.diags)
 	b.file = inner
+	b.twins = b.twins || b.traits.strictNames && inner.Unpivots
 	for _, e := range inner.Errors {
 		b.fail(CodeSyntax, st.Span, "in EXECUTE IMMEDIATE: %s", e.Message)
 	}

@@ -231,6 +231,9 @@ func (l *list) items(items []syntax.SelectItem) {
 		v := l.b.expr(it.X, l.sc)
 		l.byItem[i] = v
 		col := l.column(it, v)
+		if l.b.twins {
+			col.twin = l.b.twinOf(it.X, v, l.sc)
+		}
 		l.cols = append(l.cols, col)
 		if lateral {
 			l.sc.aliases = l.cols

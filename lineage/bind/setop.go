@@ -58,6 +58,7 @@ func (b *binder) allRows(run []*table) *table {
 		}
 		out.cols[i].val = b.mergeAll(vals)
 	}
+	out.cols = b.alone(out.cols)
 	return out
 }
 
@@ -102,7 +103,9 @@ func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
 			u.add(Group, b.flat(out.cols[i].val))
 		}
 	}
-	return plain(out)
+	out = plain(out)
+	out.cols = b.alone(out.cols)
+	return out
 }
 
 func (b *binder) combineByPosition(x, y *table, op syntax.SetOpSpec) *table {

@@ -24,7 +24,7 @@ func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 	own := b.m.columns.Make(len(cols) + room)[:len(cols)]
 	for i := range cols {
 		own[i] = cols[i]
-		own[i].span, own[i].part = s.Span, 0
+		own[i].span, own[i].part, own[i].masked = s.Span, 0, false
 	}
 	cols = own
 	var outOpens []open
@@ -53,6 +53,9 @@ func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 		v := b.expr(f.Value, sc)
 		if c := b.findExact(cols, &f.Alias); c != nil {
 			c.val, c.name = v, f.Alias.Name
+			if b.twins {
+				c.twin = b.twinOf(f.Value, v, sc)
+			}
 			continue
 		}
 		if len(outOpens) == 0 {
@@ -190,7 +193,7 @@ func (b *binder) starOf(x syntax.Expr, sc *scope) ([]column, []open) {
 					if v.isValue {
 						return b.valueColumns(v.val, v.name)
 					}
-					return b.spread(shown(v.cols, v.opens))
+					return b.spread(shown(b.twinned(v), v.opens))
 				}
 			}
 			if b.findColumn(s.names.cols, &p.Parts[0]) != nil {
@@ -209,7 +212,7 @@ func (b *binder) starOf(x syntax.Expr, sc *scope) ([]column, []open) {
 // struct, else the value itself under the given name.
 func (b *binder) valueColumns(v value, name string) ([]column, []open) {
 	if v.shape != nil && v.shape.elem == nil {
-		cols := v.shape.fields
+		cols := b.alone(v.shape.fields)
 		if len(v.srcs) > 0 {
 			b.spend(columnWork * len(cols))
 			cols = slices.Clone(cols)

@@ -14,6 +14,8 @@ type File struct {
 	Dialect *Dialect
 	Stmts   []Stmt
 	Errors  []*Error // in source order within a statement
+	// Unpivots says that UNPIVOT stands somewhere in the text.
+	Unpivots bool
 
 	once  sync.Once
 	lines []Pos // start of each line, built when first asked for

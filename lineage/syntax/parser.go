@@ -40,6 +40,7 @@ type parser struct {
 	bodies      int          // number of functions whose bodies stand in strings
 	pairs       *brackets    // of the text, once something could not be read
 	assumed     int          // number of open brackets that were taken as closed
+	unpivots    bool         // UNPIVOT was met
 
 	*memory
 }
@@ -83,7 +84,7 @@ func (m *memory) parse(src string, d *Dialect) *File {
 	} else {
 		f.Stmts = []Stmt{&BadStmt{stmt: stmt{Span{0, Pos(min(len(src), 1<<31-1))}}}}
 	}
-	f.Errors = p.errs
+	f.Errors, f.Unpivots = p.errs, p.unpivots
 	return f
 }
 

@@ -200,6 +200,7 @@ func (p *parser) unpivot(x TableExpr) *Unpivot {
 		start = x.Extent().Pos
 	}
 	u := &Unpivot{X: x}
+	p.unpivots = true
 	p.next()
 	switch {
 	case p.accept2(kwInclude, kwNulls):

@@ -80,3 +80,11 @@ select amount, max(product) as p from p.d.sales group by +1 order by 0x2, -(7)
 select substr(s.product, 1) as a, (amount) + 1 as b, 'a' || quarter as c from p.d.sales s group by substring(product, 1), amount + 0x1, "a" || quarter order by substr(product, 1)
 -- positions in grouping sets
 select product, amount, count(*) n from p.d.sales group by grouping sets ((1, 2), ())
+-- UNPIVOT takes all names of a column
+with c as (select q1 as a, q1 as b, q2, product from p.d.wide) select * from (select *, (b) as c, q2 + 0 as d from c) unpivot (v for h in (a, q2))
+-- columns that only hold the same are several
+select * from (select x.q1 as a, y.q1 as b, x.q1 + 0 as c, cast(x.q1 as string) as d from p.d.wide x join p.d.wide y using (product)) unpivot (v for h in (a))
+-- a set operation makes new columns
+from (select q1 as a, q1 as b from p.d.wide union all select 1, 2) |> unpivot (v for h in (a)) |> select b
+-- a star gives the columns that an alias hides
+from p.d.pairs as s |> join (select 1 as s) as t on true |> as l |> drop a |> select *

@@ -206,3 +206,9 @@ select rank() over (order by upper(product)) as r from p.d.sales group by upper(
 select amount as a, 1 as amount from p.d.sales group by amount
 -- an expression with WITH as a key
 select with(a as product, a) as x from p.d.sales group by with(a as product, a)
+-- the other name of a column that UNPIVOT took
+select b from (select q1 as a, q1 as b, product from p.d.wide) unpivot (v for h in (a))
+-- the other name of a column that UNPIVOT took, in a pipe
+from p.d.wide |> extend q1 as x |> unpivot (v for h in (x)) |> select q1
+-- a column that is called like a table and got another alias
+from p.d.events as t |> join p.d.pairs as s on true |> as l |> select l.s.id
