@@ -11,8 +11,8 @@
 // What the package promises:
 //
 //   - One pass over an immutable tree with scope tables; the tree is never
-//     rewritten. A binding allocates from its own arena and shares nothing, so
-//     any number may run at once.
+//     rewritten. A binding has memory of its own and shares nothing, so any
+//     number may run at once; a [Binder] uses its memory for one after the other.
 //   - A script is followed through branches, loops, handlers and the procedures
 //     that it makes. A loop is as if it ran any number of rounds: what its body
 //     changes is one set of equations, solved once all is bound.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -129,6 +130,8 @@ func FuzzBind(f *testing.F) {
 		f.Add("from unnest() a", uint8(i), uint64(i))
 		f.Add("select unnest(), explode(), flatten() from unnest() a, explode() b, table(flatten()) c lateral view explode() d as e", uint8(i), uint64(i))
 	}
+	var reader syntax.Reader // what the texts before have left in them must not matter
+	var binder bind.Binder
 	f.Fuzz(func(t *testing.T, sql string, which uint8, seed uint64) {
 		if len(sql) > 1<<14 {
 			return
@@ -140,6 +143,10 @@ func FuzzBind(f *testing.F) {
 			t.Errorf("took %s", took)
 		}
 		checkResult(t, sql, r)
+		again := binder.Bind(reader.Parse(sql, d), newGuessed(sql, seed, d))
+		if !reflect.DeepEqual(r, again) {
+			t.Errorf("in memory that was used before the result is another one:\n%+v\nwant\n%+v", again, r)
+		}
 	})
 }
 

@@ -23,6 +23,8 @@
 //		fmt.Printf("%d:%d: %s\n", pos.Line, pos.Col, e.Message)
 //	}
 //
+// Who reads many texts and needs no tree for long uses a [Reader].
+//
 // It knows nothing of tables and columns: which of them a name means is decided
 // by the package bind.
 package syntax
