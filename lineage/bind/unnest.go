@@ -95,6 +95,9 @@ func (b *binder) elements(arr value, name *syntax.Ident, alias *syntax.Alias) *n
 		}
 	}
 	cols, opens := b.valueColumns(val, v.name)
+	if !known(arr.typ) && arr.shape == nil && len(arr.srcs) == 0 { // of a function, or not there
+		cols, opens = nil, []open{{input: -1, val: val, name: v.name}}
+	}
 	if val.shape == nil && len(opens) == 1 {
 		opens[0].nameless = alias == nil && b.traits.unnestColumn == ""
 	}
