@@ -23,6 +23,7 @@ type traits struct {
 	digestBytes      bool       // MD5 and SHA1 give bytes
 	jsonDocuments    bool       // x -> 'key' is JSON
 	nameByPosition   bool       // a column without a name is called _col and its number
+	fewerValues      bool       // INSERT without a list may give fewer columns than the table has
 	nameless         string     // every column without a name is called so
 	implicitLateral  bool       // a subquery in FROM sees what stands to its left
 	methodCalls      bool       // x.f(y) may be f(x, y)
@@ -60,13 +61,13 @@ var traitsOf = map[string]traits{
 	},
 	"postgres": {
 		columnsInOrder: true, rowField: "f", rowFieldFirst: 1, noArrayFields: true, aliasIsTable: true, unnestColumn: "unnest",
-		integerDivision: true, jsonDocuments: true, setFunctions: true,
+		integerDivision: true, jsonDocuments: true, setFunctions: true, fewerValues: true,
 		systemColumns: map[string]TypeKind{
 			"ctid": Unknown, "xmin": Unknown, "xmax": Unknown, "cmin": Unknown, "cmax": Unknown, "tableoid": Int64,
 		},
 	},
 	"redshift": {
-		columnsInOrder: true, aliasIsTable: true, integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true, setFunctions: true,
+		columnsInOrder: true, aliasIsTable: true, integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true, setFunctions: true, fewerValues: true,
 	},
 	"vertica":    {columnsInOrder: true},
 	"snowflake":  {sequences: true, pivotValueFirst: true, pivotQuotesValue: true, unpivotNameFirst: true, aliasInWhere: true},
@@ -76,7 +77,7 @@ var traitsOf = map[string]traits{
 	"databricks": sparkTraits,
 	"spark":      sparkTraits,
 	"trino": {
-		nameByPosition: true, digestBytes: true, pivotValueFirst: true, rowField: "field", aliasIsTable: true, integerDivision: true, strictStructs: true,
+		seriesColumn: "sequential_number", nameByPosition: true, digestBytes: true, pivotValueFirst: true, rowField: "field", aliasIsTable: true, integerDivision: true, strictStructs: true,
 		systemColumns: map[string]TypeKind{
 			"$path": String, "$file_size": Int64, "$file_modified_time": Timestamp, "$partition": String, "$bucket": Int64,
 		},

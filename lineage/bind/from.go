@@ -410,7 +410,9 @@ func (b *binder) scalarFunc(t *table, alias *syntax.Alias, name *syntax.Ident) *
 }
 
 // isSeries reports whether a table function counts up from its first argument.
-func isSeries(name string) bool { return name == "generate_series" || name == "range" }
+func isSeries(name string) bool {
+	return name == "generate_series" || name == "range" || name == "sequence"
+}
 
 // seriesType is the type of what counts up from a value of a type.
 func seriesType(first *Type) *Type {
@@ -426,19 +428,7 @@ func namedTable(c *syntax.Call) []syntax.Ident {
 	if len(c.Name) != 1 || len(c.Args) != 1 || !c.Name[0].Is("identifier") && !c.Name[0].Is("table") && !c.Name[0].Is("query_table") {
 		return nil
 	}
-	lit, ok := c.Args[0].(*syntax.Literal)
-	if !ok || lit.Kind != syntax.StringLiteral {
-		return nil
-	}
-	var out []syntax.Ident
-	for part := range strings.SplitSeq(lit.Text, ".") {
-		part = strings.Trim(part, "\"`")
-		if part == "" {
-			return nil
-		}
-		out = append(out, syntax.Ident{Span: lit.Span, Name: part, Hash: syntax.Fold(part)})
-	}
-	return out
+	return literalTable(c.Args[0])
 }
 
 // tableValue is everything a table holds.
@@ -480,6 +470,9 @@ func (b *binder) definedCall(c *syntax.Call, sc *scope) *table {
 // its arguments.
 func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 	if t := b.userTableFunc(c, sc, input); t != nil {
+		return t
+	}
+	if t := b.specialCall(c, sc); t != nil && input == nil {
 		return t
 	}
 	out := &table{uses: &uses{}}

@@ -281,6 +281,12 @@ var tableFunctions = map[string][]tableColumn{
 	"posexplode":                {{"pos", Int64}, {"col", Unknown}},
 	"sequence":                  {{"col", Int64}},
 	"generate_date_array":       {{"generate_date_array", Date}},
+	"jsonb_path_query":          {{"jsonb_path_query", JSON}},
+	"regexp_matches":            {{"regexp_matches", Unknown}},
+	"glob":                      {{"file", String}},
+	"read_text":                 {{"filename", String}, {"content", String}, {"size", Int64}, {"last_modified", Timestamp}},
+	"read_blob":                 {{"filename", String}, {"content", Bytes}, {"size", Int64}, {"last_modified", Timestamp}},
+	"infer_schema":              {{"COLUMN_NAME", String}, {"TYPE", String}, {"NULLABLE", Bool}, {"EXPRESSION", String}, {"FILENAMES", String}, {"ORDER_ID", Int64}},
 }
 
 // dateParts are the words that functions of dates take as a unit.

@@ -106,8 +106,11 @@ func (b *binder) figured(x syntax.Expr) (id *syntax.Ident, name string, weak boo
 	case *syntax.Struct:
 		return nil, "row", false
 	case *syntax.Binary:
-		if e.Op == syntax.OpZone {
+		switch src := b.file.Src[e.X.Extent().End:e.Y.Extent().Pos]; {
+		case e.Op == syntax.OpZone:
 			return nil, "timezone", false
+		case e.Op == syntax.OpTest && strings.EqualFold(strings.TrimSpace(src), "overlaps"):
+			return nil, "overlaps", false
 		}
 	case *syntax.Interval:
 		return nil, "interval", true
@@ -160,6 +163,7 @@ func catalogType(t *syntax.TypeName) string {
 		t = t.Elem
 	}
 	name := string(lower(nil, t.Name))
+	name = name[strings.LastIndexByte(name, '.')+1:]
 	if own, ok := catalogTypes[name]; ok {
 		return own
 	}
@@ -169,7 +173,7 @@ func catalogType(t *syntax.TypeName) string {
 var catalogTypes = map[string]string{
 	"int": "int4", "integer": "int4", "bigint": "int8", "smallint": "int2", "real": "float4", "float": "float8",
 	"double precision": "float8", "decimal": "numeric", "dec": "numeric", "boolean": "bool",
-	"character varying": "varchar", "char varying": "varchar", "char": "bpchar", "character": "bpchar", "nchar": "bpchar",
+	"character varying": "varchar", "char varying": "varchar", "char": "bpchar", "character": "bpchar", "nchar": "bpchar", "national character": "bpchar", "national char": "bpchar",
 	"bit varying": "varbit", "timestamp with time zone": "timestamptz", "timestamp without time zone": "timestamp",
 	"time with time zone": "timetz", "time without time zone": "time",
 }

@@ -29,6 +29,8 @@ type scriptState struct {
 	env      *cteEnv // the WITH clause around a statement that returns rows
 	rows     *names  // what the last UPDATE, DELETE or MERGE sees: its target first
 	told     bool    // last is of a statement of the branch that is being bound
+	returns  *table  // the rows of the statement at hand, if it is a query or a call
+	scanned  *table  // the rows of the statement before, if it is a query
 
 	control  *uses // what decides whether, or how often, the statement runs
 	deciding []src // the same, as a part of what a variable is set to
@@ -90,6 +92,12 @@ func (s *scriptState) run(stmts []syntax.Stmt) {
 			st, i = one, i+n
 		}
 		s.stmt(st)
+		s.scanned = nil
+		switch st.(type) {
+		case *syntax.QueryStmt, *syntax.CallStmt:
+			s.scanned = s.returns
+		}
+		s.returns = nil
 		s.resume()
 	}
 }
@@ -111,6 +119,7 @@ func (s *scriptState) stmt(st syntax.Stmt) {
 	case *syntax.QueryStmt:
 		t := b.query(st.Query, nil, nil)
 		s.set(t, nil)
+		s.returns = t
 		for i := range st.Into { // MySQL's @v needs no declaration
 			if id := &st.Into[i]; strings.HasPrefix(id.Name, "@") && variableIndex(b.variables, id) < 0 {
 				b.variables = append(b.variables, identColumn(id, value{}))

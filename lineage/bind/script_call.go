@@ -103,7 +103,14 @@ func (p *procedure) given(args []syntax.Expr) []syntax.Expr {
 func (s *scriptState) runProcedure(p *procedure, args []value) []value {
 	p.active = true
 	p.calls++
-	out, _ := s.runBody(p.def.Params, nil, args, p.def.Body)
+	out, f := s.runBody(p.def.Params, nil, args, p.def.Body)
+	if t := f.rows; t != nil {
+		if len(p.def.Columns) > 0 && len(p.def.Columns) == len(visible(t.cols)) && len(t.opens) == 0 {
+			t = s.b.renamed(t, p.def.Columns)
+		}
+		s.set(t, nil)
+		s.returns = t
+	}
 	p.active = false
 	return out
 }

@@ -157,11 +157,16 @@ func (s *scriptState) insertRows(target, ids []syntax.Ident, t *table, span synt
 	for i := range ids {
 		s.checkTarget(target, &ids[i])
 	}
-	if len(ids) == 0 {
+	all := len(ids) == 0
+	if all {
 		ids = s.columnsOf(target)
 	}
 	if len(ids) > 0 && len(t.opens) == 0 {
-		if n := len(visible(t.cols)); n != len(ids) && n > 0 {
+		n := len(visible(t.cols))
+		if all && b.traits.fewerValues && n < len(ids) {
+			ids = ids[:n] // the others have their defaults
+		}
+		if n != len(ids) && n > 0 {
 			b.fail(CodeColumnCount, span, "INSERT names %d columns and gives %d", len(ids), n)
 		}
 		t = b.renamed(t, ids[:min(len(ids), len(visible(t.cols)))])

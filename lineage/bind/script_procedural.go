@@ -153,9 +153,16 @@ func (s *scriptState) returned(st *syntax.Return, top *scope) {
 			f = s.frames[i]
 		}
 	}
+	var rows *table
+	if st.Table {
+		rows = b.resultSet(st.X)
+	}
 	switch {
-	case st.Query != nil:
-		t := b.query(st.Query, nil, nil)
+	case st.Query != nil, rows != nil:
+		t := rows
+		if t == nil {
+			t = b.query(st.Query, nil, nil)
+		}
 		if f == nil {
 			s.set(t, nil)
 			break

@@ -69,9 +69,10 @@ type (
 	// CreateProcedure is CREATE PROCEDURE; its body is kept as statements.
 	CreateProcedure struct {
 		stmt
-		Name   []Ident
-		Params []FuncParam
-		Body   []Stmt
+		Name    []Ident
+		Params  []FuncParam
+		Columns []Ident // of RETURNS TABLE
+		Body    []Stmt
 	}
 	// Insert is INSERT INTO target (columns) query.
 	Insert struct {
@@ -179,6 +180,7 @@ type (
 	Return struct {
 		stmt
 		More  bool // RETURN NEXT, RETURN QUERY: the function goes on
+		Table bool // Snowflake's RETURN TABLE(X)
 		X     Expr
 		Query *Query
 		Text  Expr

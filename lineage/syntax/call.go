@@ -124,6 +124,12 @@ func (p *parser) argSeparator(c *Call) bool {
 			return false
 		}
 		return true
+	case p.at(kwPassing):
+		p.next()
+		if p.accept(kwBy) {
+			p.label("REF or VALUE")
+		}
+		return true
 	case p.at(kwTo) && len(c.Name) == 1:
 		p.next()
 		return true
@@ -138,6 +144,9 @@ func (p *parser) argSeparator(c *Call) bool {
 func (p *parser) arg(c *Call) Expr {
 	t := p.tok()
 	start := t.pos
+	if t.kind == tokIdent && len(c.Name) == 1 && hasPrefixFold(c.Name[0].Name, "xml") && p.xmlWords(t) {
+		return nil
+	}
 	switch t.kind {
 	case tokStar:
 		n := p.peek(1)
@@ -211,6 +220,14 @@ func (p *parser) argValue(c *Call) Expr {
 	}
 	if p.atKind(tokArrow) && p.d.Lambda {
 		p.failExpected("a lambda's parameters before \"->\"")
+	}
+	if p.at(kwAs) && len(c.Name) == 1 && c.Name[0].Is("xmlserialize") {
+		p.next()
+		p.typeName()
+		if !p.atKind(tokRParen) { // INDENT
+			p.skipToClose()
+		}
+		return x
 	}
 	if p.accept(kwAs) {
 		a := &NamedArg{Value: x, Alias: true}

@@ -46,6 +46,7 @@ type Dialect struct {
 	EscapePrefix      bool // E'…'
 	UnicodePrefix     bool // U&'…' and U&"…"
 	DollarQuotes      bool // $$…$$
+	TypedStrings      bool // any type before a string makes a literal of it: bit(3) '101'
 	NumberSuffix      bool // 1L, 1.5BD
 	NumberUnderscore  bool // 1_000
 	HashComment       bool // # to the end of the line

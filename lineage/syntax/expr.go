@@ -59,6 +59,14 @@ func (p *parser) prefix() Expr {
 		switch t.kw {
 		case kwNot:
 			return p.unaryRun(OpNot, precNot)
+		case kwOperator: // PostgreSQL's OPERATOR(s.-) x
+			if n := p.operatorLength(); n > 0 {
+				start := p.pos()
+				p.i += n
+				u := &Unary{X: p.exprAbove(precOther)}
+				u.Span = p.span(start)
+				return u
+			}
 		case kwPrior, kwConnectByRoot:
 			if n := p.peek(1); p.isName(n) && !p.d.reserved.has(t.kw) && n.kind != tokLParen {
 				return p.unaryRun(OpOther, precUnary-1)
@@ -189,17 +197,35 @@ func (p *parser) binaryOp(t *token) (op Op, prec, n int) {
 		case kwOverlaps:
 			return OpTest, precCompare, 1
 		case kwOperator:
-			// OPERATOR(schema.+)
-			if q := p.peek(1); q.kind == tokLParen {
-				for n := 2; n < 8; n++ {
-					if p.peek(n).kind == tokRParen {
-						return OpOther, precOther, n + 1
-					}
-				}
+			if n := p.operatorLength(); n > 0 {
+				return OpOther, precOther, n
 			}
 		}
 	}
 	return 0, 0, 0
+}
+
+// operatorLength is how many tokens OPERATOR(schema.+) has, 0 if none stands here.
+func (p *parser) operatorLength() int {
+	if !p.d.AtOperators || p.peek(1).kind != tokLParen {
+		return 0
+	}
+	n := 2
+	for isLabel(p.peek(n)) && p.peek(n+1).kind == tokDot {
+		n += 2
+	}
+	if isLabel(p.peek(n)) || p.peek(n).kind == tokRParen { // a function's arguments
+		return 0
+	}
+	for end := n + 4; n < end; n++ {
+		switch p.peek(n).kind {
+		case tokRParen:
+			return n + 1
+		case tokEOF, tokComma, tokString, tokInt:
+			return 0
+		}
+	}
+	return 0
 }
 
 // testOperators are those of several characters whose value is a boolean.

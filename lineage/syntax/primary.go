@@ -145,6 +145,9 @@ func (p *parser) identPrimary(t *token) Expr {
 		}
 		return p.stringLiteral()
 	}
+	if p.d.TypedStrings && p.typedStringAhead(n) {
+		return p.typedLiteral()
+	}
 	if t.kw != 0 {
 		if x := p.keywordPrimary(t, n); x != nil {
 			return x

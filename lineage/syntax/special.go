@@ -237,6 +237,43 @@ func (p *parser) typedLiteral() Expr {
 	return p.typedString(start, typ)
 }
 
+// typedStringAhead reports whether the current word begins a type, which n goes
+// on with, and a string follows it. INTERVAL '1' DAY has more to it.
+func (p *parser) typedStringAhead(n *token) bool {
+	t := p.tok()
+	i := p.i + 1
+	switch n.kind {
+	case tokString:
+		return n.pos > t.end && !p.d.reserved.has(t.kw) && t.kw != kwInterval
+	case tokDot:
+		return isLabel(p.peek(2)) && p.peek(3).kind == tokString
+	case tokIdent:
+		switch {
+		case t.kw == kwDouble && n.kw == kwPrecision, n.kw == kwVarying, t.kw == kwNational:
+			i++
+		default:
+			return false
+		}
+	case tokLParen:
+	default:
+		return false
+	}
+	if p.toks[i].kind == tokLParen && p.toks[i+1].kind == tokInt {
+		i += 2
+		if p.toks[i].kind == tokComma && p.toks[i+1].kind == tokInt {
+			i += 2
+		}
+		if p.toks[i].kind != tokRParen {
+			return false
+		}
+		i++
+	}
+	if kw := p.toks[i].kw; (kw == kwWith || kw == kwWithout) && p.toks[i+1].kw == kwTime {
+		i += 3
+	}
+	return i < len(p.toks) && p.toks[i].kind == tokString
+}
+
 func (p *parser) typedString(start Pos, typ *TypeName) Expr {
 	if !p.atKind(tokString) {
 		p.failExpected("a string")

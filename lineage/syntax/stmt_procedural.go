@@ -227,7 +227,7 @@ func (p *parser) returns() Stmt {
 		r.Query = p.query()
 	case p.at(kwTable) && p.peek(1).kind == tokLParen && isLabel(p.peek(2)):
 		p.next()
-		r.X = p.expr()
+		r.X, r.Table = p.expr(), true
 	default:
 		r.More = p.accept(kwNext)
 		if p.atQuery() {

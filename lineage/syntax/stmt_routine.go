@@ -287,6 +287,9 @@ func (p *parser) createProcedure() Stmt {
 				c.Body = p.textStatements(text)
 			}
 			return c
+		case t.kw == kwReturns && n.kw == kwTable && p.peek(2).kind == tokLParen:
+			p.i += 2
+			c.Columns = p.returnedColumns()
 		case t.kw == kwLanguage:
 			p.next()
 			foreign = !p.at(kwSQL) && !p.atText("sql") && !p.procedural()

@@ -86,6 +86,9 @@ func (p *parser) tablePrimary() TableExpr {
 		name := stringValue(p.src, t, p.d)
 		x := p.tables.One()
 		x.Name = p.identLists.List([]Ident{{Span: Span{t.pos, t.end}, Name: name, Hash: Fold(name), Quoted: true}})
+		if p.d.Stages && p.atKind(tokLParen) { // '@stage' (FILE_FORMAT => f)
+			p.skipParens()
+		}
 		return p.finishTable(x, start)
 	case tokAt, tokParam:
 		if p.d.Stages {
@@ -117,6 +120,13 @@ func (p *parser) tablePrimary() TableExpr {
 			x := p.tables.One()
 			x.Only = true
 			x.Name, x.OneQuoted = p.tablePath("a table")
+			return p.finishTable(x, start)
+		case t.kw == kwOnly && n.kind == tokLParen && p.d.TypedStrings && isLabel(p.peek(2)):
+			p.i += 2 // PostgreSQL's ONLY (t)
+			x := p.tables.One()
+			x.Only = true
+			x.Name, x.OneQuoted = p.tablePath("a table")
+			p.expectKind(tokRParen)
 			return p.finishTable(x, start)
 		case t.kw == kwTable && n.kind == tokLParen:
 			return p.tableOf(false)
@@ -210,6 +220,9 @@ func (p *parser) finishTable(x *Table, start Pos) TableExpr {
 		p.next()
 	}
 	p.hint()
+	if t := p.tok(); t.kind == tokParam && p.d.SortBy && p.toks[p.i-1].end == t.pos { // Delta's t@v3
+		p.next()
+	}
 	x.SystemTime = p.tableVersion()
 	p.tableHints()
 	x.Alias = p.tableAlias(false)
