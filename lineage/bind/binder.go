@@ -41,6 +41,7 @@ type binder struct {
 	quiet     int              // diagnostics are not kept while above zero
 	touched   map[*column]bool // columns that names resolved to, while wanted
 	spent     int              // work that was done
+	hinted    int              // what was spent on hints
 	indexes   indexes
 	facts     map[*Relation]*relationFacts
 
@@ -90,7 +91,11 @@ func (m *memory) bind(file *syntax.File, catalog Catalog) *Result {
 	b.starCalls = b.traits.starCalls && mentionsColumns(file.Src)
 	b.twins = b.traits.strictNames && file.Unpivots
 	for _, e := range file.Errors {
-		b.report(Diagnostic{Code: CodeSyntax, Span: syntax.Span{Pos: e.Pos, End: e.End}, Message: e.Message, Error: !e.Warning})
+		d := Diagnostic{Code: CodeSyntax, Span: syntax.Span{Pos: e.Pos, End: e.End}, Message: e.Message, Hint: e.Hint, Error: !e.Warning}
+		if d.Hint == "" && d.Error {
+			d.Hint = meantWord(file.Src, d.Span)
+		}
+		b.report(d)
 	}
 	r := b.script(file.Stmts)
 	m.leafList = b.leaves.all
@@ -165,8 +170,9 @@ func columnNames(cols []Column) []string {
 }
 
 // relation finds the relation of a table name; one that the catalog does not
-// know becomes an open relation of that name.
-func (b *binder) relation(name []syntax.Ident, span syntax.Span) int32 {
+// know becomes an open relation of that name; of env it may be a query of WITH
+// that was meant.
+func (b *binder) relation(name []syntax.Ident, span syntax.Span, env *cteEnv) int32 {
 	if b.catalog != nil {
 		if rel := b.catalog.Relation(name); rel != nil {
 			return b.input(rel, true)
@@ -183,7 +189,7 @@ func (b *binder) relation(name []syntax.Ident, span syntax.Span) int32 {
 	}
 	b.byName[key] = i
 	b.report(Diagnostic{Code: CodeUnknownRelation, Span: span, Relation: text,
-		Message: "table " + text + " is not known: its columns are taken from their use"})
+		Message: "table " + text + " is not known: its columns are taken from their use", Hint: b.meantTable(name, env)})
 	return i
 }
 

@@ -368,7 +368,7 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 				id := syntax.Ident{Span: lit.Span, Name: lit.Text, Hash: syntax.Fold(lit.Text)}
 				f, ok := b.field(args[0], &id)
 				if !ok {
-					b.missingField(&id, "")
+					b.missingField(args[0], &id, "")
 				}
 				return f
 			}

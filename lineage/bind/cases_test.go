@@ -80,7 +80,7 @@ func TestTrickyQueries(t *testing.T) {
 	d := dialect(t, "bigquery")
 	right := 0
 	for _, c := range file.Cases {
-		schema, err := bind.ReadSchema(bytes.NewReader(file.Schema), d)
+		schema, _, err := bind.ReadSchema(bytes.NewReader(file.Schema), d)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +180,7 @@ func TestGoogleSQLCases(t *testing.T) {
 	var clean, exact, other, otherExact, missing int
 	var wrong, unclean []string
 	for _, c := range devCases(t) {
-		schema, err := bind.ReadSchema(bytes.NewReader(schemaText), d)
+		schema, _, err := bind.ReadSchema(bytes.NewReader(schemaText), d)
 		if err != nil {
 			t.Fatal(err)
 		}

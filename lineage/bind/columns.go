@@ -208,7 +208,7 @@ func (b *binder) listed(cols []column, opens []open, names []syntax.Ident) []col
 			}
 		}
 		if !found {
-			b.missingInStar(id, "COLUMNS")
+			b.missingInStar(id, "COLUMNS", nil)
 		}
 	}
 	return out

@@ -101,7 +101,7 @@ func (b *binder) exprInner(x syntax.Expr, sc *scope) value {
 		v := b.expr(x.X, sc)
 		f, ok := b.field(v, &x.Name)
 		if !ok {
-			b.missingField(&x.Name, "")
+			b.missingField(v, &x.Name, "")
 			return value{srcs: b.through(Transform, b.flat(v))}
 		}
 		return f

@@ -69,7 +69,8 @@ func (b *binder) fromItem(x syntax.TableExpr, outer *scope, left *names) *names 
 		return b.matchRecognize(x, b.fromItem(x.X, outer, left), outer)
 	case *syntax.BadTable:
 		b.note(CodeWidened, x.Span, "a part of FROM is not understood")
-		n := &names{}
+		// What it was may have any column.
+		n := &names{opens: []open{{input: -1}}}
 		for _, name := range x.Names {
 			n = b.joinNames(n, b.table(&syntax.Table{Span: x.Span, Name: name, Alias: x.Alias}, outer, nil))
 		}
@@ -224,8 +225,8 @@ func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, ou
 		if b.findColumn(merged, id) != nil {
 			continue // named twice
 		}
-		lv, lok := b.usingColumn(l, id, j)
-		rv, rok := b.usingColumn(r, id, j)
+		lv, lok := b.usingColumn(l, r, id)
+		rv, rok := b.usingColumn(r, l, id)
 		outer.uses.add(Join, b.at(id.Pos, b.flat(lv)))
 		outer.uses.add(Join, b.at(id.Pos, b.flat(rv)))
 		v := lv
@@ -265,7 +266,7 @@ func (b *binder) joinUsing(j *syntax.Join, using []syntax.Ident, l, r *names, ou
 	return n
 }
 
-func (b *binder) usingColumn(n *names, id *syntax.Ident, j *syntax.Join) (value, bool) {
+func (b *binder) usingColumn(n, other *names, id *syntax.Ident) (value, bool) {
 	p := &syntax.Path{Parts: []syntax.Ident{*id}}
 	p.Span = id.Span
 	if c := b.pick(n, id, p); c != nil {
@@ -276,7 +277,11 @@ func (b *binder) usingColumn(n *names, id *syntax.Ident, j *syntax.Join) (value,
 			return v, true
 		}
 	}
-	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Clause: "USING",
+	hint := "only one side has it: join ON what is equal"
+	if b.findColumn(other.cols, id) == nil {
+		hint = b.meant(id.Name, n.cols, other.cols)
+	}
+	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Clause: "USING", Hint: hint,
 		Message: "column " + id.Name + " of USING does not exist on both sides of the join"})
 	return value{}, false
 }
@@ -307,7 +312,7 @@ func (b *binder) table(x *syntax.Table, outer *scope, left *names) *names {
 	if x.SystemTime != nil {
 		b.expr(x.SystemTime, lateral(outer, left))
 	}
-	v := b.inputVar(b.relation(x.Name, x.Span), x.Name)
+	v := b.inputVar(b.relation(x.Name, x.Span, outer.env), x.Name)
 	return b.varNames(v, x.Alias, x.Name)
 }
 

@@ -279,7 +279,7 @@ func (p *pipeline) setOp(op *syntax.PipeSet, sc *scope) {
 			gone = append(gone, id.Name)
 			out.cols = append(out.cols, identColumn(id, v))
 		default:
-			b.missingInStar(id, "SET")
+			b.missingInStar(id, "SET", out.cols)
 		}
 	}
 	b.exceptOpens(out.opens, gone)
@@ -339,7 +339,7 @@ func (p *pipeline) drop(ops []*syntax.PipeDrop) {
 	}
 	for i := range ids {
 		if !had[i] && len(out.opens) == 0 {
-			b.missingInStar(&ids[i], "DROP")
+			b.missingInStar(&ids[i], "DROP", out.cols)
 		}
 		if !had[i] && len(out.opens) > 0 {
 			b.checkDropped(out.opens, &ids[i])
@@ -409,7 +409,7 @@ func (p *pipeline) rename(ops []*syntax.PipeRename) {
 				}
 			}
 			if !hit {
-				b.missingInStar(&r.From, "RENAME")
+				b.missingInStar(&r.From, "RENAME", out.cols)
 			}
 		}
 		for _, r := range found {

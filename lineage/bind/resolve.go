@@ -187,7 +187,7 @@ func (b *binder) inNames(p *syntax.Path, s *scope) (value, bool) {
 		// The name is a table's, and the table has no such column: in BigQuery
 		// that hides a column of the name as well.
 		if b.rangeVarFirst || b.pick(n, first, p) == nil {
-			return b.missingIn(v, p), true
+			return b.missingIn(v, p, n), true
 		}
 	}
 	if c := b.pick(n, first, p); c != nil {
@@ -203,7 +203,7 @@ func (b *binder) inNames(p *syntax.Path, s *scope) (value, bool) {
 				if val, ok := b.inVar(v, p, k); ok {
 					return val, true
 				}
-				return b.missingIn(v, p), true
+				return b.missingIn(v, p, n), true
 			}
 		}
 	}
@@ -231,7 +231,7 @@ func (b *binder) inQuoted(p *syntax.Path, n *names) (value, bool) {
 		if val, ok := b.inVar(v, p, 1); ok {
 			return val, true
 		}
-		return b.missingIn(v, p), true
+		return b.missingIn(v, p, n), true
 	}
 	return value{}, false
 }
@@ -485,7 +485,7 @@ func (b *binder) fields(v value, rest []syntax.Ident, p *syntax.Path) value {
 		}
 		f, ok := b.field(v, &rest[i])
 		if !ok {
-			b.missingField(&rest[i], " in "+p.Parts[len(p.Parts)-len(rest)+i-1].Name)
+			b.missingField(v, &rest[i], " in "+p.Parts[len(p.Parts)-len(rest)+i-1].Name)
 			return value{srcs: b.through(Transform, b.flat(v))}
 		}
 		f.srcs = b.at(p.Parts[0].Pos, f.srcs)
@@ -495,18 +495,18 @@ func (b *binder) fields(v value, rest []syntax.Ident, p *syntax.Path) value {
 }
 
 // missingField reports a field that a struct does not have.
-func (b *binder) missingField(id *syntax.Ident, where string) {
-	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name,
+func (b *binder) missingField(v value, id *syntax.Ident, where string) {
+	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Hint: b.meantField(v, id.Name),
 		Message: "field " + id.Name + " does not exist" + where})
 }
 
 // missingIn reports a column that a table does not have. Unless it was dropped
 // on purpose the value still names it, so that a catalog that is behind the SQL
 // loses nothing.
-func (b *binder) missingIn(v *rangeVar, p *syntax.Path) value {
+func (b *binder) missingIn(v *rangeVar, p *syntax.Path, n *names) value {
 	k := 1
-	if n := pathPrefix(v.path, p.Parts); n > 0 && n < len(p.Parts) {
-		k = n
+	if own := pathPrefix(v.path, p.Parts); own > 0 && own < len(p.Parts) {
+		k = own
 	}
 	id := &p.Parts[k]
 	d := Diagnostic{
@@ -515,14 +515,17 @@ func (b *binder) missingIn(v *rangeVar, p *syntax.Path) value {
 	}
 	if in, ok := b.soleInput(v); ok {
 		d.Relation = b.inputs[in].rel.Name
-		b.report(d)
 		if b.inputs[in].rel.dropped(id.Name) {
+			b.report(d)
 			return value{}
 		}
+		d.Hint = b.meantIn(v, id, n)
+		b.report(d)
 		leaf := b.leaves.column(in, id.Name)
 		out := append(b.allocSrcs(1), src{leaf: leaf, pos: id.Pos, kind: Direct, conf: Inferred})
 		return b.fields(value{srcs: b.keepSrcs(out)}, p.Parts[k+1:], p)
 	}
+	d.Hint = b.meantIn(v, id, n)
 	b.report(d)
 	return value{}
 }
@@ -543,6 +546,7 @@ func (b *binder) soleInput(v *rangeVar) (int32, bool) {
 func (b *binder) unknownColumn(p *syntax.Path, sc *scope) {
 	d := Diagnostic{Code: CodeUnknownColumn, Span: p.Parts[0].Span, Error: true, Column: p.Parts[0].Name}
 	d.Message = "name " + p.Parts[0].Name + " is not known here"
+	dropped := false
 	// Where only one table is in reach, it is the one that lacks the column.
 	for s := sc; s != nil; s = s.parent {
 		if s.names == nil || len(s.names.vars) == 0 {
@@ -551,12 +555,16 @@ func (b *binder) unknownColumn(p *syntax.Path, sc *scope) {
 		if len(s.names.vars) == 1 {
 			if in, ok := b.soleInput(s.names.vars[0]); ok {
 				d.Relation = b.inputs[in].rel.Name
+				dropped = b.inputs[in].rel.dropped(p.Parts[0].Name)
 			}
 			if v := s.names.vars[0]; v.name != "" && len(p.Parts) == 1 { // else it may stand for a table
 				d.Message = "column " + p.Parts[0].Name + " does not exist in " + v.name
 			}
 		}
 		break
+	}
+	if !dropped {
+		d.Hint = b.meantHere(p, sc)
 	}
 	b.report(d)
 }

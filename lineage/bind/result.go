@@ -139,6 +139,8 @@ type Diagnostic struct {
 	Code    Code
 	Span    syntax.Span
 	Message string
+	// Hint says what to write instead, or what to look at; often "".
+	Hint string
 	// Error says that the statement would fail when run.
 	Error bool
 	// Relation and Column name what is missing, where one relation is to blame.

@@ -1,12 +1,10 @@
 package bind
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
+	"slices"
 	"strings"
 
+	"impact/internal/spelling"
 	"impact/lineage/syntax"
 )
 
@@ -68,6 +66,34 @@ func (s *Schema) Relation(name []syntax.Ident) *Relation {
 	return hit
 }
 
+// Nearest implements [Speller]: the table with the nearest last part, or of a
+// table that is there under another prefix, its whole name.
+func (s *Schema) Nearest(name []syntax.Ident) string {
+	if len(name) == 0 || len(s.rels) > maxNames {
+		return ""
+	}
+	text := dotted(name)
+	last := strings.ToLower(name[len(name)-1].Name)
+	var whole, lasts []string
+	for _, r := range s.rels {
+		whole = append(whole, r.Name)
+	}
+	slices.Sort(whole)
+	for _, other := range whole {
+		if lastPart(schemaKey(other)) == last {
+			return other
+		}
+		lasts = append(lasts, lastPart(schemaKey(other)))
+	}
+	if near := spelling.Nearest(text, whole); near != "" {
+		return near
+	}
+	if near := spelling.Nearest(last, lasts); near != "" {
+		return whole[slices.Index(lasts, near)]
+	}
+	return ""
+}
+
 func schemaKey(name string) string {
 	return strings.ToLower(strings.Map(func(r rune) rune {
 		switch r {
@@ -79,83 +105,3 @@ func schemaKey(name string) string {
 }
 
 func lastPart(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
-
-// ReadSchema reads a schema from JSON: an object of tables, each an object of
-// columns with their types, in order:
-//
-//	{"p.d.orders": {"id": "INT64", "items": "ARRAY<STRUCT<sku STRING>>"}}
-//
-// A type that is not known, such as "", is no error.
-func ReadSchema(r io.Reader, d *syntax.Dialect) (*Schema, error) {
-	dec := json.NewDecoder(r)
-	s := &Schema{rels: map[string]*Relation{}, byLast: map[string][]*Relation{}}
-	if err := expect(dec, '{', "an object of tables"); err != nil {
-		return nil, err
-	}
-	for dec.More() {
-		name, err := key(dec)
-		if err != nil {
-			return nil, err
-		}
-		if err := expect(dec, '{', fmt.Sprintf("an object of columns as %q", name)); err != nil {
-			return nil, err
-		}
-		var cols []Column
-		for dec.More() {
-			col, err := key(dec)
-			if err != nil {
-				return nil, err
-			}
-			var typ *string
-			if err := dec.Decode(&typ); err != nil {
-				return nil, fmt.Errorf("type of %s.%s at offset %d: %w", name, col, dec.InputOffset(), err)
-			}
-			text := ""
-			if typ != nil {
-				text = *typ
-			}
-			cols = append(cols, NewColumn(col, ParseType(text, d)))
-		}
-		if _, err := dec.Token(); err != nil {
-			return nil, fmt.Errorf("at offset %d: %w", dec.InputOffset(), unexpectedEOF(err))
-		}
-		s.Add(name, cols, false)
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, fmt.Errorf("at offset %d: %w", dec.InputOffset(), unexpectedEOF(err))
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("more text follows the schema at offset %d", dec.InputOffset())
-	}
-	return s, nil
-}
-
-func expect(dec *json.Decoder, want json.Delim, what string) error {
-	t, err := dec.Token()
-	if err != nil {
-		return fmt.Errorf("at offset %d: %w", dec.InputOffset(), unexpectedEOF(err))
-	}
-	if t != want {
-		return fmt.Errorf("%s is wanted at offset %d", what, dec.InputOffset())
-	}
-	return nil
-}
-
-func key(dec *json.Decoder) (string, error) {
-	t, err := dec.Token()
-	if err != nil {
-		return "", fmt.Errorf("at offset %d: %w", dec.InputOffset(), unexpectedEOF(err))
-	}
-	s, ok := t.(string)
-	if !ok {
-		return "", fmt.Errorf("a name is wanted at offset %d", dec.InputOffset())
-	}
-	return s, nil
-}
-
-func unexpectedEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}

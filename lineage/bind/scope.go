@@ -111,6 +111,7 @@ type scope struct {
 	// other meaning for a name, be it a guess.
 	implicit bool
 	env      *cteEnv
+	sel      *syntax.Select // whose FROM the names are; only for hints
 	windows  []window
 	uses     *uses    // where uses met in this scope go
 	refs     *colRefs // of a SELECT that may group, where it is evaluated for a group

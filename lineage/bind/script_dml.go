@@ -231,8 +231,21 @@ func (s *scriptState) checkTarget(table []syntax.Ident, id *syntax.Ident) {
 
 // missingTarget reports that a column is written that its table does not have.
 func (s *scriptState) missingTarget(table []syntax.Ident, id *syntax.Ident) {
-	s.b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Relation: dotted(table),
+	hint := ""
+	if ids := s.targetNames(table); s.b.hints() {
+		hint = s.b.didYouMean(id.Name, ids)
+	}
+	s.b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Relation: dotted(table), Hint: hint,
 		Message: "column " + id.Name + " does not exist in " + dotted(table)})
+}
+
+// targetNames are the first of a table's columns.
+func (s *scriptState) targetNames(table []syntax.Ident) []string {
+	ids := s.columnsOf(table)
+	if rel := s.wholeRelation(table); rel != nil {
+		ids = s.b.factsOf(rel).ids
+	}
+	return identNames(ids[:min(len(ids), maxNames)])
 }
 
 // relationFacts are what statements that write to a relation ask of it.

@@ -153,7 +153,7 @@ func (s *scriptState) existing(name []syntax.Ident) *madeTable {
 func (s *scriptState) outside(name []syntax.Ident) *madeTable {
 	b := s.b
 	return &madeTable{name: name, outside: true, from: func() *table {
-		v := b.inputVar(b.relation(name, syntax.Span{Pos: name[0].Pos, End: name[len(name)-1].End}), name)
+		v := b.inputVar(b.relation(name, syntax.Span{Pos: name[0].Pos, End: name[len(name)-1].End}, nil), name)
 		return &table{cols: v.cols, opens: v.opens, isValue: v.isValue, val: v.val}
 	}}
 }

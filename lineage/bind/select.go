@@ -11,7 +11,7 @@ import (
 // name both the select list's aliases and the columns of FROM.
 func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderBy []syntax.OrderItem) *table {
 	u := b.m.usesOf.One()
-	sc := b.m.scopes.New(scope{parent: outer, env: env, uses: u})
+	sc := b.m.scopes.New(scope{parent: outer, env: env, uses: u, sel: s})
 	sc.names = b.from(s.From, sc)
 	for _, l := range s.Laterals {
 		sc.names = b.joinNames(sc.names, b.fromItem(l, sc, sc.names))

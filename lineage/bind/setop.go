@@ -237,7 +237,8 @@ func (b *binder) combineByName(x, y *table, op syntax.SetOpSpec) *table {
 				named.name = op.By[i].Name // as it is spelled there
 				ordered = append(ordered, named)
 			} else {
-				b.fail(CodeUnknownColumn, op.By[i].Span, "column %s is not in the set operation", op.By[i].Name)
+				b.report(Diagnostic{Code: CodeUnknownColumn, Span: op.By[i].Span, Error: true, Hint: b.meant(op.By[i].Name, xc, yc),
+					Message: "column " + op.By[i].Name + " is not in the set operation"})
 			}
 		}
 		out.cols, out.opens = ordered, nil

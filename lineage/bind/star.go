@@ -59,7 +59,7 @@ func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 			continue
 		}
 		if len(outOpens) == 0 {
-			b.missingInStar(&f.Alias, "REPLACE")
+			b.missingInStar(&f.Alias, "REPLACE", cols)
 			continue
 		}
 		cols = append(cols, identColumn(&f.Alias, v))
@@ -99,7 +99,7 @@ func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 		}
 		if !found {
 			b.report(Diagnostic{Code: CodeUnknownColumn, Span: r.From.Span, Error: !b.traits.renameMissing, Column: r.From.Name, Clause: "RENAME",
-				Message: "column " + r.From.Name + " of the RENAME list does not exist"})
+				Hint: b.meant(r.From.Name, cols), Message: "column " + r.From.Name + " of the RENAME list does not exist"})
 		}
 	}
 	b.exceptOpens(outOpens, gone)
@@ -123,12 +123,13 @@ func (b *binder) starExcept(s *syntax.Star, cols []column, opens []open) ([]colu
 	if len(s.Except) == 0 {
 		return cols, opens
 	}
+	all := cols
 	cols, had := b.exceptExact(cols, opens, s.Except)
 	for i := range s.Except {
 		id := &s.Except[i]
 		if !had[i] && len(opens) == 0 {
 			b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: !b.dialect.ExceptMissingIsFine, Column: id.Name, Clause: "EXCEPT",
-				Message: "column " + id.Name + " of the EXCEPT list does not exist"})
+				Hint: b.meant(id.Name, all), Message: "column " + id.Name + " of the EXCEPT list does not exist"})
 		}
 		if !had[i] && len(opens) > 0 {
 			b.checkDropped(opens, id)
@@ -153,9 +154,9 @@ func (b *binder) checkDropped(opens []open, id *syntax.Ident) {
 		Message: "column " + id.Name + " of the EXCEPT list does not exist"})
 }
 
-func (b *binder) missingInStar(id *syntax.Ident, clause string) {
+func (b *binder) missingInStar(id *syntax.Ident, clause string, cols []column) {
 	b.report(Diagnostic{Code: CodeUnknownColumn, Span: id.Span, Error: true, Column: id.Name, Clause: clause,
-		Message: "column " + id.Name + " of the " + clause + " list does not exist"})
+		Hint: b.meant(id.Name, cols), Message: "column " + id.Name + " of the " + clause + " list does not exist"})
 }
 
 func identNames(ids []syntax.Ident) []string {

@@ -79,7 +79,7 @@ func (b *binder) overflow() *Result {
 		own := made[key] && (b.catalog == nil || b.catalog.Relation(name) == nil)
 		if len(name) > 0 && !own && !seen[key] {
 			seen[key] = true
-			b.relation(name, span)
+			b.relation(name, span, nil)
 		}
 	}
 	for _, st := range b.file.Stmts {

@@ -12,9 +12,11 @@ type brackets struct {
 	// around is, for each token, the innermost bracket that is open there, by
 	// its token, or -1; the end of the text and a semicolon stand inside.
 	around []int32
-	depth  []int32 // for each token, how many are open there
-	closed []bool  // for each opening bracket, whether it is closed
-	stray  []bool  // for each closing bracket, whether it closes nothing
+	closed []bool // for each opening bracket, whether it is closed
+	stray  []bool // for each closing bracket, whether it closes nothing
+	// assumed says of opening brackets that are not closed whether the parser has
+	// taken them as closed.
+	assumed []bool
 }
 
 func isOpening(k tokenKind) bool { return k == tokLParen || k == tokLBracket || k == tokLBrace }
@@ -23,7 +25,7 @@ func isClosing(k tokenKind) bool { return k == tokRParen || k == tokRBracket || 
 
 func bracketsOf(toks []token) *brackets {
 	n := len(toks)
-	b := &brackets{around: make([]int32, n), depth: make([]int32, n), closed: make([]bool, n), stray: make([]bool, n)}
+	b := &brackets{around: make([]int32, n), closed: make([]bool, n), stray: make([]bool, n), assumed: make([]bool, n)}
 	b.around[0] = -1
 	b.fill(toks, 0, n-1)
 	return b
@@ -32,22 +34,20 @@ func bracketsOf(toks []token) *brackets {
 // fill pairs the brackets of the tokens from, …, to, of which the first stands in
 // those that it stood in before.
 func (b *brackets) fill(toks []token, from, to int) {
-	open, depth := b.around[from], b.depth[from]
+	open := b.around[from]
 	for i := from; i <= to; i++ {
-		b.around[i], b.depth[i] = open, depth
-		b.closed[i], b.stray[i] = false, false
+		b.around[i] = open
+		b.closed[i], b.stray[i], b.assumed[i] = false, false, false
 		switch k := toks[i].kind; {
 		case isOpening(k):
 			open = int32(i)
-			depth++
 		case isClosing(k) && open < 0:
 			b.stray[i] = true
 		case isClosing(k):
 			b.closed[open] = true
 			open = b.around[open]
-			depth--
 		case k == tokSemicolon:
-			open, depth = -1, 0
+			open = -1
 		}
 	}
 }
@@ -60,18 +60,16 @@ func (p *parser) brackets() *brackets {
 	return p.pairs
 }
 
-// leftOpen returns the innermost bracket around the current token that the text
-// never closes and that was not taken as closed before; -1 if there is none, or
-// if the text closes the one in which the token stands. All brackets around one
-// that is left open are left open, too.
+// leftOpen returns the innermost bracket around the current token that is open
+// still, if the text never closes it, else -1.
 func (p *parser) leftOpen() int {
 	b := p.brackets()
 	open := b.around[p.i]
-	if open < 0 || b.closed[open] || int(b.depth[p.i]) <= p.assumed {
-		return -1
-	}
-	for range p.assumed {
+	for open >= 0 && b.assumed[open] {
 		open = b.around[open]
+	}
+	if open < 0 || b.closed[open] {
+		return -1
 	}
 	return int(open)
 }
@@ -102,7 +100,7 @@ func (p *parser) cteAhead() bool {
 // assumeClosed takes a bracket that was left open as closed here, and says so.
 func (p *parser) assumeClosed(k tokenKind) {
 	open := p.leftOpen()
-	p.assumed++
+	p.assume(open)
 	at := Span{p.pos(), p.tok().end}
 	if n := len(p.errs); n > 0 && p.errs[n-1].Pos >= at.Pos {
 		return // several are closed at one place
@@ -110,6 +108,30 @@ func (p *parser) assumeClosed(k tokenKind) {
 	t := &p.toks[open]
 	p.report(at, "expected "+kindNames[k]+" but found "+p.tok().describe(p.src),
 		fmt.Sprintf("the %q of %s is not closed", t.text(p.src), p.place(t.pos)))
+}
+
+// assume takes a bracket that was left open as closed.
+func (p *parser) assume(open int) {
+	p.pairs.assumed[open] = true
+	p.assumed = append(p.assumed, int32(open))
+}
+
+// forgetAssumed opens those again that were taken as closed behind the first n.
+func (p *parser) forgetAssumed(n int) {
+	for _, open := range p.assumed[n:] {
+		p.pairs.assumed[open] = false
+	}
+	p.assumed = p.assumed[:n]
+}
+
+// assumeInside takes all brackets as closed that were left open in the part of
+// the tokens from, …, to-1.
+func (p *parser) assumeInside(from, to int) {
+	for open := int(p.pairs.around[to]); open >= from; open = int(p.pairs.around[open]) {
+		if !p.pairs.assumed[open] {
+			p.assume(open)
+		}
+	}
 }
 
 // place is line:column of an offset, for messages.

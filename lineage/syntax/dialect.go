@@ -1,6 +1,8 @@
 package syntax
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -141,6 +143,9 @@ func Lookup(name string) (*Dialect, bool) {
 	return d, ok
 }
 
+// Adapters returns the names that [Lookup] knows, in order.
+func Adapters() []string { return slices.Sorted(maps.Keys(adapters)) }
+
 // Generic returns the dialect for adapters that [Lookup] does not know: it
 // accepts what it can of all of them.
 func Generic() *Dialect { return generic }
@@ -171,6 +176,8 @@ var adapters = map[string]*Dialect{
 	"starburst":   trino,
 	"athena":      trino,
 	"sqlserver":   sqlserver,
+	"mssql":       sqlserver,
+	"tsql":        sqlserver,
 	"fabric":      sqlserver,
 	"synapse":     sqlserver,
 	"mysql":       mysql,

@@ -39,7 +39,7 @@ type parser struct {
 	gaveUp      bool         // a limit was passed: the whole statement is given up
 	bodies      int          // number of functions whose bodies stand in strings
 	pairs       *brackets    // of the text, once something could not be read
-	assumed     int          // number of open brackets that were taken as closed
+	assumed     []int32      // brackets that were left open and taken as closed
 	unpivots    bool         // UNPIVOT was met
 
 	*memory

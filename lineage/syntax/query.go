@@ -239,7 +239,7 @@ func (p *parser) queryTail(q *Query) {
 				return
 			}
 			p.next()
-			q.Offset = p.exprAbove(precCompare)
+			q.Offset = p.countExpr()
 			p.acceptAny(kwRow, kwRows)
 		case kwFetch:
 			p.next()
@@ -310,15 +310,15 @@ func (p *parser) limit(q *Query) {
 		q.Limit = p.literal(FloatLiteral) // DuckDB's LIMIT 10%
 		p.next()
 	} else {
-		q.Limit = p.exprAbove(precCompare)
+		q.Limit = p.countExpr()
 	}
 	p.accept(kwPercent)
 	switch {
 	case p.acceptKind(tokComma):
 		q.Offset = q.Limit
-		q.Limit = p.exprAbove(precCompare)
+		q.Limit = p.countExpr()
 	case p.accept(kwOffset):
-		q.Offset = p.exprAbove(precCompare)
+		q.Offset = p.countExpr()
 		p.acceptAny(kwRow, kwRows)
 	}
 	if p.d.ArrayJoin && p.accept(kwBy) {
@@ -361,6 +361,13 @@ func (p *parser) lockClause() bool {
 		}
 		p.next()
 	}
+}
+
+// countExpr reads a number of rows; one that cannot be read ends where a clause
+// begins.
+func (p *parser) countExpr() (x Expr) {
+	defer p.skip(p.mark(), endsItem, func(from, to int) { x = p.bad(from, to) })
+	return p.exprAbove(precCompare)
 }
 
 // orderBy reads ORDER BY items, also SORT BY and the like: any word, BY, items.

@@ -90,14 +90,15 @@ type mark struct {
 
 func (p *parser) mark() mark {
 	return mark{
-		i: p.i, depth: p.depth, assumed: p.assumed, noColon: p.noColon,
+		i: p.i, depth: p.depth, assumed: len(p.assumed), noColon: p.noColon,
 		idents: len(p.idents), exprs: len(p.exprs), items: len(p.items), orders: len(p.orders), whens: len(p.whens),
 	}
 }
 
 // reset goes back to m, but not in the text.
 func (p *parser) reset(m mark) {
-	p.depth, p.assumed, p.noColon = m.depth, m.assumed, m.noColon
+	p.depth, p.noColon = m.depth, m.noColon
+	p.forgetAssumed(m.assumed)
 	p.idents, p.exprs, p.items = p.idents[:m.idents], p.exprs[:m.exprs], p.items[:m.items]
 	p.orders, p.whens = p.orders[:m.orders], p.whens[:m.whens]
 }
@@ -134,7 +135,7 @@ func (p *parser) skip(m mark, stop func(*token) bool, handle func(from, to int))
 	p.unwinding = false
 	p.reset(m)
 	if p.pairs != nil { // what was left open inside of the part is no longer open
-		p.assumed += max(0, int(p.pairs.depth[to]-p.pairs.depth[m.i]))
+		p.assumeInside(m.i, to)
 	}
 	p.i = to
 	handle(m.i, to)

@@ -40,7 +40,6 @@ func (p *parser) slashLine() bool {
 // statement reads one statement up to its semicolon. One that cannot be read
 // becomes a BadStmt.
 func (p *parser) statement() (s Stmt) {
-	p.assumed = 0
 	m, errs := p.mark(), len(p.errs)
 	script := p.inScript
 	p.into, p.intoVars, p.returned, p.moreAliases, p.joined = nil, nil, nil, nil, 0
@@ -65,9 +64,36 @@ func (p *parser) statement() (s Stmt) {
 		s = p.returningInto(s)
 	}
 	if !p.atKind(tokSemicolon) && !p.atKind(tokEOF) && !p.endsBody() && !p.nextStatement() && !p.separated(s) {
-		p.failExpected("the end of the statement")
+		if q, ok := s.(*QueryStmt); !ok || !p.trailing(m.i, q) {
+			p.failExpected("the end of the statement")
+		}
 	}
 	return s
+}
+
+// trailing reports what stands behind a query and cannot, and skips it: the query
+// was read well. It reads no table, and what it names decides about the rows for
+// all that is known, as keys of ORDER BY do.
+func (p *parser) trailing(from int, s *QueryStmt) bool {
+	to := p.statementEnd(from, p.i)
+	if p.inScript > 0 || isClosing(p.tok().kind) || len(p.errs) >= maxErrors-1 {
+		return false
+	}
+	for i := p.i; i < to; i++ {
+		if p.toks[i].kw == kwSelect {
+			return false
+		}
+	}
+	if len(p.tablesIn(p.i, to)) > 0 {
+		return false
+	}
+	p.report(Span{p.pos(), p.tok().end}, "expected the end of the statement but found "+p.tok().describe(p.src), "")
+	b := p.bad(p.i, to)
+	q := s.Query
+	q.OrderBy = append(q.OrderBy[:len(q.OrderBy):len(q.OrderBy)], OrderItem{Span: b.Span, X: b})
+	q.End, s.End = b.End, b.End
+	p.i = to
+	return true
 }
 
 // endsBody reports whether a word stands here that ends the statements of a

@@ -156,7 +156,7 @@ func (p *parser) setList() []Assignment {
 			}
 			switch op, prec, n := p.binaryOp(p.tok()); {
 			case p.acceptKind(tokEq), p.acceptKind(tokColonEq):
-				a.Value = p.expr()
+				a.Value = p.clauseExpr()
 			case prec >= precBitOr && n == 1 && p.peek(1).kind == tokEq: // SQL Server's a += e
 				p.next()
 				p.next()

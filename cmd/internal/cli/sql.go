@@ -9,11 +9,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"impact/internal/spelling"
 	"impact/lineage/bind"
 	"impact/lineage/report"
 	"impact/lineage/syntax"
@@ -26,13 +27,18 @@ type SQLOptions struct {
 	Dialect string // name of a dbt adapter
 	JSONL   bool   // one query a line
 	Format  string // text or json; JSONL is always json
+	Strict  bool   // fail where something was not understood
 }
 
 // Validate reports options that cannot be used, as usage errors.
 func (o *SQLOptions) Validate() error {
 	if _, ok := syntax.Lookup(o.Dialect); !ok {
-		return usageErrorf("names are those of dbt's adapters: bigquery, duckdb, postgres, redshift, snowflake, databricks, spark, trino, athena, sqlserver, mysql",
-			"unknown dialect %q", o.Dialect)
+		names := syntax.Adapters()
+		help := "names are those of dbt's adapters: " + strings.Join(names, ", ")
+		if near := spelling.Nearest(o.Dialect, names); near != "" {
+			help = "did you mean " + near + "?"
+		}
+		return usageErrorf(help, "unknown dialect %q", o.Dialect)
 	}
 	return nil
 }
@@ -46,13 +52,16 @@ func newSQLCommand(app *App, runF func(context.Context, *SQLOptions) error) *cob
 		Use:   "sql",
 		Short: "Say where the columns of a query come from",
 		Long: "Reads a query from standard input and says for every output column which columns its " +
-			"values come from, and which columns decide about the rows. With --jsonl every line is " +
+			"values come from, and which columns decide about the rows. Of several statements it tells " +
+			"of the last one that has columns, in the light of those before it. A table that the schema " +
+			"does not list may have any column. With --jsonl every line is " +
 			"an object {\"id\": …, \"sql\": …}, and every line written is its lineage as JSON.",
 		Example: "  echo 'select id, amount * 2 as double from shop.orders' | impact sql --schema schema.json\n" +
+			"  impact sql < target/compiled/shop/models/mart_orders.sql\n" +
 			"  impact sql --jsonl --dialect snowflake --schema schema.json < queries.jsonl",
 		GroupID:     groupAsk,
-		Args:        noArgs,
-		Annotations: exits(ExitOK, ExitUsage, ExitEnvironment, ExitBug, ExitInterrupted),
+		Args:        onStdin,
+		Annotations: exits(ExitOK, ExitUsage, ExitEnvironment, ExitIncomplete, ExitBug, ExitInterrupted),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := options.Validate(); err != nil {
 				return err
@@ -62,28 +71,43 @@ func newSQLCommand(app *App, runF func(context.Context, *SQLOptions) error) *cob
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&options.Schema, "schema", "", "`file` with the tables' columns as JSON")
+	flags.StringVar(&options.Schema, "schema", "", "`file` with the tables' columns as JSON: {\"shop.orders\": {\"id\": \"INT64\"}}")
 	flags.StringVar(&options.Dialect, "dialect", "bigquery", "SQL `dialect`, named as dbt names its adapter")
 	flags.BoolVar(&options.JSONL, "jsonl", false, "read and write one JSON object a line")
 	enumVar(cmd, flags, &options.Format, "format", "text", []string{"text", "json"}, "output: ")
+	flags.BoolVar(&options.Strict, "strict", false, "exit 5 where something is wrong or was not understood")
+	complete := cobra.FixedCompletions(syntax.Adapters(), cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc("dialect", complete); err != nil {
+		panic(err) // it fails only for a flag that does not exist
+	}
 	return cmd
+}
+
+// onStdin refuses arguments, and says where a query is read from.
+func onStdin(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	help := "for example: echo 'select 1 as one' | impact sql"
+	if len(args) == 1 && !strings.ContainsAny(args[0], " \t\n'") {
+		help = "for example: impact sql < " + args[0]
+	}
+	return usageErrorf(help, "'%s' reads from standard input and takes no arguments, but got %q", cmd.CommandPath(), args[0])
 }
 
 func runSQL(ctx context.Context, o *SQLOptions) error {
 	dialect, _ := syntax.Lookup(o.Dialect)
 	schema := &bind.Schema{}
 	if o.Schema != "" {
-		name := o.Schema
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(o.App.Dir, name)
-		}
-		src, err := os.ReadFile(name)
+		src, err := os.ReadFile(o.App.path(o.Schema))
 		if err != nil {
 			return &EnvError{Err: fmt.Errorf("read schema: %w", err)}
 		}
-		if schema, err = bind.ReadSchema(bytes.NewReader(src), dialect); err != nil {
-			return usageErrorf(`for example {"shop.orders": {"id": "INT64"}}`, "read schema %s: %w", o.Schema, err)
+		var warnings []string
+		if schema, warnings, err = bind.ReadSchema(bytes.NewReader(src), dialect); err != nil {
+			return usageErrorf(`for example {"shop.orders": {"id": "INT64"}}`, "read schema %s:%w", o.Schema, err)
 		}
+		tellWarnings(o.App, "schema "+o.Schema+": ", warnings)
 	}
 	if o.JSONL {
 		return sqlLines(ctx, o, schema, dialect)
@@ -92,15 +116,56 @@ func runSQL(ctx context.Context, o *SQLOptions) error {
 	if err != nil {
 		return &EnvError{Err: fmt.Errorf("read the query: %w", err)}
 	}
-	if len(bytes.TrimSpace(src)) == 0 {
+	lineage, file := answerSQL(string(src), schema, dialect)
+	if lineage == nil {
 		return usageErrorf("for example: echo 'select 1 as one' | impact sql", "there is no query on standard input")
 	}
-	file := syntax.Parse(string(src), dialect)
-	lineage := newSQLLineage(file, bind.Bind(file, schema))
+	write := func() error { return writeSQLText(o.App, file, lineage) }
 	if o.Format == "json" {
-		return writeJSON(o.App.Out(), lineage)
+		write = func() error { return writeJSON(o.App.Out(), lineage) }
 	}
-	return writeSQLText(o.App, file, lineage)
+	if err := write(); err != nil {
+		return err
+	}
+	if o.Strict && !lineage.understood() {
+		return &IncompleteError{Err: errors.New("not everything in the query is understood")}
+	}
+	return nil
+}
+
+// answerSQL is the lineage of a text, nil if it holds no statement. The file is
+// for its places: a template is read as what is left of it as SQL.
+func answerSQL(sql string, schema *bind.Schema, dialect *syntax.Dialect) (*sqlLineage, *syntax.File) {
+	file := syntax.Parse(sql, dialect)
+	tag, template := firstTag(file)
+	if template {
+		file = syntax.Parse(withoutTags(sql), dialect)
+	}
+	if len(file.Stmts) == 0 && len(file.Errors) == 0 && !template {
+		return nil, file
+	}
+	answer := newSQLLineage(file, bind.Bind(file, schema))
+	shown := &syntax.File{Src: sql}
+	if template {
+		p := shown.Position(syntax.Pos(tag))
+		answer.Diagnostics = slices.Insert(answer.Diagnostics, 0, sqlDiagnostic{
+			Code: "template", Message: "the text is a template: what stands in its tags is not known",
+			Hint: "give the SQL that dbt compiles from it, under target/compiled", Line: p.Line, Col: p.Col, Error: true,
+			span: syntax.Span{Pos: syntax.Pos(tag), End: syntax.Pos(tag) + 2},
+		})
+		answer.Confidence = bind.Widened.String()
+	}
+	return answer, shown
+}
+
+// understood reports whether all of the query is, and nothing of it would fail.
+func (l *sqlLineage) understood() bool {
+	for i := range l.Diagnostics {
+		if d := &l.Diagnostics[i]; d.Error || d.Code == string(bind.CodeWidened) {
+			return false
+		}
+	}
+	return l.Confidence != bind.Widened.String()
 }
 
 // maxLine bounds one line of --jsonl.
@@ -114,6 +179,7 @@ func sqlLines(ctx context.Context, o *SQLOptions, schema *bind.Schema, dialect *
 	out := bufio.NewWriter(o.App.Out())
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
+	strict := true
 	for n := 1; in.Scan(); n++ {
 		if err := ctx.Err(); err != nil {
 			return errors.Join(err, out.Flush())
@@ -128,15 +194,14 @@ func sqlLines(ctx context.Context, o *SQLOptions, schema *bind.Schema, dialect *
 		}
 		var answer *sqlLineage
 		if err := json.Unmarshal(line, &q); err != nil {
-			answer = &sqlLineage{ID: json.RawMessage("null"), Columns: []sqlColumn{}, Uses: []sqlUse{}, Confidence: "widened",
-				Diagnostics: []sqlDiagnostic{{Code: "input", Message: fmt.Sprintf("line %d: %v", n, err), Error: true}}}
-		} else {
-			file := syntax.Parse(q.SQL, dialect)
-			answer = newSQLLineage(file, bind.Bind(file, schema))
-			if answer.ID = q.ID; len(q.ID) == 0 {
-				answer.ID = json.RawMessage("null")
-			}
+			answer = noSQL(fmt.Sprintf("line %d is not an object with \"sql\": %s", n, jsonProblem(err)))
+		} else if answer, _ = answerSQL(q.SQL, schema, dialect); answer == nil {
+			answer = noSQL(fmt.Sprintf("line %d has no query under \"sql\"", n))
 		}
+		if answer.ID = q.ID; len(q.ID) == 0 {
+			answer.ID = json.RawMessage("null")
+		}
+		strict = strict && answer.understood()
 		if err := enc.Encode(answer); err != nil {
 			return &EnvError{Err: fmt.Errorf("write: %w", err)}
 		}
@@ -144,7 +209,31 @@ func sqlLines(ctx context.Context, o *SQLOptions, schema *bind.Schema, dialect *
 	if err := in.Err(); err != nil {
 		return errors.Join(&EnvError{Err: fmt.Errorf("read the queries: %w", err)}, out.Flush())
 	}
-	return out.Flush()
+	if err := out.Flush(); err != nil {
+		return &EnvError{Err: fmt.Errorf("write: %w", err)}
+	}
+	if o.Strict && !strict {
+		return &IncompleteError{Err: errors.New("not everything in the queries is understood")}
+	}
+	return nil
+}
+
+// noSQL answers a line that holds no query.
+func noSQL(problem string) *sqlLineage {
+	return &sqlLineage{Columns: []sqlColumn{}, Uses: []sqlUse{}, Confidence: bind.Widened.String(),
+		Diagnostics: []sqlDiagnostic{{Code: "input", Message: problem, Error: true}}}
+}
+
+// jsonProblem says in people's words what is wrong with a line.
+func jsonProblem(err error) string {
+	wrong := new(json.UnmarshalTypeError)
+	switch {
+	case !errors.As(err, &wrong):
+		return err.Error()
+	case wrong.Field == "":
+		return "it is of type " + wrong.Value
+	}
+	return fmt.Sprintf("%q is of type %s", wrong.Field, wrong.Value)
 }
 
 // sqlLineage is the JSON form of a query's lineage; docs/json.md describes it.
@@ -211,9 +300,11 @@ func (u *sqlUse) computed() []string {
 type sqlDiagnostic struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
 	Line    int    `json:"line,omitempty"`
 	Col     int    `json:"col,omitempty"`
 	Error   bool   `json:"error"`
+	span    syntax.Span
 }
 
 func newSQLLineage(file *syntax.File, r *bind.Result) *sqlLineage {
@@ -250,7 +341,7 @@ func newSQLLineage(file *syntax.File, r *bind.Result) *sqlLineage {
 	}
 	for i := range r.Diagnostics {
 		d := &r.Diagnostics[i]
-		sd := sqlDiagnostic{Code: string(d.Code), Message: d.Message, Error: d.Error}
+		sd := sqlDiagnostic{Code: string(d.Code), Message: d.Message, Hint: d.Hint, Error: d.Error, span: d.Span}
 		if d.Span.Pos >= 0 {
 			p := file.Position(d.Span.Pos)
 			sd.Line, sd.Col = p.Line, p.Col

@@ -3,9 +3,11 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"impact/cmd/internal/terminal"
+	"impact/lineage/bind"
 	"impact/lineage/syntax"
 )
 
@@ -27,7 +29,7 @@ func writeSQLText(app *App, file *syntax.File, l *sqlLineage) error {
 		fmt.Fprintf(&buf, "%s  %s\n", style.Bold(terminal.Pad(terminal.Line(c.Name), width)), sourcesText(style, c))
 	}
 	if len(l.Columns) == 0 {
-		fmt.Fprintln(&buf, "The statement has no output columns.")
+		fmt.Fprintln(&buf, noColumns(l))
 	}
 	if len(l.Uses) > 0 {
 		fmt.Fprintf(&buf, "\n%s\n", style.Bold("Rows depend on"))
@@ -45,22 +47,24 @@ func writeSQLText(app *App, file *syntax.File, l *sqlLineage) error {
 		}
 	}
 	for i := range l.Diagnostics {
-		d := &l.Diagnostics[i]
-		word := style.Yellow("note")
-		if d.Error {
-			word = style.Red("error")
-		}
-		fmt.Fprintf(&buf, "\n%s %d:%d %s [%s]\n", word, d.Line, d.Col, terminal.Line(d.Message), d.Code)
-		if d.Line > 0 {
-			if text, ok := excerptAt(file, d.Line, d.Col); ok {
-				fmt.Fprintln(&buf, terminal.Text(text))
-			}
+		if d := &l.Diagnostics[i]; !consequence(file.Src, l.Diagnostics, d) {
+			writeDiagnostic(&buf, style, file, d)
 		}
 	}
 	if _, err := app.Out().Write(buf.Bytes()); err != nil {
 		return &EnvError{Err: fmt.Errorf("write: %w", err)}
 	}
 	return nil
+}
+
+// noColumns says why there are no columns.
+func noColumns(l *sqlLineage) string {
+	for i := range l.Diagnostics {
+		if l.Diagnostics[i].Error && l.Diagnostics[i].Code == string(bind.CodeSyntax) {
+			return "The output columns could not be read."
+		}
+	}
+	return "The statement has no output columns."
 }
 
 func sourcesText(style terminal.Style, c *sqlColumn) string {
@@ -88,23 +92,42 @@ func dot(column, path string) string {
 	return column + "." + path
 }
 
-// excerptAt is the source line of a place with a caret below.
-func excerptAt(file *syntax.File, line, col int) (string, bool) {
-	rest := file.Src
-	for range line - 1 {
-		i := strings.IndexByte(rest, '\n')
-		if i < 0 {
-			return "", false
-		}
-		rest = rest[i+1:]
+// consequence reports whether a note only repeats that its place could not be
+// read, which an error of the syntax inside of it, or right behind it, says.
+func consequence(src string, all []sqlDiagnostic, d *sqlDiagnostic) bool {
+	return d.Code == string(bind.CodeWidened) && slices.ContainsFunc(all, func(e sqlDiagnostic) bool {
+		return e.Code == string(bind.CodeSyntax) && e.Error && e.span.Pos >= d.span.Pos &&
+			(e.span.Pos <= d.span.End || strings.TrimSpace(src[d.span.End:e.span.Pos]) == "")
+	})
+}
+
+// writeDiagnostic writes one diagnostic with its place, source line and hint.
+func writeDiagnostic(buf *bytes.Buffer, style terminal.Style, file *syntax.File, d *sqlDiagnostic) {
+	word := style.Yellow("note")
+	if d.Error {
+		word = style.Red("error")
 	}
-	start := len(file.Src) - len(rest)
-	offset := len(file.Src) // a place behind the last character
-	for i := range rest {
-		if col--; col == 0 {
-			offset = start + i
-			break
-		}
+	place := ""
+	if d.Line > 0 {
+		place = fmt.Sprintf(" %d:%d", d.Line, d.Col)
 	}
-	return syntax.Excerpt(file.Src, syntax.Span{Pos: syntax.Pos(offset), End: syntax.Pos(offset) + 1}), true
+	fmt.Fprintf(buf, "\n%s%s %s [%s]\n", word, place, terminal.Line(d.Message), d.Code)
+	if d.Line > 0 {
+		fmt.Fprintln(buf, terminal.Text(syntax.Excerpt(file.Src, d.span)))
+	}
+	if d.Hint != "" {
+		fmt.Fprintf(buf, "hint: %s\n", terminal.Line(d.Hint))
+	}
+}
+
+// tellWarnings prints the first of many warnings.
+func tellWarnings(app *App, where string, warnings []string) {
+	const shown = 10
+	for i, w := range warnings {
+		if i == shown {
+			fmt.Fprintf(app.Err(), "… and %d more\n", len(warnings)-i)
+			return
+		}
+		fmt.Fprintf(app.Err(), "%s %s\n", app.ErrStyle().Yellow("warning:"), terminal.Line(where+w))
+	}
 }
