@@ -55,6 +55,10 @@ func (s *scanner) config() (rawConfig, error) {
 			c.invalidateDeletes = flag != nil && *flag
 		case "snapshot_meta_column_names":
 			c.SnapshotMetaColumns, err = s.renamed()
+		case "pre-hook", "pre_hook":
+			c.Hooks = append(s.hooks(nil, s.value(), false), c.Hooks...)
+		case "post-hook", "post_hook":
+			c.Hooks = s.hooks(c.Hooks, s.value(), true)
 		case "full_refresh":
 			c.FullRefresh = s.flag()
 		case "event_time":
@@ -86,6 +90,23 @@ func (s *scanner) config() (rawConfig, error) {
 		c.HardDeletes = "invalidate"
 	}
 	return c, err
+}
+
+// hooks reads a config key that holds SQL, or objects around it, or a list.
+func (s *scanner) hooks(list []Hook, v Value, after bool) []Hook {
+	switch v.Kind() {
+	case ValueArray:
+		for _, item := range v.Items() {
+			list = s.hooks(list, item, after)
+		}
+	case ValueObject:
+		list = s.hooks(list, v.Get("sql"), after)
+	case ValueString:
+		if text := v.String(); strings.TrimSpace(text) != "" {
+			list = append(list, Hook{SQL: text, After: after})
+		}
+	}
+	return list
 }
 
 // columnNames reads a config key that names columns: a name, a list of names in

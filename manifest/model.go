@@ -128,6 +128,13 @@ type Config struct {
 	EventTime           string            // column that microbatch and sampling filter on
 	FullRefresh         *bool
 	Enabled             bool
+	Hooks               []Hook // in the order in which they run
+}
+
+// A Hook is SQL that dbt runs before or after it makes a relation.
+type Hook struct {
+	SQL   string // with its Jinja: dbt compiles hooks when they run
+	After bool
 }
 
 // A Column is a column as a yml file documents it.

@@ -44,6 +44,7 @@ func TestConfigShapes(t *testing.T) {
 		{"unique_key as a list in a string", `{"unique_key": "['id', 'order_date']"}`, Config{UniqueKey: []string{"id", "order_date"}}},
 		{"unique_key as an expression", `{"unique_key": "cast(id as string) || '-' || day"}`, Config{UniqueKey: []string{"id", "day"}}},
 		{"unique_key quoted", "{\"unique_key\": \"`Order ID`\"}", Config{UniqueKey: []string{"Order ID"}}},
+		{"hooks as text, objects and lists", `{"post-hook": [{"sql": "c", "transaction": true}, "d", " "], "pre-hook": "a", "pre_hook": null}`, Config{Hooks: []Hook{{SQL: "a"}, {SQL: "c", After: true}, {SQL: "d", After: true}}}},
 		{"check_cols all", `{"check_cols": "all"}`, Config{CheckCols: []string{"all"}}},
 		{"check_cols as a list", `{"check_cols": ["a", "b"], "strategy": "check"}`, Config{CheckCols: []string{"a", "b"}, Strategy: "check"}},
 		{"snapshot column names, of which null means the default", `{"snapshot_meta_column_names": {"dbt_valid_from": "valid_from", "dbt_valid_to": null}}`,

@@ -40,11 +40,13 @@ type analysis struct {
 	stops  map[lineage.RelID]*stop // what is not updated, and what keeps others from it
 	rows   map[lineage.RelID]bool  // whose rows depend on the column
 	tested map[string]bool         // tests that were looked at
+	hooked map[string]bool         // and nodes whose hooks were
 	nulls  map[lineage.ColID]bool
 	// rowsOver are, for a relation, those of rows that it is made from; filled
 	// at the first question.
 	rowsOver map[lineage.RelID][]lineage.RelID
 
+	hooksBy  map[string][]lineage.Hook         // by node; nil until asked for
 	byRel    map[lineage.RelID][]lineage.ColID // reached columns
 	findings []Finding
 	repairs  []Repair
@@ -58,7 +60,7 @@ func Drop(g *lineage.Graph, q Query) *Answer {
 	}
 	a := &analysis{
 		g: g, q: q,
-		stops: map[lineage.RelID]*stop{}, rows: map[lineage.RelID]bool{}, tested: map[string]bool{},
+		stops: map[lineage.RelID]*stop{}, rows: map[lineage.RelID]bool{}, tested: map[string]bool{}, hooked: map[string]bool{},
 		nulls: map[lineage.ColID]bool{}, seen: map[string]bool{},
 	}
 	a.reach = g.Downstream(g.Start(q.Column)...)
@@ -96,11 +98,13 @@ func (a *analysis) removed() {
 		if g.Touches(r, &a.loss) {
 			a.rebind(r)
 		}
+		a.hooks(r)
 		a.unitTests(r)
 		a.blockedByTests(r)
 		a.staleModel(r)
 	}
 	a.otherTests()
+	a.otherHooks()
 }
 
 // freshness reports a freshness check of the source that names the column.

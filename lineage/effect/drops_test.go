@@ -263,7 +263,7 @@ func TestEveryRuleHasACase(t *testing.T) {
 	}
 	for _, rule := range []effect.Rule{
 		effect.RuleModelUnresolved, effect.RuleModelSetOperation, effect.RuleModelElsewhere, effect.RuleModelStale,
-		effect.RuleModelColumnLost, effect.RuleModelUnread, effect.RuleModelValue, effect.RuleModelRows, effect.RuleTestUnresolved, effect.RuleUnitTest,
+		effect.RuleModelColumnLost, effect.RuleModelUnread, effect.RuleModelValue, effect.RuleModelRows, effect.RuleTestUnresolved, effect.RuleUnitTest, effect.RuleHookUnresolved,
 		effect.RuleContract, effect.RuleConfig, effect.RuleFreshness, effect.RuleSourceFrozen, effect.RuleExposureStale,
 		effect.RuleExposureColumnLost, effect.RuleExposureValue, effect.RuleExposureRows, effect.RuleLoadColumnMissing,
 		effect.RuleLoadStale, effect.RuleDestinationNotNull, effect.RuleDestinationLost, effect.RuleDestinationValue,

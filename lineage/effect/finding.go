@@ -58,6 +58,7 @@ const (
 	RuleModelRows          Rule = "model.rows"
 	RuleTestUnresolved     Rule = "test.unresolved"      // break: a data test names the column
 	RuleUnitTest           Rule = "unit_test.unresolved" // break: a unit test names the column
+	RuleHookUnresolved     Rule = "hook.unresolved"      // break: a hook or an operation names the column
 	RuleContract           Rule = "contract.column_missing"
 	RuleConfig             Rule = "config.column_missing" // break: unique_key, partition_by, check_cols …
 	RuleFreshness          Rule = "source.freshness"      // break: loaded_at_field
@@ -104,8 +105,8 @@ type Finding struct {
 
 // A Subject is what a finding is about.
 type Subject struct {
-	// Kind is source, seed, model, snapshot, test, unit_test, exposure, load,
-	// table, metric, semantic_model or field.
+	// Kind is source, seed, model, snapshot, test, unit_test, operation, exposure,
+	// load, table, metric, semantic_model or field.
 	Kind string `json:"kind"`
 	// ID is dbt's unique id, or "destination.table" for a table.
 	ID string `json:"id"`

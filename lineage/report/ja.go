@@ -20,6 +20,7 @@ func japanese() *catalogue {
 			effect.RuleModelRows:          {"{column} が {subject} の行を決めています", "{subject} にどの行が必要か確認する"},
 			effect.RuleTestUnresolved:     {"テストが {columns} を参照しています", "テストを直すか削除する"},
 			effect.RuleUnitTest:           {"ユニットテストが {columns} を参照しています", "ユニットテストから {columns} を取り除く"},
+			effect.RuleHookUnresolved:     {"{subject} のフックまたはオペレーションが {columns} を参照しています", "フックから {columns} を取り除く"},
 			effect.RuleContract:           {"{subject} のコントラクトが {columns} を約束しています", "コントラクトから {columns} を外すか、別の値で補う"},
 			effect.RuleConfig:             {"{subject} の設定が {columns} を参照しています", "設定から {columns} を取り除く"},
 			effect.RuleFreshness:          {"{subject} の loaded_at_field が {columns} です", "別の loaded_at_field を選ぶ"},
@@ -153,7 +154,7 @@ func japanese() *catalogue {
 func japaneseCount(n int, noun string) string {
 	nouns := map[string]string{
 		"model": "モデル", "snapshot": "スナップショット", "seed": "シード", "source": "ソース",
-		"test": "テスト", "unit_test": "ユニットテスト", "exposure": "エクスポージャー", "load": "ロード",
+		"test": "テスト", "unit_test": "ユニットテスト", "operation": "オペレーション", "exposure": "エクスポージャー", "load": "ロード",
 		"table": "テーブル", "metric": "メトリクス", "semantic_model": "セマンティックモデル",
 		"column": "列", "relation": "リレーション", "field": "項目", "place": "箇所",
 	}
