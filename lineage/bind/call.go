@@ -352,7 +352,7 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		}
 		return v
 	case arrayOfBody:
-		return b.mapped(kind, args)
+		return b.mapped(c, kind, args)
 	case bodyResult:
 		if len(args) > 1 {
 			return args[1]
@@ -426,7 +426,7 @@ func (b *binder) others(kind Kind, args []value) []src {
 
 // mapped is the list that a lambda makes of another: args are the list, what the
 // lambda returns, and, of a list comprehension with IF, the condition.
-func (b *binder) mapped(kind Kind, args []value) value {
+func (b *binder) mapped(c *syntax.Call, kind Kind, args []value) value {
 	if len(args) < 2 {
 		return value{}
 	}
@@ -436,13 +436,33 @@ func (b *binder) mapped(kind Kind, args []value) value {
 	}
 	// How long the list is comes from the other, where no element does.
 	from := b.flat(args[0])
-	if b.overlap(from, b.flat(v)) {
+	if takesElement(c) {
 		for len(from) > 0 && from[len(from)-1].leaf >= 0 { // but for the uses of a subquery
 			from = from[:len(from)-1]
 		}
 	}
 	v = b.plus(v, b.through(Conditional, from))
 	return v
+}
+
+// takesElement reports whether the lambda of a call names the element that it is
+// given.
+func takesElement(c *syntax.Call) bool {
+	for _, a := range c.Args {
+		l, ok := lambdaArg(a)
+		if !ok || len(l.Params) == 0 {
+			continue
+		}
+		found := false
+		syntax.Inspect(l.Body, func(n syntax.Node) bool {
+			if p, ok := n.(*syntax.Path); ok && equalName(l.Params[0].Hash, l.Params[0].Name, &p.Parts[0]) {
+				found = true
+			}
+			return !found
+		})
+		return found
+	}
+	return true
 }
 
 // chosen is a value that a function returns as it is, or one of several: for a

@@ -144,15 +144,16 @@ func (b *binder) spread(cols []column, opens []open) ([]column, []open) {
 	return out, more
 }
 
-// plain is a table whose elements are columns like any others.
+// plain is a table whose elements, and columns that an alias hides, are columns
+// like any others.
 func plain(t *table) *table {
-	if !slices.ContainsFunc(t.cols, func(c column) bool { return c.part > 0 }) {
+	if !slices.ContainsFunc(t.cols, func(c column) bool { return c.part > 0 || c.masked }) {
 		return t
 	}
 	out := *t
 	out.cols = slices.Clone(t.cols)
 	for i := range out.cols {
-		out.cols[i].part = 0
+		out.cols[i].part, out.cols[i].masked = 0, false
 	}
 	return &out
 }

@@ -400,13 +400,13 @@ func (b *binder) subscript(x *syntax.Subscript, sc *scope) value {
 			}
 		}
 	}
-	if v.shape != nil && v.shape.elem == nil { // struct[ordinal]
+	if isStruct(v) { // struct[ordinal]
 		if n, ok := ordinal(x.Index); ok {
-			if x.Mode == "OFFSET" || x.Mode == "SAFE_OFFSET" {
+			if x.Mode == "OFFSET" || x.Mode == "SAFE_OFFSET" || x.Mode == "" && b.traits.strictNames {
 				n++
 			}
-			if n >= 1 && n <= len(v.shape.fields) {
-				return b.plus(v.shape.fields[n-1].val, v.srcs)
+			if fields, _ := b.valueColumns(v, ""); n >= 1 && n <= len(fields) {
+				return fields[n-1].val
 			}
 		}
 	}

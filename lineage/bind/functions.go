@@ -222,7 +222,7 @@ func buildFunctions() map[string]function {
 	each(func(f *function) { f.besides = 2 }, "lag", "lead")
 	each(func(f *function) { f.numbers = true }, "div", "safe_add", "safe_subtract", "safe_multiply", "safe_divide", "mod")
 	each(func(f *function) { f.numbers, f.listOf = true, true }, "generate_array")
-	each(func(f *function) { f.ranges = true }, "range")
+	each(func(f *function) { f.ranges, f.listed = true, true }, "range")
 	for _, n := range []string{"unnest", "explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer"} {
 		f := m[n]
 		f.rows, f.listed = true, true

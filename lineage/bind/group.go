@@ -12,15 +12,25 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 	if g == nil {
 		return
 	}
+	var named [][]src // what the keys come from that are names
 	if g.All {
 		for i := range items {
+			if items[i].X == nil {
+				for _, c := range l.ofItem(&items[i]) {
+					srcs := b.flat(c.val)
+					after.uses.add(Group, srcs)
+					named = append(named, srcs)
+				}
+				continue
+			}
 			if after.refs != nil && !after.refs.inItem(i) {
 				continue // the same for all rows
 			}
-			if items[i].X != nil && !b.aggregates(items[i].X) {
+			if !b.aggregates(items[i].X) {
 				after.uses.add(Group, b.flat(l.byItem[i]))
 			}
 		}
+		l.plainKeys = b.unionAll(named)
 		return
 	}
 	keys := *after
@@ -28,7 +38,6 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 	plain := keys
 	plain.aliasFirst = after.aliasFirst
 	plain.aliases = nil
-	var plainSets, exprSets [][]src // what the keys come from that are names, and the others
 	key := func(x syntax.Expr) {
 		n, ok := b.ordinalKey(x)
 		if !ok {
@@ -39,9 +48,7 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 			srcs := b.flat(b.expr(x, at))
 			after.uses.add(Group, srcs)
 			if b.namesOnly(x, l.cols) {
-				plainSets = append(plainSets, srcs)
-			} else {
-				exprSets = append(exprSets, srcs)
+				named = append(named, srcs)
 			}
 			return
 		}
@@ -62,7 +69,17 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 			key(g.Items[i].X)
 		}
 	}
-	l.plainKeys, l.exprKeys = b.union(l.plainKeys, b.unionAll(plainSets)), b.union(l.exprKeys, b.unionAll(exprSets))
+	l.plainKeys = b.union(l.plainKeys, b.unionAll(named))
+}
+
+// ofItem are the columns of an item that is a star.
+func (l *list) ofItem(it *syntax.SelectItem) []column {
+	from, _ := slices.BinarySearchFunc(l.cols, it.Span.Pos, func(c column, pos syntax.Pos) int { return int(c.span.Pos - pos) })
+	to := from
+	for to < len(l.cols) && l.cols[to].span.Pos == it.Span.Pos {
+		to++
+	}
+	return l.cols[from:to]
 }
 
 // groupingSet is an item of GROUP BY that is a set of several keys, else nil.
@@ -124,14 +141,4 @@ func (b *binder) surelyAggregate(c *syntax.Call) bool {
 	var buf [64]byte
 	fn := functions[string(functionKey(buf[:0], c))]
 	return fn.class == aggregateFunc
-}
-
-// overlap reports whether a source of one set is a source of the other, a part of
-// it or what it is a part of.
-func (b *binder) overlap(x, y []src) bool {
-	if len(x) == 0 || len(y) == 0 {
-		return false
-	}
-	f := b.leaves.family(y)
-	return f.overlaps(x)
 }

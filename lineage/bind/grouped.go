@@ -85,8 +85,7 @@ type grouping struct {
 	list  *list
 	items []syntax.SelectItem
 	plain []src           // what the keys come from that are names
-	exprs []src           // and what the others come from
-	more  [2][][]src      // what of both is not among them yet
+	more  [][]src         // what is not among them yet
 	names map[uint32]bool // of keys that are names without sources
 	of    map[int]bool    // items that are keys
 	like  map[int]bool    // items that may be one of the other keys
@@ -97,14 +96,17 @@ type grouping struct {
 
 // grouping collects the keys of a SELECT.
 func (l *list) grouping(g *syntax.GroupBy, items []syntax.SelectItem) *grouping {
-	c := &grouping{b: l.b, list: l, items: items, plain: l.plainKeys, exprs: l.exprKeys, names: map[uint32]bool{}, of: map[int]bool{}, like: map[int]bool{}, left: maxUngrouped}
+	c := &grouping{b: l.b, list: l, items: items, plain: l.plainKeys, names: map[uint32]bool{}, of: map[int]bool{}, like: map[int]bool{}, left: maxUngrouped}
 	if g == nil {
 		return c
 	}
 	switch {
 	case g.All:
 		for i := range items {
-			if items[i].X != nil && !l.b.aggregates(items[i].X) {
+			switch {
+			case items[i].X == nil:
+				c.of[i] = true
+			case !l.b.aggregates(items[i].X):
 				c.keyItem(i)
 			}
 		}
@@ -121,9 +123,8 @@ func (l *list) grouping(g *syntax.GroupBy, items []syntax.SelectItem) *grouping 
 		}
 	}
 	// At once: one by one, many keys would be copied as often as there are keys.
-	c.plain = l.b.unionAll(append(c.more[0], c.plain))
-	c.exprs = l.b.unionAll(append(c.more[1], c.exprs))
-	c.more = [2][][]src{}
+	c.plain = l.b.unionAll(append(c.more, c.plain))
+	c.more = nil
 	return c
 }
 
@@ -154,7 +155,7 @@ func (c *grouping) column(col *column) {
 		}
 	}
 	c.names[col.hash] = true // of a star
-	c.more[0] = append(c.more[0], c.b.flat(col.val))
+	c.more = append(c.more, c.b.flat(col.val))
 }
 
 func (c *grouping) keyItem(i int) {
@@ -165,16 +166,13 @@ func (c *grouping) keyItem(i int) {
 func (c *grouping) expr(x syntax.Expr, from []src) {
 	if id := pathEnd(x); id != nil {
 		if len(from) > 0 {
-			c.more[0] = append(c.more[0], from)
+			c.more = append(c.more, from)
 		}
 		c.names[id.Hash] = true
 		if p, ok := x.(*syntax.Path); !ok || len(p.Parts) > 1 {
 			c.paths = append(c.paths, x)
 		}
 		return
-	}
-	if len(from) > 0 {
-		c.more[1] = append(c.more[1], from)
 	}
 	c.other = append(c.other, x)
 }
@@ -258,7 +256,8 @@ func (c *grouping) stars() {
 		if !ok || star.replaced.has(col.hash, col.name) {
 			continue
 		}
-		if srcs := c.b.flat(col.val); len(srcs) > 0 && !c.covered(srcs, nil) && !c.mixed(srcs) {
+		if srcs := c.b.flat(col.val); len(srcs) > 0 && !c.covered(srcs, nil) {
+			c.left--
 			c.report(col.name, star.Span)
 		}
 	}
@@ -302,13 +301,6 @@ func (c *grouping) covered(srcs []src, p *syntax.Path) bool {
 func (c *grouping) isKey(leaf int32) bool {
 	_, ok := slices.BinarySearchFunc(c.plain, leaf, func(k src, n int32) int { return int(k.leaf) - int(n) })
 	return ok
-}
-
-// mixed reports whether a column has a source in common with a key that is an
-// expression.
-func (c *grouping) mixed(srcs []src) bool {
-	c.left--
-	return c.b.overlap(srcs, c.exprs)
 }
 
 // isOther reports whether a name stands in an item that may be one of the keys

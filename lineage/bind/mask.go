@@ -30,15 +30,3 @@ func (b *binder) mask(t *table) *table {
 	}
 	return out
 }
-
-// unmasked are the columns of a table that no alias hides.
-func unmasked(cols []column) []column {
-	if !slices.ContainsFunc(cols, func(c column) bool { return c.masked }) {
-		return cols
-	}
-	cols = slices.Clone(cols)
-	for i := range cols {
-		cols[i].masked = false
-	}
-	return cols
-}

@@ -299,6 +299,7 @@ func (n *names) hide(b *binder, id *syntax.Ident) {
 func (p *pipeline) drop(ops []*syntax.PipeDrop) {
 	b := p.b
 	out := p.owned()
+	out.rows = true
 	var ids []syntax.Ident
 	ends := make([]int, len(ops)) // where the names of each end
 	for i, op := range ops {

@@ -122,8 +122,7 @@ func (b *binder) queryExpr(x syntax.QueryExpr, outer *scope, env *cteEnv) *table
 func tableOf(n *names, u *uses) *table {
 	t := &table{uses: u}
 	t.cols, t.opens = n.together()
-	t.cols = unmasked(t.cols)
-	if len(n.vars) != 1 || !n.vars[0].isValue || len(n.vars[0].opens) != len(n.opens) {
+	if n.rows || len(n.vars) != 1 || !n.vars[0].isValue || len(n.vars[0].opens) != len(n.opens) {
 		return t
 	}
 	v := n.vars[0]

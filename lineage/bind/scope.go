@@ -73,6 +73,7 @@ type names struct {
 	cols  []column
 	opens []open
 	vars  []*rangeVar
+	rows  bool // of which columns were dropped: they are no values, be one left
 	// growing is the names themselves where the room behind the slices is theirs:
 	// a chain of joins then grows without copying what stands in it already.
 	growing *names

@@ -166,7 +166,6 @@ type list struct {
 	unnamed int
 	// plainKeys are what the keys of GROUP BY come from that are names of columns.
 	plainKeys []src
-	exprKeys  []src // and the others
 }
 
 func (l *list) items(items []syntax.SelectItem) {

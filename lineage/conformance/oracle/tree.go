@@ -139,7 +139,10 @@ type written struct {
 }
 
 func (w *written) add(column *g.ResolvedColumn, value *node) {
-	name := got(column.Name())
+	w.named(got(column.Name()), got(column.Type()), value)
+}
+
+func (w *written) named(name string, typ g.Googlesql_TypeNode, value *node) {
 	if w.at == nil {
 		w.at = map[string]int{}
 	}
@@ -148,7 +151,7 @@ func (w *written) add(column *g.ResolvedColumn, value *node) {
 		return
 	}
 	w.at[name] = len(w.list)
-	w.list = append(w.list, target{name: name, typ: typeText(got(column.Type())), value: value})
+	w.list = append(w.list, target{name: name, typ: typeText(typ), value: value})
 }
 
 func (r *reader) insert(st *g.ResolvedInsertStmt) []target {
@@ -178,10 +181,28 @@ func (r *reader) row(w *written, columns []*g.ResolvedColumn, row *g.ResolvedIns
 func (r *reader) items(w *written, items []*g.ResolvedUpdateItem) {
 	for _, item := range items {
 		value := got(item.SetValue())
-		if target, ok := got(item.Target()).(*g.ResolvedColumnRef); ok && value != nil {
-			w.add(got(target.Column()), r.expr(got(value.Value())))
+		if name := writtenName(got(item.Target())); name != "" && value != nil {
+			w.named(name, got(got(item.Target()).Type()), r.expr(got(value.Value())))
 		}
 	}
+}
+
+// writtenName is the name of a column that UPDATE writes, or the path of a field
+// of one; "" for anything else.
+func writtenName(e g.ResolvedExprNode) string {
+	switch e := e.(type) {
+	case *g.ResolvedColumnRef:
+		return got(got(e.Column()).Name())
+	case *g.ResolvedGetStructField:
+		in := got(e.Expr())
+		name := writtenName(in)
+		if name == "" {
+			return ""
+		}
+		field := got(got(got(in.Type()).AsStruct()).Fields())[got(e.FieldIdx())]
+		return name + "." + field.Name
+	}
+	return ""
 }
 
 func (r *reader) update(st *g.ResolvedUpdateStmt) []target {

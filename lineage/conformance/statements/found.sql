@@ -88,3 +88,11 @@ select * from (select x.q1 as a, y.q1 as b, x.q1 + 0 as c, cast(x.q1 as string) 
 from (select q1 as a, q1 as b from p.d.wide union all select 1, 2) |> unpivot (v for h in (a)) |> select b
 -- a star gives the columns that an alias hides
 from p.d.pairs as s |> join (select 1 as s) as t on true |> as l |> drop a |> select *
+-- GROUP BY ALL takes the columns of stars
+select addr.*, p.* except (b), count(*) n from p.d.customers, p.d.pairs p group by all having a > 1
+-- a pipe from one array is no longer one of values once a column was dropped
+select e.x from (from unnest(['a']) x |> extend 1 as y |> drop y) e
+-- a lambda that names its element, and one that names what the array is made of
+select array_transform([struct(id as a, customer_id as b)], x -> x.a) as x, array_transform(if(ok, ids, ids), i -> ok) as y from p.d.orders
+-- fields of a struct by their places
+select addr[0] as a, addr[offset(1)].lat as b, addr[ordinal(2)].lng as c from p.d.orders

@@ -212,3 +212,5 @@ select b from (select q1 as a, q1 as b, product from p.d.wide) unpivot (v for h 
 from p.d.wide |> extend q1 as x |> unpivot (v for h in (x)) |> select q1
 -- a column that is called like a table and got another alias
 from p.d.events as t |> join p.d.pairs as s on true |> as l |> select l.s.id
+-- a star beside a key that is an expression
+select * from p.d.pairs group by a + 1
