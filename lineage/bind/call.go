@@ -8,7 +8,7 @@ import (
 func (b *binder) call(c *syntax.Call, sc *scope) value {
 	var buf [64]byte
 	name := functionKey(buf[:0], c)
-	fn := functions[string(name)]
+	fn := b.tabled(name, c)
 	if v, ok := b.userFunc(c, sc); ok {
 		return v
 	}
@@ -64,6 +64,9 @@ func (b *binder) call(c *syntax.Call, sc *scope) value {
 		sc.uses.aggregated = true
 	}
 	v := b.apply(c, fn, args, argScope)
+	if t := b.toldType(string(name), c, args); t != nil {
+		v.typ = t
+	}
 	v.typ = settled(v.typ)
 	return b.plus(v, b.group(u))
 }
@@ -79,6 +82,9 @@ func (b *binder) method(c *syntax.Call, fn function, sc *scope) *syntax.Call {
 		if s.names != nil && !known {
 			known = b.findColumn(s.names.cols, first) != nil || n > 1 && b.findVar(s.names.vars, first) != nil
 		}
+	}
+	if !known && b.traits.columnMethods {
+		return c
 	}
 	if !known {
 		// A missing column, unless it is a schema's own function.
@@ -159,7 +165,7 @@ func (b *binder) args(c *syntax.Call, fn function, sc *scope) []value {
 		args = append(args, b.expr(a, sc))
 	}
 	star := c.StarArg
-	if c.Star && !c.Name[len(c.Name)-1].Is("count") {
+	if name := &c.Name[len(c.Name)-1]; c.Star && !name.Is("count") && !name.Is("count_big") {
 		star = &syntax.Star{Span: c.Span} // OBJECT_CONSTRUCT(*)
 	}
 	if isStarCall(c) {
@@ -538,7 +544,7 @@ func (b *binder) aggregates(x syntax.Expr) bool {
 			return false
 		case *syntax.Call:
 			var buf [64]byte
-			fn := functions[string(functionKey(buf[:0], n))]
+			fn := b.tabled(functionKey(buf[:0], n), n)
 			if f := b.function(n.Name); f != nil && f.def.Aggregate {
 				found = true
 			}

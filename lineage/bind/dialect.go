@@ -27,6 +27,7 @@ type traits struct {
 	nameless         string     // every column without a name is called so
 	implicitLateral  bool       // a subquery in FROM sees what stands to its left
 	methodCalls      bool       // x.f(y) may be f(x, y)
+	columnMethods    bool       // so it may, if x is a column
 	starCalls        bool       // COLUMNS(…) stands for several columns
 	unnestFields     bool       // UNNEST of a struct as an item gives its fields
 	setFunctions     bool       // functions that return sets may stand in the select list
@@ -82,9 +83,9 @@ var traitsOf = map[string]traits{
 			"$path": String, "$file_size": Int64, "$file_modified_time": Timestamp, "$partition": String, "$bucket": Int64,
 		},
 	},
-	"sqlserver": {nameless: "(No column name)", columnsInOrder: true, seriesColumn: "value", integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
+	"sqlserver": {methodCalls: true, columnMethods: true, nameless: "(No column name)", columnsInOrder: true, seriesColumn: "value", integerDivision: true, pivotValueFirst: true, unpivotNameFirst: true},
 	"mysql":     {columnsInOrder: true, aliasInHaving: true, jsonDocuments: true, insertSeesSelect: true},
-	"oracle":    {sequences: true},
+	"oracle":    {methodCalls: true, columnMethods: true, sequences: true},
 }
 
 var sparkTraits = traits{

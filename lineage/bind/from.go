@@ -469,6 +469,9 @@ func (b *binder) definedCall(c *syntax.Call, sc *scope) *table {
 	return out
 }
 
+// lastName is the last part of a function's name, in lower case.
+func lastName(c *syntax.Call) string { return string(lower(nil, c.Name[len(c.Name)-1].Name)) }
+
 // tableCall is the table that a function returns. Functions of the script and
 // those whose columns are known are followed; of any other, the columns of its
 // table arguments pass through, and whatever else is asked of it comes from all
@@ -510,6 +513,10 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 			out.opens = append(slices.Clip(out.opens), n.opens...)
 			tables++
 		case *syntax.Subquery:
+			if _, ok := tableFunctions[lastName(c)]; ok && a.Kind == syntax.ScalarSubquery { // one value, as OPENJSON is given
+				scalars = append(scalars, b.expr(a, sc))
+				continue
+			}
 			q := b.query(a.Query, sc, sc.env)
 			out.uses.child(q.uses)
 			out.cols = append(slices.Clip(out.cols), q.cols...)
@@ -527,7 +534,7 @@ func (b *binder) tableCall(c *syntax.Call, sc *scope, input *table) *table {
 	if !b.traits.datePartLast {
 		out.uses.add(Join, b.flat(scalar)) // decides how many rows there are
 	}
-	name := string(lower(nil, c.Name[len(c.Name)-1].Name))
+	name := lastName(c)
 	if cols, ok := tableFunctions[name]; ok && tables == 0 {
 		for _, col := range cols {
 			v := scalar

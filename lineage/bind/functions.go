@@ -78,11 +78,12 @@ func buildFunctions() map[string]function {
 	}
 	// Aggregates.
 	agg(Int64, "count", "count_if", "countif", "approx_count_distinct", "count_distinct", "regr_count",
-		"approx_distinct", "bit_count_agg", "uniq", "hll", "array_unique_agg_count")
-	agg(Bool, "logical_and", "logical_or", "bool_and", "bool_or", "every", "booland_agg", "boolor_agg")
+		"approx_distinct", "count_big", "checksum_agg", "hll_estimate", "bit_count_agg", "uniq", "hll", "array_unique_agg_count")
+	agg(Bool, "logical_and", "logical_or", "bool_and", "bool_or", "every", "booland_agg", "boolor_agg", "boolxor_agg", "some")
 	agg(Float64, "corr", "covar_pop", "covar_samp", "stddev", "stddev_pop", "stddev_samp", "variance",
 		"var_pop", "var_samp", "approx_percentile", "kurtosis", "skew", "regr_slope", "regr_intercept",
-		"regr_r2", "regr_avgx", "regr_avgy", "skewness", "entropy", "geomean", "std")
+		"regr_r2", "regr_avgx", "regr_avgy", "regr_sxx", "regr_sxy", "regr_syy", "variance_pop", "variance_samp", "stdev", "stdevp",
+		"var", "varp", "geometric_mean", "sem", "kurtosis_pop", "skewness", "entropy", "geomean", "std")
 	agg(String, "string_agg", "listagg", "group_concat", "array_to_string_agg")
 	googleFunctions(set)
 	agg(Bytes, "hll_count.init", "hll_count.merge_partial")
@@ -91,15 +92,24 @@ func buildFunctions() map[string]function {
 		"json_objectagg", "json_group_array", "json_group_object")
 	agg(Int64, "bit_and", "bit_or", "bit_xor")
 	agg(Unknown,
+		"bitand_agg", "bitor_agg", "bitxor_agg", "bitandagg", "bitoragg", "bit_and_agg", "bit_or_agg", "bitwise_and_agg",
+		"bitwise_or_agg", "bitwise_xor_agg", "bitmap_and_agg", "bitmap_or_agg", "bitstring_agg", "hll_accumulate", "hll_combine",
+		"hll_create_sketch", "hll_sketch_agg", "hll_union_agg", "theta_sketch_agg", "theta_union_agg", "theta_intersection_agg",
+		"count_min_sketch", "approx_set", "qdigest_agg", "tdigest_agg", "make_set_digest", "merge_set_digest", "minhash",
+		"minhash_combine", "approximate_similarity", "approximate_jaccard_index", "approx_top_k_accumulate", "approx_top_k_combine",
+		"approx_percentile_accumulate", "approx_percentile_combine", "approx_percentile_cont", "approx_most_frequent",
+		"histogram_numeric", "numeric_histogram", "histogram_exact", "percentile", "percentile_approx", "range_agg", "range_intersect_agg",
+		"map_union", "map_union_sum", "set_union", "vector_avg", "vector_sum", "ai_agg", "ai_summarize_agg", "st_collect",
+		"st_union_agg", "geometry_union_agg", "convex_hull_agg", "bitmap_union", "sumkahan", "decimal_average", "lttb",
 		"array_union_agg", "map_agg", "histogram", "multimap_agg", "reduce_agg", "approx_top_k", "hash_agg", "bitmap_construct_agg", "checksum", "product", "fsum",
 		"kahan_sum", "ml_agg", "xmlagg", "reservoir_quantile", "approx_quantile", "quantile", "quantile_cont",
 		"quantile_disc", "anon_sum", "anon_count", "anon_avg", "differential_privacy_sum")
-	set(function{class: aggregateFunc, typeOf: 1}, "sum", "sum0", "total")
+	set(function{class: aggregateFunc, typeOf: 1}, "sum", "sum0", "total", "try_sum", "measure")
 	set(function{class: aggregateFunc, typeOf: 1, widenInt: true}, "median", "mad")
-	set(function{class: aggregateFunc, typeOf: 1, widenInt: true, mean: true}, "avg", "mean", "favg")
+	set(function{class: aggregateFunc, typeOf: 1, widenInt: true, mean: true}, "avg", "mean", "favg", "try_avg")
 	set(function{class: aggregateFunc, result: sameAsFirst}, "max", "min", "any_value", "mode", "first", "last",
 		"arbitrary", "max_by", "min_by", "arg_max", "arg_min", "argmax", "argmin", "any", "max_n", "min_n",
-		"anyvalue", "first_agg", "last_agg", "array_concat_agg")
+		"anyvalue", "first_agg", "last_agg", "array_concat_agg", "arg_max_null", "arg_min_null", "arg_max_nulls_last", "arg_min_nulls_last")
 	set(function{class: aggregateFunc, result: arrayOfFirst}, "array_agg", "list", "collect_list", "collect_set",
 		"array_unique_agg", "set_agg", "grouparray", "approx_quantiles")
 	set(function{class: aggregateFunc, typ: Float64, withinIsValue: true}, "percentile_cont")
@@ -175,6 +185,9 @@ func buildFunctions() map[string]function {
 		"overlay", "insert_string", "quote", "collate", "lax_string",
 		"parse_url", "get_json_object", "json_type", "typeof", "strleft", "strright", "from_utf8", "to_utf8",
 		"stuff", "string_split_part", "md5_string", "try_to_char", "to_text", "bin", "hex", "st_geohash")
+	scalar(Int64, "int", "bigint", "smallint", "tinyint")
+	scalar(Float64, "float", "double")
+	scalar(Bool, "boolean")
 	scalar(Bytes, "md5", "sha1", "sha", "sha256", "sha512", "from_hex", "from_base64", "from_base32", "code_points_to_bytes", "to_binary")
 	set(function{elemType: String}, "split", "regexp_extract_all", "json_value_array", "json_extract_string_array", "string_to_array",
 		"str_split", "string_split", "regexp_split_to_array", "json_keys", "regexp_substr_all")

@@ -139,6 +139,6 @@ func (b *binder) surelyAggregate(c *syntax.Call) bool {
 		return false
 	}
 	var buf [64]byte
-	fn := functions[string(functionKey(buf[:0], c))]
+	fn := b.tabled(functionKey(buf[:0], c), c)
 	return fn.class == aggregateFunc
 }

@@ -25,6 +25,13 @@ func (b *binder) specialCall(c *syntax.Call, sc *scope) *table {
 		out := &table{cols: last.cols, opens: last.opens, uses: &uses{}}
 		out.uses.child(last.uses)
 		return out
+	case name.Is("nodes") && b.traits.columnMethods && len(c.Name) > 1: // SQL Server's x.nodes('/a')
+		p := &syntax.Path{Parts: c.Name[:len(c.Name)-1]}
+		p.Span = c.Span
+		v := b.derive(Transform, nil, b.expr(p, sc))
+		out := &table{cols: []column{newColumn("nodes", v)}, uses: &uses{}}
+		out.uses.add(Join, b.flat(v))
+		return out
 	case name.Is("table"):
 		if len(c.Args) == 1 {
 			return b.resultSet(c.Args[0])
@@ -145,6 +152,38 @@ func (b *binder) rowType(text string) *Type {
 		return t
 	}
 	return nil
+}
+
+// toldType is the type that the arguments of a function tell, nil if they do not:
+// Spark's parsers are given the schema as a text, and SEQUENCE counts days as well.
+func (b *binder) toldType(name string, c *syntax.Call, args []value) *Type {
+	switch {
+	case !b.traits.generators || len(args) < 2 || len(c.Args) != len(args):
+	case name == "sequence":
+		if t := args[0].typ; t != nil && (t.Kind == Date || t.Kind == Timestamp) {
+			return ArrayOf(t)
+		}
+	case name == "from_json" || name == "from_csv" || name == "from_xml":
+		lit, ok := c.Args[1].(*syntax.Literal)
+		if !ok || lit.Kind != syntax.StringLiteral {
+			return nil
+		}
+		if t := ParseType(lit.Text, b.dialect); t != nil && t.Kind == ArrayType {
+			return t
+		}
+		return b.rowType(lit.Text)
+	}
+	return nil
+}
+
+// tabled is what the table knows of a function. Without a window Spark's
+// FIRST_VALUE and LAST_VALUE are aggregates.
+func (b *binder) tabled(key []byte, c *syntax.Call) function {
+	fn := functions[string(key)]
+	if fn.class == windowFunc && c.Over == nil && b.traits.generators && (string(key) == "first_value" || string(key) == "last_value") {
+		fn.class = aggregateFunc
+	}
+	return fn
 }
 
 // ofLastQuery reports whether RESULT_SCAN is of the statement before.

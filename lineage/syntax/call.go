@@ -124,6 +124,9 @@ func (p *parser) argSeparator(c *Call) bool {
 			return false
 		}
 		return true
+	case p.atAny(kwKeep, kwSet) && len(c.Name) == 1 && c.Name[0].Is("object_transform"): // Redshift's
+		p.next()
+		return true
 	case p.at(kwPassing):
 		p.next()
 		if p.accept(kwBy) {

@@ -164,7 +164,7 @@ var snowflake = newDialect(Dialect{
 		"RLIKE SAMPLE SOME START TABLESAMPLE TRUE TRY_CAST VALUES",
 })
 
-const sparkReserved = coreReserved + "CAST FALSE FETCH FOR FULL ILIKE LATERAL LIMIT OUTER RLIKE TABLESAMPLE TRUE UNNEST MINUS WINDOW"
+const sparkReserved = coreReserved + "CAST FALSE FETCH FOR FULL ILIKE LATERAL LIMIT OUTER RLIKE TABLESAMPLE TRUE UNNEST MINUS"
 
 var spark = newDialect(Dialect{
 	Name:              "spark",

@@ -372,8 +372,18 @@ func (p *parser) braces() Expr {
 		p.expectKind(tokRBrace)
 		return x
 	}
+	if k := p.peek(1); p.d.BracketIdent && k.kind == tokIdent && p.peek(2).kind == tokString { // {d '2024-01-01'}
+		p.next()
+		p.next()
+		x := p.stringLiteral()
+		p.expectKind(tokRBrace)
+		return x
+	}
 	if !p.d.StructBraces {
 		p.failExpected("an expression")
+	}
+	if n := p.peek(1); p.d.Stages && (n.kind == tokStar || isLabel(n) && p.peek(2).kind == tokDot) {
+		return p.starObject(start)
 	}
 	p.next()
 	p.enter()
@@ -402,6 +412,30 @@ func (p *parser) braces() Expr {
 	p.leave()
 	s.Span = p.span(start)
 	return s
+}
+
+// starObject reads Snowflake's {*} and {t.* EXCLUDE a}, which are calls of
+// OBJECT_CONSTRUCT.
+func (p *parser) starObject(start Pos) Expr {
+	p.next()
+	p.enter()
+	c := p.calls.One()
+	id := Ident{Span: Span{start, start}, Name: "object_construct", Hash: Fold("object_construct")}
+	c.Name = p.identLists.List([]Ident{id})
+	m := len(p.exprs)
+	for !p.atKind(tokRBrace) {
+		if x := p.arg(c); x != nil {
+			p.exprs = append(p.exprs, x)
+		}
+		if !p.acceptKind(tokComma) {
+			break
+		}
+	}
+	c.Args = p.takeExprs(m)
+	p.expectKind(tokRBrace)
+	p.leave()
+	c.Span = p.span(start)
+	return c
 }
 
 // mapBraces reads MAP {k: v, …}.

@@ -190,7 +190,12 @@ func (p *parser) columnNames() []Ident {
 	m := len(p.idents)
 	p.expectKind(tokLParen)
 	for !p.atKind(tokRParen) {
-		p.idents = append(p.idents, p.label("a column"))
+		if p.at(kwConstraint) && p.d.SortBy && isLabel(p.peek(1)) { // Databricks' CONSTRAINT c EXPECT (…)
+			p.next()
+			p.next()
+		} else {
+			p.idents = append(p.idents, p.label("a column"))
+		}
 		p.skipDefinition()
 		if !p.acceptKind(tokComma) {
 			break

@@ -44,7 +44,7 @@ func (p *parser) declare() Stmt {
 	if p.accept(kwDefault) || p.acceptKind(tokColonEq) || p.acceptKind(tokEq) {
 		d.Default = p.expr()
 	}
-	for p.d.BracketIdent && p.acceptKind(tokComma) { // SQL Server's further variables
+	for p.d.BracketIdent && !p.declaresTable() && p.acceptKind(tokComma) { // SQL Server's further variables
 		d.Names = append(d.Names[:len(d.Names):len(d.Names)], p.variable())
 		d.Type = nil
 		p.accept(kwAs)
@@ -54,6 +54,17 @@ func (p *parser) declare() Stmt {
 		}
 	}
 	return d
+}
+
+// declaresTable reports whether a comma is followed by a table variable, and makes
+// a DECLARE of its own of that.
+func (p *parser) declaresTable() bool {
+	t, n := p.tok(), p.peek(2)
+	if t.kind != tokComma || p.peek(1).kind != tokParam || n.kw != kwTable && (n.kw != kwAs || p.peek(3).kw != kwTable) {
+		return false
+	}
+	t.kind, t.kw = tokIdent, kwDeclare
+	return true
 }
 
 // setVar reads SET x = e and SET (a, b) = e. Other forms of SET move nothing.
