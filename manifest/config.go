@@ -56,9 +56,9 @@ func (s *scanner) config() (rawConfig, error) {
 		case "snapshot_meta_column_names":
 			c.SnapshotMetaColumns, err = s.renamed()
 		case "pre-hook", "pre_hook":
-			c.Hooks = append(s.hooks(nil, s.value(), false), c.Hooks...)
+			c.Hooks = append(s.hookList(nil, false), c.Hooks...)
 		case "post-hook", "post_hook":
-			c.Hooks = s.hooks(c.Hooks, s.value(), true)
+			c.Hooks = s.hookList(c.Hooks, true)
 		case "full_refresh":
 			c.FullRefresh = s.flag()
 		case "event_time":
@@ -92,7 +92,20 @@ func (s *scanner) config() (rawConfig, error) {
 	return c, err
 }
 
-// hooks reads a config key that holds SQL, or objects around it, or a list.
+// hookList reads a config key that holds SQL, or objects around it, or a list,
+// which mostly is empty and costs nothing then.
+func (s *scanner) hookList(list []Hook, after bool) []Hook {
+	if s.next() != '[' {
+		return s.hooks(list, s.value(), after)
+	}
+	s.pos++
+	for s.next() != ']' {
+		list = s.hooks(list, s.value(), after)
+	}
+	s.pos++
+	return list
+}
+
 func (s *scanner) hooks(list []Hook, v Value, after bool) []Hook {
 	switch v.Kind() {
 	case ValueArray:
