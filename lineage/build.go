@@ -46,7 +46,8 @@ type builder struct {
 	uses    []rawUse
 	// unmanaged are relations that only SQL names.
 	unmanaged map[string]RelID
-	circular  bool // some relations read each other
+	wildcards []RelID // those that stand for several sources
+	circular  bool    // some relations read each other
 }
 
 // Build makes the graph of a project. The error is the context's, or one that a
@@ -68,6 +69,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	if err := b.understand(ctx); err != nil {
 		return nil, err
 	}
+	b.shards()
 	b.demands()
 	b.exposures()
 	b.sort()

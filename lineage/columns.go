@@ -319,9 +319,32 @@ func (b *builder) unmanagedRel(name string) RelID {
 	r := b.add(&Relation{Kind: Unmanaged, UniqueID: name, Name: name, schema: &bind.Relation{Name: name, Open: true}})
 	b.cols = append(b.cols, relColumns{})
 	b.unmanaged[key] = r.ID
+	if strings.HasSuffix(key, "*") {
+		b.wildcards = append(b.wildcards, r.ID)
+	}
 	// It comes before all that reads it.
 	b.g.order = append([]RelID{r.ID}, b.g.order...)
 	return r.ID
+}
+
+// shards joins a wildcard that stands for several sources to them: each of its
+// columns may come from that of each source.
+func (b *builder) shards() {
+	for _, w := range b.wildcards {
+		prefix := strings.TrimSuffix(nameKey(b.g.Relations[w].UniqueID), "*")
+		for _, s := range b.g.names.shards(prefix) {
+			b.connect(s, w)
+			for i := range b.cols[w].list {
+				c := &b.cols[w].list[i]
+				if strings.EqualFold(c.Name, "_table_suffix") {
+					continue // which the wildcard makes
+				}
+				if _, ok := b.cols[s].find(c.Name, ""); ok || b.g.Relations[s].schema.Open {
+					b.edge(b.col(s, c.Name, c.Path), colRef{w, int32(i)}, Direct, bind.Inferred, -1)
+				}
+			}
+		}
+	}
 }
 
 // connect enters an edge between relations, once.

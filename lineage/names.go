@@ -14,7 +14,9 @@ type names struct {
 	exact  map[string][]RelID // several where a seed fills a source's table
 	suffix map[string][]RelID // by "schema.name"
 	ctes   map[string]RelID   // ephemeral models under the name of their CTE
-	rels   []*Relation
+	// sources are those among which a name with a wildcard means some.
+	sources []RelID
+	rels    []*Relation
 }
 
 func newNames(rels []*Relation) *names {
@@ -32,6 +34,9 @@ func newNames(rels []*Relation) *names {
 				n.ctes["__dbt__cte__"+strings.ToLower(r.Node.Name)+"_v"+r.Node.Version] = r.ID
 			}
 			continue
+		}
+		if r.Kind == Source {
+			n.sources = append(n.sources, r.ID)
 		}
 		for _, key := range nodeKeys(r.Node) {
 			n.exact[key] = append(n.exact[key], r.ID)
@@ -69,7 +74,12 @@ func nodeKeys(n *manifest.Node) []string {
 }
 
 // nameKey is a relation name without quotes, in lower case.
-func nameKey(name string) string {
+func nameKey(name string) string { return strings.ToLower(unquoted(name)) }
+
+// tableName is the full name of a node's relation without quotes.
+func tableName(n *manifest.Node) string { return unquoted(relationName(n)) }
+
+func unquoted(name string) string {
 	if strings.ContainsAny(name, "`\"[]") {
 		name = strings.Map(func(r rune) rune {
 			switch r {
@@ -79,7 +89,7 @@ func nameKey(name string) string {
 			return r
 		}, name)
 	}
-	return strings.ToLower(name)
+	return name
 }
 
 // lookup finds the relation that a name means in the SQL of a reader (None for a
@@ -99,13 +109,78 @@ func (n *names) lookup(name []syntax.Ident, reader RelID) RelID {
 	}
 	key := sb.String()
 	if ids := n.exact[key]; len(ids) > 0 {
-		return n.choose(ids, reader)
+		return n.choose(n.spelled(ids, name), reader)
 	}
 	// A name without its database, where that leaves no choice.
 	if ids := n.suffix[key]; len(name) == 2 && len(ids) > 0 && n.oneTable(ids) {
-		return n.choose(ids, reader)
+		return n.choose(n.spelled(ids, name), reader)
+	}
+	if prefix, ok := strings.CutSuffix(key, "*"); ok {
+		return n.wildcard(prefix, reader)
 	}
 	return None
+}
+
+// spelled leaves those of several relations whose name is written in just that
+// case, if there are any: to most warehouses others are other tables.
+func (n *names) spelled(ids []RelID, name []syntax.Ident) []RelID {
+	if len(ids) == 1 {
+		return ids
+	}
+	var parts []string
+	for i := range name {
+		parts = append(parts, name[i].Name)
+	}
+	text := strings.Join(parts, ".")
+	var out []RelID
+	for _, id := range ids {
+		if full := tableName(n.rels[id].Node); full == text || strings.HasSuffix(full, "."+text) {
+			out = append(out, id)
+		}
+	}
+	if len(out) == 0 {
+		return ids
+	}
+	return out
+}
+
+// wildcard finds the source that holds what prefix* means: one that is a wildcard
+// itself and has tables in common with it, or its only table. None if there are
+// several: they stay tables of their own behind one that nobody manages.
+func (n *names) wildcard(prefix string, reader RelID) RelID {
+	var whole []RelID
+	longest := 0
+	for _, id := range n.sources {
+		own, ok := strings.CutSuffix(nodeKeys(n.rels[id].Node)[0], "*")
+		if !ok || !strings.HasPrefix(own, prefix) && !strings.HasPrefix(prefix, own) {
+			continue
+		}
+		common := min(len(own), len(prefix))
+		if common > longest {
+			whole, longest = nil, common
+		}
+		if common == longest {
+			whole = append(whole, id)
+		}
+	}
+	if len(whole) > 0 {
+		return n.choose(whole, reader)
+	}
+	if tables := n.shards(prefix); len(tables) == 1 {
+		return tables[0]
+	}
+	return None
+}
+
+// shards are the sources whose names begin so.
+func (n *names) shards(prefix string) []RelID {
+	var out []RelID
+	for _, id := range n.sources {
+		if strings.HasPrefix(nodeKeys(n.rels[id].Node)[0], prefix) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // choose picks among nodes that are the same table, such as a source and the
