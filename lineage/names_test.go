@@ -17,6 +17,16 @@ id INT64
 		name, project, column string
 		want                  []string
 	}{
+		{"a column of DuckDB whose name is taken gets a number", `-- project {"adapter_type": "duckdb"} --
+-- source raw.a --
+id INTEGER
+-- source raw.b --
+id INTEGER
+-- model m --
+select a.*, b.* from {{ source('raw', 'a') }} a join {{ source('raw', 'b') }} b on true
+-- model n --
+select id_1 from {{ ref('m') }}
+`, "m:id_1", []string{"raw.b:id"}},
 		{"tables whose names differ in case are two", `-- source raw.Orders --
 id INT64
 -- source raw.orders --

@@ -82,7 +82,7 @@ func (g *Graph) Rebind(r RelID, loss *Loss) (*bind.Result, *syntax.File) {
 // Bind binds a relation's SQL as [Graph.Rebind] parsed it, with the schemas of
 // its inputs as they are before any loss.
 func (g *Graph) Bind(r RelID, file *syntax.File) *bind.Result {
-	return bind.Bind(file, view{g: g, self: r})
+	return bind.Bind(file, view{g: g, self: r}).AsTable(g.dialect)
 }
 
 // BindText binds any SQL text, such as that of a test, against the graph after a
@@ -93,7 +93,7 @@ func (g *Graph) BindText(text string, loss *Loss) (*bind.Result, *syntax.File) {
 
 func (g *Graph) bindText(text string, self RelID, loss *Loss) (*bind.Result, *syntax.File) {
 	file := syntax.Parse(text, g.dialect)
-	return bind.Bind(file, view{g: g, self: self, loss: loss}), file
+	return bind.Bind(file, view{g: g, self: self, loss: loss}).AsTable(g.dialect), file
 }
 
 // of is what a loss leaves of a relation's schema.

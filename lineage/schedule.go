@@ -259,13 +259,13 @@ func (b *builder) bindOne(id RelID) {
 	r, w := b.g.Relations[id], b.waiting[id]
 	b.waiting[id] = nil
 	defer b.give(w)
-	res := w.binder.Bind(w.file, view{g: b.g, self: id})
+	res := w.binder.Bind(w.file, view{g: b.g, self: id}).AsTable(b.g.dialect)
 	if stateOf(w.file, res) != unparsed || len(res.Outputs) > 0 {
 		b.derive(r, res)
 		if readsItself(r, res) {
 			// An incremental model reads its own table, whose columns
 			// are those that it makes.
-			res = w.binder.Bind(w.file, view{g: b.g, self: id})
+			res = w.binder.Bind(w.file, view{g: b.g, self: id}).AsTable(b.g.dialect)
 		}
 	}
 	b.results[id] = res

@@ -301,28 +301,19 @@ func (b *binder) distinct(t *table) *table {
 		return t
 	}
 	b.spend(3 * columnWork * len(t.cols))
-	seen := make(map[string]bool, len(t.cols))
-	next := make(map[string]int) // the first number that a name may still get
+	taken := newTaken(len(t.cols))
 	var out []column
 	for i := range t.cols {
 		c := &t.cols[i]
 		if c.hidden {
 			continue
 		}
-		key := strings.ToLower(c.name)
-		if seen[key] {
+		if name := taken.name(c.name); name != c.name {
 			if out == nil {
 				out = slices.Clone(t.cols)
 			}
-			base := key
-			for n := max(next[base], 1); seen[key]; n++ {
-				name := c.name + "_" + strconv.Itoa(n)
-				out[i].name, out[i].hash = name, syntax.Fold(name)
-				key = strings.ToLower(name)
-				next[base] = n + 1
-			}
+			out[i].name, out[i].hash = name, syntax.Fold(name)
 		}
-		seen[key] = true
 	}
 	if out == nil {
 		return t
@@ -330,6 +321,45 @@ func (b *binder) distinct(t *table) *table {
 	copied := *t
 	copied.cols = out
 	return &copied
+}
+
+// taken are the names that columns have, in lower case, and the first number that
+// each may still get.
+type taken struct {
+	names map[string]bool
+	next  map[string]int
+}
+
+func newTaken(size int) *taken {
+	return &taken{names: make(map[string]bool, size), next: make(map[string]int)}
+}
+
+// name takes a name, with a number behind it if somebody has it.
+func (t *taken) name(name string) string {
+	key := strings.ToLower(name)
+	base, out := key, name
+	for n := max(t.next[base], 1); t.names[key]; n++ {
+		out = name + "_" + strconv.Itoa(n)
+		key = strings.ToLower(out)
+		t.next[base] = n + 1
+	}
+	t.names[key] = true
+	return out
+}
+
+// AsTable names the outputs as a table or view does that is made of them, and
+// returns r: in DuckDB the later of columns with one name get a number.
+func (r *Result) AsTable(d *syntax.Dialect) *Result {
+	if !traitsOf[d.Name].distinctNames {
+		return r
+	}
+	taken := newTaken(len(r.Outputs))
+	for i := range r.Outputs {
+		if o := &r.Outputs[i]; !o.Star {
+			o.Name = taken.name(o.Name)
+		}
+	}
+	return r
 }
 
 // hasDoubles reports whether two columns may have one name. Most tables have no
