@@ -43,9 +43,33 @@ func NewResolver(g *Graph, connector func(source string) string) *Resolver {
 }
 
 // Resolve returns the columns that a name may mean: none, one, or several if the
-// name is ambiguous. All are found by the same rung.
+// name is ambiguous. All are found by the same rung. A field inside a struct is
+// named behind its column.
 func (r *Resolver) Resolve(text string) []Match {
 	text = strings.TrimSpace(text)
+	if out := r.climb(text); out != nil {
+		return out
+	}
+	if strings.Count(text, ".") >= maxNameParts {
+		return nil
+	}
+	for end := strings.LastIndexByte(text, '.'); end > 0; end = strings.LastIndexByte(text[:end], '.') {
+		var out []Match
+		for _, m := range r.climb(text[:end]) {
+			c := &r.g.Columns[m.Column]
+			if field, ok := r.g.Column(c.Rel, c.String()+text[end:]); ok {
+				out = append(out, Match{field, m.Rung})
+			}
+		}
+		if out != nil {
+			return out
+		}
+	}
+	return nil
+}
+
+// climb tries one rung after the other.
+func (r *Resolver) climb(text string) []Match {
 	for _, rung := range []struct {
 		name Rung
 		find func(string) []ColID

@@ -73,6 +73,12 @@ func TestNamesClimbTheLadder(t *testing.T) {
 		{"Opportunity.StageName", lineage.RungNormalized, []string{"crm.opportunities:stage_name"}},
 		{"job_offer.名前__c", lineage.RungConnector, []string{offer + "名前__c"}},
 		{"JobOffer__c.名前", lineage.RungNormalized, []string{offer + "名前__c"}},
+		// A field inside of a struct.
+		{"JobOffer.Addr.City", lineage.RungConnector, []string{offer + "addr.city"}},
+		{"job_offers.addr.zip", lineage.RungNormalized, []string{offer + "addr.zip"}},
+		{"addr.zip", lineage.RungBare, []string{offer + "addr.zip"}},
+		{"job_offer.addr.street", "", nil},
+		{"job_offer.Title__c.city", "", nil},
 		// A field alone.
 		{"Salary_Min__c", lineage.RungBare, []string{offer + "Salary_Min__c"}},
 		{"salary_min", lineage.RungBare, []string{offer + "Salary_Min__c"}},

@@ -206,12 +206,16 @@ func writeUpstreamText(o *FieldOptions, answer *upstreamAnswer) error {
 	var sb strings.Builder
 	style := o.App.OutStyle()
 	clean := func(s string) string { return terminal.Line(s) }
-	name := clean(answer.Target.Name + "." + answer.Target.Column)
+	column := answer.Target.Column
+	if answer.Target.Path != "" {
+		column += "." + answer.Target.Path
+	}
+	name := clean(answer.Target.Name + "." + column)
 	bold := style.Bold
 	if o.Format == "markdown" {
 		bold = func(s string) string { return "**" + s + "**" }
 		clean = func(s string) string { return "`" + strings.ReplaceAll(terminal.Line(s), "`", "'") + "`" }
-		name = clean(answer.Target.Name + "." + answer.Target.Column)
+		name = clean(answer.Target.Name + "." + column)
 	}
 	if len(answer.Columns) == 0 {
 		fmt.Fprintf(&sb, "%s is made of no other column.\n", bold(name))
