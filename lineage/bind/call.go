@@ -442,7 +442,7 @@ func (b *binder) mapped(c *syntax.Call, kind Kind, args []value) value {
 	}
 	// How long the list is comes from the other, where no element does.
 	from := b.flat(args[0])
-	if takesElement(c) {
+	if b.takesElement(c, from, b.flat(v)) {
 		for len(from) > 0 && from[len(from)-1].leaf >= 0 { // but for the uses of a subquery
 			from = from[:len(from)-1]
 		}
@@ -451,24 +451,41 @@ func (b *binder) mapped(c *syntax.Call, kind Kind, args []value) value {
 	return v
 }
 
-// takesElement reports whether the lambda of a call names the element that it is
-// given.
-func takesElement(c *syntax.Call) bool {
+// takesElement reports whether what the lambda of a call gives, which comes from
+// out, depends on the element of the list, which comes from in.
+func (b *binder) takesElement(c *syntax.Call, in, out []src) bool {
+	unsure := true
 	for _, a := range c.Args {
 		l, ok := lambdaArg(a)
 		if !ok || len(l.Params) == 0 {
 			continue
 		}
-		found := false
-		syntax.Inspect(l.Body, func(n syntax.Node) bool {
-			if p, ok := n.(*syntax.Path); ok && equalName(l.Params[0].Hash, l.Params[0].Name, &p.Parts[0]) {
-				found = true
-			}
-			return !found
-		})
-		return found
+		named := false
+		unsure = false
+		var look func(x syntax.Node, deep bool)
+		look = func(x syntax.Node, deep bool) {
+			syntax.Inspect(x, func(n syntax.Node) bool {
+				switch n := n.(type) {
+				case *syntax.Path:
+					if equalName(l.Params[0].Hash, l.Params[0].Name, &n.Parts[0]) {
+						named, unsure = named || !deep, unsure || deep
+					}
+				case *syntax.Subquery, *syntax.WithExpr: // it may name it and not give it
+					if !deep {
+						look(n, true)
+						return false
+					}
+				}
+				return !named && b.spend(1)
+			})
+		}
+		look(l.Body, false)
+		if named {
+			return true
+		}
+		break
 	}
-	return true
+	return unsure && len(in) > 0 && len(out) > 0 && b.leaves.family(out).overlaps(in)
 }
 
 // chosen is a value that a function returns as it is, or one of several: for a

@@ -398,6 +398,9 @@ func (b *binder) subscript(x *syntax.Subscript, sc *scope) value {
 			if f, ok := b.field(v, &id); ok {
 				return f
 			}
+			if v.typ != nil && v.typ.Kind == JSON { // an object that was made without the field
+				return value{srcs: b.through(Transform, b.flat(v)), typ: v.typ}
+			}
 		}
 	}
 	if isStruct(v) { // struct[ordinal]

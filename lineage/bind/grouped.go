@@ -256,7 +256,8 @@ func (c *grouping) stars() {
 		if !ok || star.replaced.has(col.hash, col.name) {
 			continue
 		}
-		if srcs := c.b.flat(col.val); len(srcs) > 0 && !c.covered(srcs, nil) {
+		srcs := c.b.flat(col.val)
+		if len(srcs) == 0 && !c.names[col.hash] || len(srcs) > 0 && !c.covered(srcs, nil) {
 			c.left--
 			c.report(col.name, star.Span)
 		}

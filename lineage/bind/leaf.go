@@ -70,6 +70,47 @@ func (l *leaves) field(parent int32, name string) int32 {
 	return n
 }
 
+// A family is a set of leaves with those that they lie inside of.
+type family struct {
+	l *leaves
+	// member says of a leaf whether it is one of the set itself.
+	member map[int32]bool
+}
+
+// family is that of a set of sources.
+func (l *leaves) family(srcs []src) family {
+	f := family{l: l, member: make(map[int32]bool, len(srcs))}
+	for _, s := range srcs {
+		f.member[s.leaf] = true
+		if s.leaf < 0 { // a group of uses
+			continue
+		}
+		for n := l.all[s.leaf].parent; n >= 0; n = l.all[n].parent {
+			if _, seen := f.member[n]; seen {
+				break
+			}
+			f.member[n] = false
+		}
+	}
+	return f
+}
+
+// overlaps reports whether one of the sources is a leaf of the family's set, lies
+// inside of one or is what one lies inside of.
+func (f family) overlaps(srcs []src) bool {
+	for _, s := range srcs {
+		if _, ok := f.member[s.leaf]; ok {
+			return true
+		}
+		for n := s.leaf; n >= 0; n = f.l.all[n].parent {
+			if f.member[n] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // leaf gives the public form of leaf n.
 func (l *leaves) leaf(n int32) Leaf {
 	e := l.all[n]

@@ -196,6 +196,9 @@ func (p *pipeline) apply(op syntax.PipeOp) {
 		var last *pipeline
 		for _, ops := range op.Branches {
 			sub := *p
+			sub.uses = &uses{}
+			sub.uses.child(p.uses)
+			sub.own = false
 			sub.run(ops)
 			last = &sub
 		}

@@ -544,7 +544,12 @@ func mergeColumns(w *syntax.MergeWhen, target *names) ([]syntax.Ident, bool) {
 // columnPath takes the name of the table off what an assignment names: a column
 // and the field of it that is written.
 func (b *binder) columnPath(n *names, table, parts []syntax.Ident) []syntax.Ident {
-	if len(parts) == 1 || b.findColumn(firstColumns(n), &parts[0]) != nil {
+	switch {
+	case len(parts) == 1:
+		return parts
+	case b.traits.strictNames && b.findVar(n.vars, &parts[0]) != nil: // which hides a column
+		return parts[1:]
+	case b.findColumn(firstColumns(n), &parts[0]) != nil:
 		return parts
 	}
 	if k := pathPrefix(table, parts); k > 0 && k < len(parts) {

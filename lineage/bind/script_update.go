@@ -32,7 +32,7 @@ func (s *scriptState) update(st *syntax.Update) {
 		a := &st.Set[i]
 		parts := a.Target.Parts
 		to := s.updated(st, parts)
-		if len(parts) > 1 && (b.findVar(n.vars, &parts[0]) != nil && b.findColumn(firstColumns(n), &parts[0]) == nil || to != st.Target) {
+		if len(parts) > 1 && (b.findVar(n.vars, &parts[0]) != nil && (b.traits.strictNames || b.findColumn(firstColumns(n), &parts[0]) == nil) || to != st.Target) {
 			parts = parts[1:] // the table's alias
 		}
 		if i == 0 {

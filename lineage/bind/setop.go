@@ -110,6 +110,17 @@ func (b *binder) combine(x, y *table, op syntax.SetOpSpec) *table {
 
 func (b *binder) combineByPosition(x, y *table, op syntax.SetOpSpec) *table {
 	xc, yc := visible(x.cols), visible(y.cols)
+	if b.traits.strictNames && x.isValue != y.isValue { // a row of values is one column
+		if x.isValue && len(xc) > 0 && len(yc) == 1 {
+			v := column{val: x.val}
+			if op.Kind != syntax.Except {
+				v.val = b.unite(&v, &yc[0], op)
+			}
+			cols, opens := b.valueColumns(v.val, xc[0].name)
+			return &table{cols: slices.Clone(cols), opens: opens, isValue: true, val: v.val}
+		}
+		xc, yc = asOne(x, xc), asOne(y, yc)
+	}
 	mismatch := len(xc) != len(yc) && len(xc) > 0 && len(yc) > 0
 	if mismatch {
 		b.fail(CodeColumnCount, op.Span, "the sides of the set operation have %d and %d columns", len(xc), len(yc))
@@ -127,6 +138,18 @@ func (b *binder) combineByPosition(x, y *table, op syntax.SetOpSpec) *table {
 		out.val = b.merge(x.val, y.val)
 	}
 	return out
+}
+
+// asOne are the columns of a table, of which a row of values is one.
+func asOne(t *table, cols []column) []column {
+	if !t.isValue || len(cols) == 0 {
+		return cols
+	}
+	one := column{unnamed: true, val: t.val, span: cols[0].span}
+	if len(cols) == 1 && !isStruct(t.val) {
+		one = cols[0]
+	}
+	return []column{one}
 }
 
 // unite is the column that two branches of a set operation make together.

@@ -70,6 +70,7 @@ func Random(opts RandomOptions) (*RandomResult, error) {
 	if err != nil {
 		return nil, err
 	}
+	tables = append(tables, wildcard)
 	r := &randomRun{opts: opts, dialect: d, judge: &judge{}, tables: tables, found: map[string]*Finding{}, out: &RandomResult{Refusals: map[string]int{}}}
 	for n := opts.From; n < opts.From+opts.Count; n++ {
 		if err := r.statement(n); err != nil {
@@ -78,6 +79,11 @@ func Random(opts RandomOptions) (*RandomResult, error) {
 	}
 	return r.out, nil
 }
+
+// wildcard is a table whose name stands for several.
+var wildcard = &oracle.Table{Name: "p.d.log_*", Columns: []oracle.Column{
+	{Name: "id", Type: "INT64"}, {Name: "k", Type: "STRING"}, {Name: "s", Type: "STRUCT<a INT64, day DATE>"}, {Name: "l", Type: "ARRAY<INT64>"},
+}}
 
 type randomRun struct {
 	opts    RandomOptions
@@ -92,9 +98,9 @@ type randomRun struct {
 type difference struct{ kind, line string }
 
 func (r *randomRun) statement(n uint64) error {
-	sql := random.Statement(r.opts.Seed, n, r.tables)
+	made := random.Statement(r.opts.Seed, n, r.tables)
 	breaks := r.opts.Breaks > 0 && n%r.opts.Breaks == 0
-	list, err := r.compare(sql, breaks, r.out)
+	list, err := r.compare(made, breaks, r.out)
 	if err != nil {
 		return err
 	}
@@ -117,7 +123,7 @@ func (r *randomRun) statement(n uint64) error {
 		if len(f.Examples) >= max(r.opts.Examples, 1) {
 			continue
 		}
-		e, err := r.example(n, sql, d.kind)
+		e, err := r.example(n, made, d.kind)
 		if err != nil {
 			return err
 		}
@@ -129,22 +135,27 @@ func (r *randomRun) statement(n uint64) error {
 	return nil
 }
 
-// example makes a statement small as long as it differs in the same way.
-func (r *randomRun) example(n uint64, sql, kind string) (Example, error) {
+// example makes a statement small as long as it differs in the same way; a script
+// is left as it is.
+func (r *randomRun) example(n uint64, made random.Made, kind string) (Example, error) {
 	breaks := strings.HasPrefix(kind, "break")
-	if r.opts.Tries > 0 {
+	if r.opts.Tries > 0 && made.Judged == made.SQL {
 		asked := 0
-		sql = random.Shrink(sql, func(smaller string) bool {
+		made.SQL = random.Shrink(made.SQL, func(smaller string) bool {
 			if asked >= r.opts.Tries || !r.possible(smaller, kind) {
 				return false
 			}
 			asked++
-			again, err := r.compare(smaller, breaks, nil)
+			again, err := r.compare(random.Made{SQL: smaller, Judged: smaller}, breaks, nil)
 			return err == nil && slices.ContainsFunc(again, func(e difference) bool { return e.kind == kind })
 		})
+		made.Judged = made.SQL
 	}
-	e := Example{N: n, SQL: sql}
-	again, err := r.compare(sql, breaks, nil)
+	e := Example{N: n, SQL: made.SQL}
+	if made.Judged != made.SQL {
+		e.SQL += "\n\t-- to the analyzer\n\t" + made.Judged
+	}
+	again, err := r.compare(made, breaks, nil)
 	for _, d := range again {
 		e.Lines = append(e.Lines, d.line)
 	}
@@ -160,10 +171,17 @@ func (r *randomRun) possible(sql, kind string) bool {
 	return slices.ContainsFunc(errors, func(e string) bool { return strings.HasSuffix(kind, anonymous.ReplaceAllString(e, "?")) })
 }
 
-// compare holds both sides against each other on one statement.
-func (r *randomRun) compare(sql string, breaks bool, sum *RandomResult) ([]difference, error) {
-	c := &Case{Set: "random", SQL: sql, Tables: r.mentioned(sql)}
-	e := newEngine(r.dialect, sql, c.Tables)
+// compare holds both sides against each other on one statement, or on a script and
+// what says the same to the analyzer.
+func (r *randomRun) compare(made random.Made, breaks bool, sum *RandomResult) ([]difference, error) {
+	c := &Case{Set: "random", SQL: made.Judged, Tables: r.mentioned(made.SQL)}
+	for _, part := range made.Parts {
+		one := &Case{Set: "random", SQL: part, Tables: c.Tables}
+		if a, err := r.judge.analyze(one); err != nil || a.Error != "" {
+			return nil, err
+		}
+	}
+	e := newEngine(r.dialect, made.SQL, c.Tables)
 	ours := e.answer()
 	truth, err := r.judge.analyze(c)
 	if err != nil {
@@ -210,7 +228,7 @@ func (r *randomRun) compare(sql string, breaks bool, sum *RandomResult) ([]diffe
 		out = append(out, difference{kind, line})
 	}
 	var broken Breaks
-	if breaks && truth.Error == "" && len(ours.errors) == 0 {
+	if breaks && made.Judged == made.SQL && truth.Error == "" && len(ours.errors) == 0 {
 		answers, err := r.judge.breaks(c)
 		if err != nil {
 			return nil, err

@@ -4,11 +4,13 @@
 // that are built, gathered, opened and built again.
 //
 //	for n := range uint64(1000) {
-//		sql := random.Statement(seed, n)
+//		made := random.Statement(seed, n, tables)
 //		...
 //	}
 //
-// A statement depends on nothing but its two numbers. It reads the tables that it
+// Some are scripts, with variables, functions and temporary tables: for the
+// analyzer, which knows none, the same is said in one statement. A statement
+// depends on nothing but its two numbers. It reads the tables that it
 // is made for, [Tables]; most statements are valid, and which ones are is for the
 // analyzer to say. One in ten is spoiled on purpose: another name, or a piece that
 // is gone.

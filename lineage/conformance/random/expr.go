@@ -47,6 +47,11 @@ func (g *Generator) expr(s *scope, t *typ, d int) string {
 
 // leaf reads a column, aggregates, or is a literal.
 func (g *Generator) leaf(s *scope, t *typ) string {
+	if g.parameter != "" && g.chance(12) {
+		if text, ok := g.scripted(s, t, 2); ok {
+			return text
+		}
+	}
 	if s.window && g.chance(20) {
 		return g.windowCall(s, t)
 	}

@@ -54,6 +54,11 @@ func (g *Generator) join(s *scope, d int) string {
 // item writes one item of FROM.
 func (g *Generator) item(s *scope, d int) string {
 	for {
+		if len(g.functions) > 0 && g.chance(30) && !g.simple {
+			if text, ok := g.madeRows(s); ok {
+				return text
+			}
+		}
 		switch n := g.n(100); {
 		case n < 30 || g.room <= 0:
 			if len(g.with) > 0 && g.chance(60) {
@@ -94,7 +99,8 @@ func (g *Generator) item(s *scope, d int) string {
 func (g *Generator) relation(s *scope, r relation) string {
 	name := r.name
 	short := name[strings.LastIndexByte(name, '.')+1:]
-	quoted := strings.Contains(name, ".") && g.chance(8)
+	wild := strings.HasSuffix(name, "*")
+	quoted := strings.Contains(name, ".") && g.chance(8) || wild
 	if quoted {
 		name = "`" + name + "`"
 	}
@@ -104,7 +110,7 @@ func (g *Generator) relation(s *scope, r relation) string {
 		alias = g.alias(s)
 		name += g.one(" as ", " ") + alias
 	}
-	s.add(variable{name: alias, cols: r.cols, typ: structOf(r.cols...)})
+	s.add(variable{name: alias, cols: r.cols, typ: structOf(r.cols...), wild: wild})
 	if strings.Contains(r.name, ".") && g.chance(3) {
 		name += " tablesample system (10 percent)"
 	}

@@ -18,10 +18,28 @@ type Generator struct {
 	unordered bool // the next SELECT is followed by a set operation
 	unlike    bool // no column is selected twice as it is
 	simple    bool // only what the second part of a recursive query may be
+	// Of a script: what its statement may read and call, and above zero where it
+	// may do neither.
+	constants []ref
+	functions []routine
+	beside    []string // see Made.Parts
+	parameter string   // of the query, "" for none
+	plain     int
+	top       bool // the pipe that follows may send rows aside
+}
+
+// Made is a statement or a script.
+type Made struct {
+	SQL string
+	// Judged says the same to the analyzer, which knows no scripts: most often it is
+	// the statement itself. Parts are those of a script that Judged may not hold:
+	// where the analyzer refuses one of them, there is nothing to compare.
+	Judged string
+	Parts  []string
 }
 
 // Statement returns the n-th statement of a seed over the tables.
-func Statement(seed, n uint64, tables []*oracle.Table) string {
+func Statement(seed, n uint64, tables []*oracle.Table) Made {
 	g := &Generator{r: rand.New(rand.NewPCG(seed, n))}
 	for _, t := range tables {
 		rel := relation{name: t.Name}
@@ -31,11 +49,14 @@ func Statement(seed, n uint64, tables []*oracle.Table) string {
 		g.tables = append(g.tables, rel)
 	}
 	g.room = 4 + g.n(50)
+	if g.chance(15) {
+		return g.scriptStatement()
+	}
 	sql := g.statement()
 	if g.chance(10) {
-		return g.spoil(sql)
+		sql = g.spoil(sql)
 	}
-	return sql
+	return Made{SQL: sql, Judged: sql}
 }
 
 func (g *Generator) statement() string {

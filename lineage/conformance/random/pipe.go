@@ -7,6 +7,8 @@ import (
 
 // pipes writes a query with pipe operators.
 func (g *Generator) pipes(outer *scope, want []column, d int) (string, []column) {
+	top := g.top
+	g.top = false
 	s := &scope{outer: outer}
 	text := "from " + g.from(s, d-1)
 	if g.chance(20) {
@@ -19,7 +21,14 @@ func (g *Generator) pipes(outer *scope, want []column, d int) (string, []column)
 	}
 	for n := 1 + g.n(5); n > 0 && g.room > 0; n-- {
 		g.room--
+		if top && g.chance(20) {
+			text += g.aside(s, text, d)
+		}
 		text += g.operator(s, d)
+	}
+	if top && g.chance(50) {
+		out, cols := g.forked(s, text, d)
+		return text + out, cols
 	}
 	if want != nil || g.chance(20) {
 		items, cols := g.items(s, want, d-1)

@@ -20,14 +20,22 @@ func TestAStatementDependsOnItsNumbersOnly(t *testing.T) {
 	t.Parallel()
 	different := map[string]bool{}
 	for n := range uint64(300) {
-		one := Statement(1, n, tables())
-		if other := Statement(1, n, tables()); other != one {
+		one := Statement(1, n, tables()).SQL
+		if other := Statement(1, n, tables()).SQL; other != one {
 			t.Fatalf("statement %d is once\n%s\nand once\n%s", n, one, other)
 		}
 		different[one] = true
 	}
 	if len(different) < 250 {
 		t.Errorf("300 numbers make %d statements", len(different))
+	}
+}
+
+func TestWhatOnlyOneSideSees(t *testing.T) {
+	t.Parallel()
+	engine, analyzer := sides("a " + ours("b "+theirs("c ")) + theirs("d "+ours("e ")) + "f")
+	if engine != "a b f" || analyzer != "a d f" {
+		t.Errorf("the engine reads %q and the analyzer %q", engine, analyzer)
 	}
 }
 

@@ -12,6 +12,7 @@ type scope struct {
 	keys    []ref
 	grouped *scope
 	window  bool     // window functions may be called
+	params  []ref    // of a function
 	windows []string // named windows
 }
 
@@ -21,6 +22,7 @@ type variable struct {
 	cols []column
 	typ  *typ // of the variable itself
 	one  bool // it is one column, of which a star gives the fields
+	wild bool // it is several tables, of which each row tells the name
 }
 
 // A relation is something that FROM can name.
@@ -71,6 +73,9 @@ func (g *Generator) refs(s *scope) []ref {
 		return s.keys
 	}
 	var out []ref
+	for _, p := range s.params {
+		out = g.parts(out, p, 3)
+	}
 	for _, c := range s.star {
 		if c.name != "" && (named(s.star, c.name) == 1 || g.chance(1)) && !s.has(c.name) {
 			out = g.parts(out, ref{g.ident(c.name), c.typ}, 3)
@@ -79,6 +84,9 @@ func (g *Generator) refs(s *scope) []ref {
 	for _, v := range s.vars {
 		if v.name == "" {
 			continue
+		}
+		if v.wild {
+			out = append(out, ref{v.name + "." + g.one("_table_suffix", "_TABLE_SUFFIX"), tStr})
 		}
 		if v.typ != nil && (!v.typ.isStruct() || g.chance(40)) {
 			out = append(out, ref{g.ident(v.name), v.typ})

@@ -32,7 +32,7 @@ func (g *Generator) items(s *scope, want []column, d int) ([]string, []column) {
 // itemOf writes one item. Without an alias a path has the name of its last part.
 func (g *Generator) itemOf(s *scope, c column, taken []column, d int) (string, column) {
 	if c.name == "" && g.chance(25) && s.grouped == nil && !g.unlike {
-		if r, ok := g.findOf(s, c.typ); ok && !strings.HasSuffix(r.text, "]") {
+		if r, ok := g.findOf(s, c.typ); ok && !strings.HasSuffix(r.text, "]") && !strings.HasPrefix(r.text, "par_") {
 			name := strings.Trim(r.text[strings.LastIndexByte(r.text, '.')+1:], "`")
 			if named(taken, name) == 0 || g.chance(5) {
 				return r.text, column{name, c.typ}
@@ -153,7 +153,9 @@ func (g *Generator) grouped(s *scope, want []column, from string, d int, as stri
 			}
 			continue
 		}
+		g.plain++ // the analyzer must see that both are the same
 		e := g.expr(s, u, 2)
+		g.plain--
 		if !ordinals || g.chance(15) {
 			keys = append(keys, e)
 			out.keys = append(out.keys, ref{e, u})

@@ -5,6 +5,9 @@ import "strings"
 // write makes a statement that writes to a table.
 func (g *Generator) write() string {
 	target := g.tables[g.n(len(g.tables))]
+	for strings.HasSuffix(target.name, "*") {
+		target = g.tables[g.n(len(g.tables))]
+	}
 	var cols []column
 	for _, c := range target.cols {
 		if g.chance(40) && len(cols) < 4 {
@@ -33,7 +36,7 @@ func (g *Generator) write() string {
 		return "insert " + g.one("", "into ") + target.name + list + " values " + rows
 	case 2:
 		s := &scope{}
-		text := "update " + g.plain(s, target) + " set "
+		text := "update " + g.target(s, target) + " set "
 		extra := ""
 		if g.chance(40) {
 			extra = " from " + g.item(s, 2)
@@ -41,7 +44,7 @@ func (g *Generator) write() string {
 		return text + strings.Join(g.sets(s, target, cols), ", ") + extra + " where " + g.expr(s, tBool, 3)
 	case 3:
 		s := &scope{}
-		return "delete from " + g.plain(s, target) + " where " + g.expr(s, tBool, 3)
+		return "delete from " + g.target(s, target) + " where " + g.expr(s, tBool, 3)
 	case 4:
 		return g.merge(target, cols, list)
 	case 5:
@@ -52,10 +55,14 @@ func (g *Generator) write() string {
 	return "create or replace view p.d.made as " + q
 }
 
-func (g *Generator) plain(s *scope, r relation) string {
+func (g *Generator) target(s *scope, r relation) string {
 	alias := g.alias(s)
 	s.add(variable{name: alias, cols: r.cols, typ: structOf(r.cols...)})
-	return r.name + g.one(" ", " as ") + alias
+	name := r.name
+	if strings.HasSuffix(name, "*") {
+		name = "`" + name + "`"
+	}
+	return name + g.one(" ", " as ") + alias
 }
 
 func (g *Generator) sets(s *scope, target relation, cols []column) []string {
@@ -73,7 +80,7 @@ func (g *Generator) sets(s *scope, target relation, cols []column) []string {
 
 func (g *Generator) merge(target relation, cols []column, list string) string {
 	s := &scope{}
-	text := "merge " + g.one("", "into ") + g.plain(s, target) + " using "
+	text := "merge " + g.one("", "into ") + g.target(s, target) + " using "
 	source := &scope{}
 	for {
 		source = &scope{}
@@ -81,7 +88,7 @@ func (g *Generator) merge(target relation, cols []column, list string) string {
 		if item == "" {
 			item = g.subquery(source, 2)
 		} else {
-			item = g.plain(source, g.tables[g.n(len(g.tables))])
+			item = g.target(source, g.tables[g.n(len(g.tables))])
 		}
 		if name := source.vars[0].name; name != "" && !s.has(name) {
 			text += item

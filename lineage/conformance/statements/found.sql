@@ -96,3 +96,9 @@ select e.x from (from unnest(['a']) x |> extend 1 as y |> drop y) e
 select array_transform([struct(id as a, customer_id as b)], x -> x.a) as x, array_transform(if(ok, ids, ids), i -> ok) as y from p.d.orders
 -- fields of a struct by their places
 select addr[0] as a, addr[offset(1)].lat as b, addr[ordinal(2)].lng as c from p.d.orders
+-- rows of structs and one column of structs
+select x.a from (select as struct id as a, 2 as b from p.d.orders union all select struct(a, b) from p.d.pairs) x
+-- a lambda that names its element in what it does not give
+select array_transform([struct(product as m)], (z, pos) -> with(w as z.m, pos)) as p from p.d.sales
+-- a field that an object was made without
+select json_object('a', id)['b'].c as x from p.d.orders

@@ -214,3 +214,7 @@ from p.d.wide |> extend q1 as x |> unpivot (v for h in (x)) |> select q1
 from p.d.events as t |> join p.d.pairs as s on true |> as l |> select l.s.id
 -- a star beside a key that is an expression
 select * from p.d.pairs group by a + 1
+-- a struct for a row beside two columns
+select as struct 1 as a, 2 as b union all select 1, 2
+-- a field of the column that the alias of UPDATE's table hides
+update p.d.customers addr set addr.city = id where true

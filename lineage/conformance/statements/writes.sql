@@ -18,3 +18,9 @@ create temp function twice(x int64) as (x * 2); select twice(id) as t from p.d.o
 merge p.d.pairs t using (select customer_id as b, id as a from p.d.orders) s on t.a = s.a when not matched then insert row
 -- MERGE with INSERT of listed columns and ROW
 merge p.d.customers t using (select status, id from p.d.orders) s on t.id = s.id when not matched then insert (name, parent_id) row
+-- UPDATE of a table whose alias is called like a column
+update p.d.pairs a set a.b = a.a where a.a > 1
+-- MERGE into a table whose alias is called like a column
+merge p.d.pairs a using p.d.sales s on true when matched then update set a.b = s.amount
+-- UPDATE of fields
+update p.d.customers addr set addr.addr.zip = name, name = email where true

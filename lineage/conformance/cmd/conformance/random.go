@@ -56,7 +56,11 @@ func printed(opts conformance.RandomOptions, stdout, stderr io.Writer) int {
 		return 4
 	}
 	for n := opts.From; n < opts.From+opts.Count; n++ {
-		fmt.Fprintf(stdout, "-- %d\n%s\n", n, random.Statement(opts.Seed, n, tables))
+		made := random.Statement(opts.Seed, n, tables)
+		fmt.Fprintf(stdout, "-- %d\n%s\n", n, made.SQL)
+		if made.Judged != made.SQL {
+			fmt.Fprintf(stdout, "-- to the analyzer\n%s\n", made.Judged)
+		}
 	}
 	return 0
 }
