@@ -298,6 +298,10 @@ func (b *binder) table(x *syntax.Table, outer *scope, left *names) *names {
 	if n := b.arrayPath(x, outer, left); n != nil {
 		return n
 	}
+	if t := b.flow(x.Name); t != nil {
+		outer.uses.child(t.uses)
+		return b.aliased(t, x.Alias, x.Name)
+	}
 	if m := b.scriptTable(x.Name); m != nil {
 		t := &table{opens: []open{{input: -1}}}
 		if m.gone == "" {

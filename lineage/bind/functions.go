@@ -129,7 +129,7 @@ func buildFunctions() map[string]function {
 	set(function{result: anyOf}, "coalesce", "ifnull", "nvl", "greatest", "least", "isnull", "iferror")
 	set(function{result: ifElse}, "if", "iff", "iif", "nvl2")
 	set(function{result: decode}, "decode")
-	set(function{result: sameAsFirst}, "nullif", "zeroifnull", "nullifzero", "nulliferror",
+	set(function{result: sameAsFirst}, "try", "nullif", "zeroifnull", "nullifzero", "nulliferror",
 		"array_reverse", "array_slice", "array_filter", "filter", "list_filter", "array_distinct", "list_distinct",
 		"list_sort", "array_sort", "sort_array", "list_reverse", "list_slice", "array_compact", "array_remove",
 		"safe_negate", "abs", "array_trim")

@@ -8,7 +8,8 @@ import (
 )
 
 // implicitName names a column that has no alias, as its dialect does.
-func (b *binder) implicitName(x syntax.Expr, v value, unnamed *int, sc *scope) column {
+func (b *binder) implicitName(it *syntax.SelectItem, v value, unnamed *int, sc *scope) column {
+	x := it.X
 	if b.dialect.NameByFunction {
 		id, name, _ := b.figured(x)
 		if id != nil {
@@ -26,7 +27,15 @@ func (b *binder) implicitName(x syntax.Expr, v value, unnamed *int, sc *scope) c
 		if name := b.styled(x, sc); name != "" {
 			return newColumn(name, v)
 		}
-		span := x.Extent()
+		if lit, ok := x.(*syntax.Literal); ok && lit.Kind == syntax.StringLiteral && b.dialect.PipesAsOr {
+			if text := strings.TrimLeft(lit.Text, " "); text != "" { // MySQL's 'x' is called x
+				return newColumn(text, v)
+			}
+		}
+		span := it.Span
+		if span.End == 0 {
+			span = x.Extent()
+		}
 		return newColumn(b.dialect.ColumnText(b.file.Src[span.Pos:span.End]), v)
 	}
 	name := "f" + strconv.Itoa(*unnamed) + "_"

@@ -489,7 +489,7 @@ func (p *pipeline) aggregate(op *syntax.PipeAggregate, sc *scope) {
 			if it.Alias.Name != "" {
 				c = identColumn(&it.Alias, v)
 			} else {
-				c = b.implicitName(it.X, v, &unnamed, sc)
+				c = b.implicitName(it, v, &unnamed, sc)
 			}
 			if b.twins {
 				c.twin = b.twinOf(it.X, v, sc)

@@ -302,7 +302,7 @@ func (b *binder) matchRecognize(x *syntax.MatchRecognize, in *names, outer *scop
 		v := b.expr(it.X, sc)
 		outer.uses.add(Group, b.flat(v))
 		unnamed := 0
-		c := b.implicitName(it.X, v, &unnamed, sc)
+		c := b.implicitName(it, v, &unnamed, sc)
 		if it.Alias.Name != "" {
 			c = identColumn(&it.Alias, v)
 		}

@@ -22,6 +22,9 @@ func (b *binder) selectBlock(s *syntax.Select, outer *scope, env *cteEnv, orderB
 	b.filter(s.StartWith, sc)
 	b.filter(s.ConnectBy, sc)
 	sc.windows = b.windows(s.Windows)
+	if b.traits.generators && s.GroupBy != nil {
+		b.windowColumns(s.GroupBy, sc)
+	}
 
 	l := b.m.lists.New(list{b: b, sc: sc})
 	if b.traits.strictGroups {
@@ -262,7 +265,7 @@ func (l *list) column(it *syntax.SelectItem, v value) column {
 		if l.b.traits.nameByPosition {
 			l.unnamed = len(l.cols)
 		}
-		c = l.b.implicitName(it.X, v, &l.unnamed, l.sc)
+		c = l.b.implicitName(it, v, &l.unnamed, l.sc)
 		if l.b.traits.tableSpelling {
 			l.spell(&c, it.X)
 		}

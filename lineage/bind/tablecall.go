@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"impact/lineage/syntax"
@@ -36,6 +37,8 @@ func (b *binder) specialCall(c *syntax.Call, sc *scope) *table {
 		if len(c.Args) == 1 {
 			return b.resultSet(c.Args[0])
 		}
+	case len(name.Name) > 5 && strings.EqualFold(name.Name[:5], "read_") && b.traits.structsByName:
+		return b.readColumns(c)
 	case name.Is("exclude_columns"):
 		return b.excludeColumns(c, sc)
 	}
@@ -141,6 +144,32 @@ func (b *binder) readFiles(c *syntax.Call) *table {
 	return out
 }
 
+// readColumns is DuckDB's table of files whose columns are listed as
+// {'name': 'TYPE'}; nil if they are not.
+func (b *binder) readColumns(c *syntax.Call) *table {
+	for _, x := range c.Args {
+		a, ok := x.(*syntax.NamedArg)
+		if !ok || !a.Name[len(a.Name)-1].Is("columns") {
+			continue
+		}
+		s, ok := a.Value.(*syntax.Struct)
+		if !ok {
+			return nil
+		}
+		out := &table{uses: &uses{}}
+		for i := range s.Fields {
+			f := &s.Fields[i]
+			var v value
+			if lit, ok := f.Value.(*syntax.Literal); ok && lit.Kind == syntax.StringLiteral {
+				v.typ = ParseType(lit.Text, b.dialect)
+			}
+			out.cols = append(out.cols, identColumn(&f.Alias, v))
+		}
+		return out
+	}
+	return nil
+}
+
 // rowType is the struct of a list of names and types, as Spark writes the schema
 // of a text; nil if the text is none.
 func (b *binder) rowType(text string) *Type {
@@ -152,6 +181,35 @@ func (b *binder) rowType(text string) *Type {
 		return t
 	}
 	return nil
+}
+
+// flow is the result of the statement before, which Snowflake calls $1 behind ->>;
+// nil if the name is another.
+func (b *binder) flow(name []syntax.Ident) *table {
+	if len(name) != 1 || name[0].Name != "$1" || name[0].Quoted || !b.dialect.Stages || b.state == nil || b.state.scanned == nil {
+		return nil
+	}
+	return b.another(b.state.scanned)
+}
+
+// windowColumns makes columns of Spark's WINDOW(time, '1 day') in GROUP BY, which
+// the other clauses may name.
+func (b *binder) windowColumns(g *syntax.GroupBy, sc *scope) {
+	for i := range g.Items {
+		c, ok := g.Items[i].X.(*syntax.Call)
+		if !ok || len(c.Name) != 1 || len(c.Args) == 0 || !c.Name[0].Is("window") && !c.Name[0].Is("session_window") {
+			continue
+		}
+		if sc.names == nil || b.findColumn(sc.names.cols, &c.Name[0]) != nil {
+			continue
+		}
+		typ := &Type{Kind: StructType, Fields: []TypeField{NewTypeField("start", basic(Timestamp)), NewTypeField("end", basic(Timestamp))}}
+		col := identColumn(&c.Name[0], b.derive(Transform, typ, b.expr(c.Args[0], sc)))
+		col.hidden = true
+		n := *sc.names
+		n.cols, n.growing = append(slices.Clip(n.cols), col), nil
+		sc.names = &n
+	}
 }
 
 // toldType is the type that the arguments of a function tell, nil if they do not:

@@ -92,6 +92,7 @@ type Dialect struct {
 	OrdinalKeys             bool   // GROUP BY 1, ORDER BY 1
 	NameByFunction          bool   // sum(x) is called "sum"
 	NameByText              bool   // sum(x) is called "sum(x)"
+	NameKeepsSpaces         bool   // sum( x ) is called "sum( x )"
 	ValuesPrefix            string // columns of VALUES are called so with a number behind
 	ValuesFirst             int    // and this is the first number
 
@@ -127,6 +128,9 @@ func (d *Dialect) ValuesColumn(i int) string {
 // ColumnText returns the name of a column without alias from its source text,
 // in dialects with NameByText.
 func (d *Dialect) ColumnText(src string) string {
+	if d.NameKeepsSpaces {
+		return src
+	}
 	text := strings.Join(strings.Fields(src), " ")
 	switch d.IdentCase {
 	case UpperCase:

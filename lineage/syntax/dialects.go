@@ -220,6 +220,7 @@ var trino = newDialect(Dialect{
 	MultilineStrings: true,
 	UnicodePrefix:    true,
 	NumberUnderscore: true,
+	TypedStrings:     true,
 	Lambda:           true,
 	IntersectFirst:   true,
 	GroupByAuto:      true,
@@ -264,6 +265,7 @@ var mysql = newDialect(Dialect{
 	IntersectFirst:    true,
 	OrdinalKeys:       true,
 	NameByText:        true,
+	NameKeepsSpaces:   true,
 	ValuesPrefix:      "column_",
 	reservedWords: coreReserved + "ASC COLLATE CREATE DEFAULT DESC DIV DUAL FALSE FETCH FOR FORCE FULL GROUPING IGNORE INTERVAL " +
 		"LATERAL LIMIT MOD OUTER OVER PARTITION REGEXP RLIKE SET STRAIGHT_JOIN TRUE USE VALUES WINDOW XOR",
@@ -281,6 +283,7 @@ var sqlite = newDialect(Dialect{
 	RecursiveWithoutKeyword: true,
 	OrdinalKeys:             true,
 	NameByText:              true,
+	NameKeepsSpaces:         true,
 	ValuesPrefix:            "column",
 	ValuesFirst:             1,
 	reservedWords:           coreReserved + "COLLATE CREATE DEFAULT ESCAPE FULL ISNULL LIMIT NOTNULL OFFSET OUTER RETURNING SET VALUES",

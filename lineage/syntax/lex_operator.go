@@ -91,7 +91,11 @@ func (l *lexer) operator(i int) int {
 	for k := operatorRange[c][0]; k < operatorRange[c][1]; k++ {
 		op := &operators[k]
 		if strings.HasPrefix(src[i:], op.text) {
-			l.add(op.kind, i, i+len(op.text))
+			kind := op.kind
+			if kind == tokJSONOp && l.d.Stages { // Snowflake's ->> stands between statements
+				kind = tokSemicolon
+			}
+			l.add(kind, i, i+len(op.text))
 			return i + len(op.text)
 		}
 	}

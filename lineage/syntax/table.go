@@ -151,6 +151,8 @@ func (p *parser) tablePrimary() TableExpr {
 			p.failExpected("a table")
 		case n.kind == tokLParen && t.end-t.pos == 11 && EqualFold(p.src[t.pos:t.end], "graph_table"):
 			return p.graphTable()
+		case n.kind == tokLParen && p.d.Stages && isLabel(p.peek(2)) && p.atWord("semantic_view"):
+			return p.semanticView(start)
 		}
 	}
 	x := p.tables.One()
