@@ -248,12 +248,36 @@ func (b *binder) group(u *uses) []src {
 func (b *binder) result(t *table, target string) *Result {
 	if !b.exhausted() {
 		b.settle()
-		r := b.collect(t, target)
+		r := b.collect(b.guarded(t), target)
 		if !b.exhausted() {
 			return r
 		}
 	}
 	return b.overflow()
+}
+
+// guarded lets the rows of a table depend on every column that is read where it
+// was guessed what belongs together in a statement, and names were not found
+// because of that: else what they name would be lost.
+func (b *binder) guarded(t *table) *table {
+	lost := func(d Diagnostic) bool { return d.Code == CodeUnknownColumn && d.Error }
+	if !b.file.Guessed || !slices.ContainsFunc(b.diags, lost) {
+		return t
+	}
+	u := &uses{}
+	u.child(t.uses)
+	for i := range b.inputs {
+		in := &b.inputs[i]
+		for j := range in.rv {
+			u.add(Filter, []src{{leaf: in.first + int32(j), pos: -1, conf: Widened}})
+		}
+		if in.rel.Open {
+			u.add(Filter, []src{{leaf: b.leaves.column(int32(i), "*"), pos: -1, conf: Widened}})
+		}
+	}
+	out := *t
+	out.uses = u
+	return &out
 }
 
 // collect is result, as far as there is work left.

@@ -74,11 +74,12 @@ func (p *parser) callArgs(c *Call) {
 
 // readsFrom reports whether FROM stands between the arguments of a function.
 func readsFrom(c *Call) bool {
-	if len(c.Name) != 1 {
-		return false
-	}
-	for _, name := range [...]string{"trim", "ltrim", "rtrim", "btrim", "substring", "substr", "overlay", "extract", "position", "normalize"} {
-		if EqualFold(c.Name[0].Name, name) {
+	return len(c.Name) == 1 && fromFunction(c.Name[0].Name)
+}
+
+func fromFunction(name string) bool {
+	for _, f := range [...]string{"trim", "ltrim", "rtrim", "btrim", "substring", "substr", "overlay", "extract", "position", "normalize"} {
+		if EqualFold(f, name) {
 			return true
 		}
 	}

@@ -16,6 +16,9 @@ type File struct {
 	Errors  []*Error // in source order within a statement
 	// Unpivots says that UNPIVOT stands somewhere in the text.
 	Unpivots bool
+	// Guessed says that brackets were missing or too many, or words left over: what
+	// belongs together in a statement was guessed then.
+	Guessed bool
 
 	once  sync.Once
 	lines []Pos // start of each line, built when first asked for

@@ -39,6 +39,7 @@ type parser struct {
 	gaveUp      bool         // a limit was passed: the whole statement is given up
 	bodies      int          // number of functions whose bodies stand in strings
 	pairs       *brackets    // of the text, once something could not be read
+	guessed     bool         // the brackets are not as they are written, or words were left out
 	assumed     []int32      // brackets that were left open and taken as closed
 	unpivots    bool         // UNPIVOT was met
 
@@ -84,7 +85,7 @@ func (m *memory) parse(src string, d *Dialect) *File {
 	} else {
 		f.Stmts = []Stmt{&BadStmt{stmt: stmt{Span{0, Pos(min(len(src), 1<<31-1))}}}}
 	}
-	f.Errors, f.Unpivots = p.errs, p.unpivots
+	f.Errors, f.Unpivots, f.Guessed = p.errs, p.unpivots, p.guessed
 	return f
 }
 

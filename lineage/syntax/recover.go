@@ -126,6 +126,7 @@ func (p *parser) skip(m mark, stop func(*token) bool, handle func(from, to int))
 	to, ok := p.findStop(m.i, p.i, stop)
 	if !ok {
 		to, ok = p.findOpen(m.i, p.i, stop)
+		p.guessed = true
 	}
 	if !ok {
 		p.fatal = true

@@ -88,6 +88,7 @@ func (p *parser) trailing(from int, s *QueryStmt) bool {
 		return false
 	}
 	p.report(Span{p.pos(), p.tok().end}, "expected the end of the statement but found "+p.tok().describe(p.src), "")
+	p.guessed = true
 	b := p.bad(p.i, to)
 	q := s.Query
 	q.OrderBy = append(q.OrderBy[:len(q.OrderBy):len(q.OrderBy)], OrderItem{Span: b.Span, X: b})

@@ -53,11 +53,26 @@ func (p *parser) cte() *CTE {
 	if n := p.peek(1).kw; n == kwInsert || n == kwUpdate || n == kwDelete || n == kwMerge {
 		c.Query = p.returningQuery()
 	} else {
-		c.Query = p.parenQuery()
+		c.Query = p.cteQuery()
 	}
 	p.cteTail(c)
 	c.Span = p.span(start)
 	return c
+}
+
+// cteQuery reads (query). One that cannot be read becomes a query of all columns
+// of the tables seen in it, so that the queries behind it are read.
+func (p *parser) cteQuery() (q *Query) {
+	defer p.skipBracket(p.mark(), func(from, to int) {
+		s := p.selects.One()
+		s.Span = p.tokensSpan(from, to)
+		s.Items = []SelectItem{{Span: s.Span, Star: &Star{Span: s.Span}}}
+		s.From = &BadTable{Span: s.Span, Names: p.tablesIn(from, to)}
+		s.Where = p.bad(from, to)
+		q = p.queries.One()
+		q.Body, q.Span = s, s.Span
+	})
+	return p.parenQuery()
 }
 
 // cteTail reads WITH DEPTH, SEARCH and CYCLE.
