@@ -77,12 +77,16 @@ func (g *Graph) cover(c *Coverage, r *Relation) {
 	}
 	for i := range r.diags {
 		d := &r.diags[i]
+		message := d.Message
+		if d.Hint != "" {
+			message += " (" + d.Hint + ")"
+		}
 		switch {
 		case d.Code == bind.CodeSyntax && r.state == unparsed,
 			d.Code == bind.CodeWidened,
 			d.Code == bind.CodeUnknownRelation,
 			d.Error:
-			c.Gaps = append(c.Gaps, Gap{r.ID, string(d.Code), d.Message, d.Span})
+			c.Gaps = append(c.Gaps, Gap{r.ID, string(d.Code), message, d.Span})
 		}
 	}
 }

@@ -260,8 +260,11 @@ func (b *builder) bindOne(id RelID) {
 	b.waiting[id] = nil
 	defer b.give(w)
 	res := w.binder.Bind(w.file, view{g: b.g, self: id}).AsTable(b.g.dialect)
-	if stateOf(w.file, res) != unparsed || len(res.Outputs) > 0 {
+	if whole := stateOf(w.file, res) != unparsed; whole || len(res.Outputs) > 0 {
 		b.derive(r, res)
+		// Columns may be missing for what could not be read: it is told once, and
+		// not again by each statement that asks for them.
+		r.schema.Open = r.schema.Open || !whole
 		if readsItself(r, res) {
 			// An incremental model reads its own table, whose columns
 			// are those that it makes.

@@ -397,6 +397,39 @@ x INT64
 	}
 }
 
+// TestABreakOfTheSyntaxIsToldOnce has a model of which much could not be read, and
+// others that ask for its columns.
+func TestABreakOfTheSyntaxIsToldOnce(t *testing.T) {
+	t.Parallel()
+	for _, sql := range []string{
+		"with a as (select x, y from {{ source('raw', 't') }}) select * fron a",
+		"select x, y from {{ source('raw', 't') }} where (x > 1",
+		"with a as (selct x, y from {{ source('raw', 't') }}) select * from a",
+		"select x y z, y from {{ source('raw', 't') }}",
+		"selct x, y from {{ source('raw', 't') }}",
+	} {
+		g := project(t, `
+-- source raw.t --
+x INT64
+y INT64
+-- model bad --
+`+sql+`
+-- model next --
+select b.x, y from {{ ref('bad') }} as b
+-- model last --
+select x, y from {{ ref('next') }}
+`)
+		for _, gap := range g.Coverage().Gaps {
+			if gap.Code != "syntax" || g.Relation(gap.Rel).Name != "bad" || gap.Span.Pos < 0 {
+				t.Errorf("%s: %s of %s: %s", sql, gap.Code, g.Relation(gap.Rel).Name, gap.Message)
+			}
+		}
+		if got := len(g.Coverage().Gaps); got != 1 {
+			t.Errorf("%s: %d gaps, want one", sql, got)
+		}
+	}
+}
+
 func TestCoverageCountsEveryModelOnce(t *testing.T) {
 	t.Parallel()
 	g := project(t, `

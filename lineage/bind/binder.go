@@ -339,6 +339,7 @@ func (b *binder) collect(t *table, target string) *Result {
 			r.Confidence = Widened
 		}
 	}
+	r.Diagnostics = b.withoutEchoes(r.Diagnostics)
 	slices.SortStableFunc(r.Diagnostics, func(x, y Diagnostic) int { return cmp.Compare(x.Span.Pos, y.Span.Pos) })
 	return r
 }

@@ -163,6 +163,19 @@ func (b *binder) meantTable(name []syntax.Ident, env *cteEnv) string {
 	return ""
 }
 
+// withoutEchoes leaves out the notes that a part is not understood of which an
+// error of the syntax inside of it, or right behind it, has told already.
+func (b *binder) withoutEchoes(diags []Diagnostic) []Diagnostic {
+	if len(b.file.Errors) == 0 {
+		return diags
+	}
+	return slices.DeleteFunc(diags, func(d Diagnostic) bool {
+		return d.Code == CodeWidened && d.Span.Pos >= 0 && slices.ContainsFunc(b.file.Errors, func(e *syntax.Error) bool {
+			return !e.Warning && e.Pos >= d.Span.Pos && (e.Pos <= d.Span.End || strings.TrimSpace(b.file.Src[d.Span.End:e.Pos]) == "")
+		})
+	})
+}
+
 // clauseWords are the keywords for which a mistyped one is read as a name, so
 // that the next word is one too many.
 func clauseWords() []string {

@@ -52,14 +52,14 @@ func TestDiagnosticsSayWhatWasMeant(t *testing.T) {
 		{"an alias beside it", "select amount * 2 as twice, twice + 1 as more from p.d.orders",
 			"unknown-column: twice is a name that the select list gives, and is not seen here: repeat its expression, or put a query around"},
 		{"nothing is near", "select zebra from p.d.orders", "unknown-column: "},
-		{"FROM", "select amount fron p.d.orders", "widened: ; syntax: did you mean FROM?"},
+		{"FROM", "select amount fron p.d.orders", "syntax: did you mean FROM?"},
 		{"WHERE", "select amount from p.d.orders wehre amount > 1", "syntax: did you mean WHERE?"},
-		{"GROUP", "select amount from p.d.orders where amount > 1 gruop by amount", "widened: ; syntax: did you mean GROUP?"},
+		{"GROUP", "select amount from p.d.orders where amount > 1 gruop by amount", "syntax: did you mean GROUP?"},
 		{"SELECT", "selct amount from p.d.orders", "syntax: did you mean SELECT?"},
 		{"USING", "select 1 as a from p.d.orders join p.d.customers using (custmer_id)", "unknown-column: did you mean customer_id?"},
 		{"a table's name is no keyword", "insert into p.d.orders", "syntax: "},
 		{"a bracket", "select sum(amount from p.d.orders", `syntax: the "(" of 1:11 is not closed`},
-		{"what FROM reads is not understood", "select amount from {{ ref('orders') }}", "syntax: ; widened: "},
+		{"what FROM reads is not understood", "select amount from {{ ref('orders') }}", "syntax: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

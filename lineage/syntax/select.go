@@ -140,11 +140,12 @@ func endsClause(t *token) bool {
 func (p *parser) selectItem() (item SelectItem) {
 	defer p.skip(p.mark(), endsItem, func(from, to int) {
 		span := p.tokensSpan(from, to)
+		var alias Ident
 		if to-from > 2 && p.toks[to-2].kw == kwAs && isLabel(&p.toks[to-1]) {
-			item.Alias = p.identOf(&p.toks[to-1])
+			alias = p.identOf(&p.toks[to-1])
 			to -= 2
 		}
-		item = SelectItem{Span: span, X: p.bad(from, to), Alias: item.Alias}
+		item = SelectItem{Span: span, X: p.bad(from, to), Alias: alias}
 	})
 	start := p.pos()
 	switch t := p.tok(); {

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 
 	"impact/cmd/internal/terminal"
@@ -47,9 +46,7 @@ func writeSQLText(app *App, file *syntax.File, l *sqlLineage) error {
 		}
 	}
 	for i := range l.Diagnostics {
-		if d := &l.Diagnostics[i]; !consequence(file.Src, l.Diagnostics, d) {
-			writeDiagnostic(&buf, style, file, d)
-		}
+		writeDiagnostic(&buf, style, file, &l.Diagnostics[i])
 	}
 	if _, err := app.Out().Write(buf.Bytes()); err != nil {
 		return &EnvError{Err: fmt.Errorf("write: %w", err)}
@@ -90,15 +87,6 @@ func dot(column, path string) string {
 		return column
 	}
 	return column + "." + path
-}
-
-// consequence reports whether a note only repeats that its place could not be
-// read, which an error of the syntax inside of it, or right behind it, says.
-func consequence(src string, all []sqlDiagnostic, d *sqlDiagnostic) bool {
-	return d.Code == string(bind.CodeWidened) && slices.ContainsFunc(all, func(e sqlDiagnostic) bool {
-		return e.Code == string(bind.CodeSyntax) && e.Error && e.span.Pos >= d.span.Pos &&
-			(e.span.Pos <= d.span.End || strings.TrimSpace(src[d.span.End:e.span.Pos]) == "")
-	})
 }
 
 // writeDiagnostic writes one diagnostic with its place, source line and hint.
