@@ -192,7 +192,11 @@ func (b *binder) starOf(x syntax.Expr, sc *scope) ([]column, []open) {
 				one := len(p.Parts) == 1 && v.hash == p.Parts[0].Hash && syntax.EqualFold(v.name, p.Parts[0].Name)
 				if one || len(p.Parts) > 1 && pathPrefix(v.path, p.Parts) == len(p.Parts) {
 					if v.isValue {
-						return b.valueColumns(v.val, v.name)
+						cols, opens := b.valueColumns(v.val, v.name)
+						if b.traits.strictNames && v.val.shape == nil && len(opens) == 1 {
+							opens[0].name = "" // what has a star is a struct
+						}
+						return cols, opens
 					}
 					return b.spread(shown(b.twinned(v), v.opens))
 				}
