@@ -28,6 +28,7 @@ func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 	}
 	cols = own
 	var outOpens []open
+	rest := slices.ContainsFunc(opens, func(o open) bool { return o.input >= 0 || o.name == "" })
 	for _, o := range opens {
 		if o.input < 0 && o.name != "" {
 			// The value itself is the column.
@@ -35,7 +36,10 @@ func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 				c := newColumn(o.name, value{srcs: b.confide(Inferred, b.flat(o.val))})
 				cols = append(cols, c)
 			}
-			continue
+			if !b.traits.strictNames || !rest {
+				continue
+			}
+			o.name, o.nameless = "", true // or it is a struct, and its fields are
 		}
 		outOpens = append(outOpens, o)
 	}
