@@ -2,9 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"impact/internal/spelling"
 )
 
 // fieldKind is the Kind of a [NameError] about the argument of "impact field".
@@ -72,7 +76,7 @@ func newFieldCommand(app *App, runF func(context.Context, *FieldOptions) error) 
 			"  impact JobOffer__c.Salary__c --format json --fail-on break\n" +
 			"  impact mart_jobs.salary --upstream",
 		GroupID: groupAsk,
-		Args:    oneArg("field", "impact JobOffer__c.Salary__c"),
+		Args:    oneField,
 		Annotations: exits(ExitOK, ExitFindings, ExitUsage, ExitName, ExitEnvironment,
 			ExitIncomplete, ExitBug, ExitInterrupted),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -95,4 +99,16 @@ func newFieldCommand(app *App, runF func(context.Context, *FieldOptions) error) 
 	flags.BoolVar(&options.Strict, "strict", false, "exit 5 where something was not understood")
 	options.bind(flags)
 	return cmd
+}
+
+// oneField demands one field. Of several words the first may be a command's,
+// mistyped.
+func oneField(cmd *cobra.Command, args []string) error {
+	err := oneArg("field", "impact JobOffer__c.Salary__c")(cmd, args)
+	if wrong := new(UsageError); len(args) > 1 && errors.As(err, &wrong) {
+		if name := spelling.Nearest(args[0], visibleNames(cmd.Root())); name != "" {
+			wrong.Help = fmt.Sprintf("did you mean the command 'impact %s'?", name)
+		}
+	}
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"impact/cmd/internal/terminal"
+	"impact/internal/spelling"
 	"impact/lineage"
 	"impact/lineage/bind"
 	"impact/lineage/effect"
@@ -78,7 +79,10 @@ func findField(p *project, text string) (effect.Target, lineage.ColID, error) {
 	matches := r.Resolve(text)
 	switch len(matches) {
 	case 0:
-		unknown := &NameError{Kind: fieldKind, Name: text, Candidates: r.Suggest(text, 5)}
+		if whole := wholeRelation(g, text); whole != nil {
+			return effect.Target{}, 0, whole
+		}
+		unknown := &NameError{Kind: fieldKind, Name: text, Candidates: columnsNear(g, r, text)}
 		if len(unknown.Candidates) == 0 || slices.Contains(strings.Split(text, "."), "") {
 			unknown.Help = "name a field as table.column, or as Object.Field__c as Salesforce does"
 		}
@@ -98,6 +102,71 @@ func findField(p *project, text string) (effect.Target, lineage.ColID, error) {
 		Asked: text, Relation: rel.UniqueID, Name: rel.Name, Column: col.Name, Path: col.Path,
 		Rung: string(matches[0].Rung), Known: known(g, matches[0].Column),
 	}, matches[0].Column, nil
+}
+
+// relationsCalled are the relations of a name, which may be written with the
+// source's name before it, and as a dbt id.
+func relationsCalled(g *lineage.Graph, name string) []*lineage.Relation {
+	var out []*lineage.Relation
+	for _, rel := range g.Relations {
+		if strings.EqualFold(rel.Name, name) || strings.EqualFold(rel.UniqueID, name) ||
+			rel.Node != nil && (strings.EqualFold(rel.Node.Name, name) || strings.EqualFold(rel.Node.SourceName+"."+rel.Node.Name, name)) {
+			out = append(out, rel)
+		}
+	}
+	return out
+}
+
+// wholeRelation is the error for the name of a relation where a column is meant;
+// nil if it is none.
+func wholeRelation(g *lineage.Graph, text string) *NameError {
+	rels := relationsCalled(g, strings.TrimSuffix(strings.TrimSuffix(text, ".*"), "."))
+	if len(rels) == 0 {
+		return nil
+	}
+	out := &NameError{Kind: fieldKind, Name: text, Help: rels[0].Name + " is a whole table or model: name one of its columns as well"}
+	for _, rel := range rels {
+		for _, c := range namedColumns(g, rel) {
+			out.Candidates = append(out.Candidates, g.QualifiedName(c))
+		}
+	}
+	return out
+}
+
+// namedColumns are the columns of a relation that a person can name.
+func namedColumns(g *lineage.Graph, rel *lineage.Relation) []lineage.ColID {
+	var out []lineage.ColID
+	first, last := g.ColumnsOf(rel.ID)
+	for c := first; c < last; c++ {
+		if col := &g.Columns[c]; col.Path == "" && col.Name != "*" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// columnsNear are names that may have been meant by one that nothing fits. Where
+// it begins with a relation's own name the nearest of its columns comes first.
+func columnsNear(g *lineage.Graph, r *lineage.Resolver, text string) []string {
+	const most = 5
+	near := r.Suggest(text, most)
+	dot := strings.LastIndexByte(text, '.')
+	if dot < 0 {
+		return near
+	}
+	for _, rel := range relationsCalled(g, text[:dot]) {
+		var names []string
+		for _, c := range namedColumns(g, rel) {
+			names = append(names, g.Columns[c].Name)
+		}
+		if name := spelling.Nearest(text[dot+1:], names); name != "" {
+			first := rel.Name + "." + name
+			near = slices.DeleteFunc(near, func(s string) bool { return s == first })
+			near = append([]string{first}, near...)
+			return near[:min(len(near), most)]
+		}
+	}
+	return near
 }
 
 // known reports whether a catalog, yml or SQL declares a column, or the column

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,6 +79,14 @@ func flagError(cmd *cobra.Command, err error) error {
 		if name := spelling.Nearest(unknown.GetSpecifiedName(), names); name != "" {
 			help = fmt.Sprintf("did you mean --%s?", name)
 		}
+	}
+	wrong := new(pflag.InvalidValueError)
+	if number := new(strconv.NumError); errors.As(err, &number) && errors.As(err, &wrong) {
+		what := "a whole number"
+		if errors.Is(number.Err, strconv.ErrRange) {
+			what = "a smaller number"
+		}
+		err = fmt.Errorf("invalid argument %q for \"--%s\" flag: must be %s", wrong.GetValue(), wrong.GetFlag().Name, what)
 	}
 	return &UsageError{Err: err, Help: help}
 }
