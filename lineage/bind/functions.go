@@ -100,7 +100,7 @@ func buildFunctions() map[string]function {
 		"approx_percentile_accumulate", "approx_percentile_combine", "approx_percentile_cont", "approx_most_frequent",
 		"histogram_numeric", "numeric_histogram", "histogram_exact", "percentile", "percentile_approx", "range_agg", "range_intersect_agg",
 		"map_union", "map_union_sum", "set_union", "vector_avg", "vector_sum", "ai_agg", "ai_summarize_agg", "st_collect",
-		"st_union_agg", "geometry_union_agg", "convex_hull_agg", "bitmap_union", "sumkahan", "decimal_average", "lttb",
+		"geometry_union_agg", "convex_hull_agg", "bitmap_union", "sumkahan", "decimal_average", "lttb",
 		"array_union_agg", "map_agg", "histogram", "multimap_agg", "reduce_agg", "approx_top_k", "hash_agg", "bitmap_construct_agg", "checksum", "product", "fsum",
 		"kahan_sum", "ml_agg", "xmlagg", "reservoir_quantile", "approx_quantile", "quantile", "quantile_cont",
 		"quantile_disc", "anon_sum", "anon_count", "anon_avg", "differential_privacy_sum")

@@ -92,6 +92,7 @@ type grouping struct {
 	other []syntax.Expr   // these
 	paths []syntax.Expr   // keys that are fields of columns
 	left  int             // how many columns are still looked at closely
+	open  bool            // GROUP BY ALL has keys that are not known by name
 }
 
 // grouping collects the keys of a SELECT.
@@ -102,6 +103,7 @@ func (l *list) grouping(g *syntax.GroupBy, items []syntax.SelectItem) *grouping 
 	}
 	switch {
 	case g.All:
+		c.open = len(l.opens) > 0
 		for i := range items {
 			switch {
 			case items[i].X == nil:
@@ -204,6 +206,9 @@ func pathEnd(x syntax.Expr) *syntax.Ident {
 // the select list and of ORDER BY, orders, which are the same as a whole; one that
 // may be is left to the warehouse.
 func (c *grouping) check(refs []colRef, orders []syntax.OrderItem) {
+	if c.open {
+		return
+	}
 	for i := range refs {
 		r := &refs[i]
 		if r.unsure {

@@ -504,9 +504,16 @@ func (s *scriptState) merge(st *syntax.Merge) {
 			continue
 		}
 		if w.Row {
+			if byPosition {
+				b.note(CodeInferred, w.Span, "the columns of %s are not known: they are taken to be those of the source", dotted(st.Target.Name))
+			}
 			for j := range source.cols {
 				c := &source.cols[j]
-				assign(&syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}, c.val)
+				v := c.val
+				if byPosition {
+					v = b.shaped(v, func(s []src) []src { return b.confide(Inferred, s) })
+				}
+				assign(&syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}, v)
 			}
 			t.opens = append(t.opens, source.opens...)
 			written.opens = append(written.opens, source.opens...)

@@ -255,6 +255,9 @@ func (b *binder) merge(x, y value) value {
 		}
 	}
 	out := value{typ: commonType(x.typ, y.typ)}
+	if !known(x.typ) && x.shape == nil && len(x.srcs) > 0 && hasFields(y.typ) {
+		out.typ = nil // its fields have the names of x, whatever they are
+	}
 	sx, sy := x.shape, y.shape
 	if sx != nil && sy != nil && !b.spend(columnWork*(1+len(sx.fields))) {
 		return out
@@ -295,7 +298,14 @@ func (b *binder) merge(x, y value) value {
 		out.shape = s
 		return out
 	}
-	out.srcs = b.union(b.flat(x), b.flat(y))
+	fx, fy := b.flat(x), b.flat(y)
+	if sx != nil && !known(y.typ) { // what it was built from has no fields
+		fx = b.through(Transform, fx)
+	}
+	if sy != nil && !known(x.typ) {
+		fy = b.through(Transform, fy)
+	}
+	out.srcs = b.union(fx, fy)
 	return out
 }
 
