@@ -39,6 +39,7 @@ type traits struct {
 	rowByPosition    bool       // these and UPDATE and INSERT alone go by the order of the columns
 	rowField         string     // a field of ROW without a name is called so with a number behind
 	rowFieldFirst    int        // and this is the first number
+	tupleNames       bool       // every struct has names for all its fields
 	structsByName    bool       // branches with structs of different fields give one of all fields
 	rowID            bool       // tables have a column rowid
 	sequences        bool       // s.nextval is the next number of the sequence s
@@ -89,6 +90,6 @@ var traitsOf = map[string]traits{
 }
 
 var sparkTraits = traits{
-	items: sparkItems, aliasInHaving: true, rowField: "col", rowFieldFirst: 1, seriesColumn: "id", generators: true, rowIsTarget: true,
+	items: sparkItems, tupleNames: true, aliasInHaving: true, rowField: "col", rowFieldFirst: 1, seriesColumn: "id", generators: true, rowIsTarget: true,
 	pivotValueFirst: true, pivotLoneValue: true, unpivotNameFirst: true, unnestColumn: "col", strictStructs: true,
 }

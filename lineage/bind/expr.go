@@ -349,9 +349,11 @@ func (b *binder) structExpr(x *syntax.Struct, sc *scope) value {
 			}
 		case f.Alias.Name != "":
 			c.name, c.hash = f.Alias.Name, f.Alias.Hash
-		case !x.Tuple && !x.Row:
+		case !x.Tuple && !x.Row || b.traits.tupleNames:
 			if id := nameOf(f.Value); id != nil {
 				c.name, c.hash = id.Name, id.Hash
+			} else if b.traits.tupleNames {
+				c = newColumn(b.traits.rowField+strconv.Itoa(i+b.traits.rowFieldFirst), v)
 			}
 		}
 		fields[i] = c

@@ -73,6 +73,7 @@ type Dialect struct {
 	IntersectFirst bool // INTERSECT before UNION and EXCEPT
 	Qualify        bool // QUALIFY is a clause
 	Top            bool // SELECT TOP n
+	RowStar        bool // (t.*) is the row t, and SELECT may go without items
 	SelectInto     bool // SELECT … INTO table
 	SortBy         bool // SORT BY, CLUSTER BY, DISTRIBUTE BY
 	ArrayAt        bool // FROM t.list AS x AT i, CONVERT(type, x)

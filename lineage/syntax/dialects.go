@@ -80,6 +80,7 @@ var postgres = newDialect(Dialect{
 	AtOperators:      true,
 	JSONArrow:        true,
 	IntersectFirst:   true,
+	RowStar:          true,
 	SelectInto:       true,
 	OrdinalKeys:      true,
 	NameByFunction:   true,

@@ -87,6 +87,9 @@ func (p *parser) groupItem(g *GroupBy, aliases, ordered bool) {
 		start := p.pos()
 		item := p.groupKey(aliases)
 		start = min(start, item.X.Extent().Pos)
+		if p.d.RowStar && p.atKind(tokDot) && p.peek(1).kind == tokStar {
+			p.i += 2
+		}
 		var o OrderItem
 		item.Order = p.orderDirection(&o) || ordered
 		item.Span = p.span(start)

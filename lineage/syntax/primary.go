@@ -312,10 +312,29 @@ func (p *parser) path() Expr {
 			return p.call(start, nil, p.takeIdents(m))
 		}
 	}
+	if p.d.RowStar && p.rowStar(len(p.idents)-m) {
+		p.i += 2
+	}
 	x := p.paths.One()
 	x.Parts = p.takeIdents(m)
 	x.Span = p.span(start)
 	return x
+}
+
+// rowStar reports whether a name of so many parts is followed by .* and stands for
+// a row, as in (t.*)::text and GROUP BY t.*: it is neither an item nor an argument.
+func (p *parser) rowStar(parts int) bool {
+	if !p.atKind(tokDot) || p.peek(1).kind != tokStar {
+		return false
+	}
+	switch p.peek(2).kind {
+	case tokDoubleColon:
+		return true
+	case tokRParen:
+		open := p.i - 2*parts // the token before the name
+		return open > 0 && p.toks[open].kind == tokLParen && !p.isName(&p.toks[open-1])
+	}
+	return false
 }
 
 // arrayItems reads […] of an array constructor.

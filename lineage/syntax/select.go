@@ -86,6 +86,9 @@ func (p *parser) selectModifiers(s *Select) {
 // selectItems reads a select list. An item that cannot be read becomes a Bad.
 func (p *parser) selectItems() []SelectItem {
 	m := len(p.items)
+	if p.d.RowStar && p.at(kwFrom) { // EXISTS (SELECT FROM t)
+		return nil
+	}
 	for {
 		item := p.selectItem()
 		p.items = append(p.items, item)
