@@ -126,7 +126,7 @@ func (p *parser) joinCondition(j *Join) {
 func (p *parser) joinExpr() (x Expr) {
 	defer p.skip(p.mark(), endsTable, func(from, to int) { x = p.bad(from, to) })
 	x = p.expr()
-	if p.junk() {
+	if p.junk() && !p.misspelled(p.i) {
 		p.failExpected("an operator or the next clause")
 	}
 	return x

@@ -177,8 +177,11 @@ func (p *parser) selectItem() (item SelectItem) {
 			}
 		}
 	}
-	if p.junk() {
-		p.failExpected(`"," or the next clause`)
+	if p.junk() && !p.misspelled(p.i) {
+		if item.Alias.Name == "" || item.Alias.End != p.end() || !p.misspelledAlias() {
+			p.failExpected(`"," or the next clause`)
+		}
+		item.Alias = Ident{}
 	}
 	item.Span = p.span(start)
 	return item
@@ -286,7 +289,7 @@ func (p *parser) isClauseWord(t *token) bool {
 func (p *parser) clauseExpr() (x Expr) {
 	defer p.skip(p.mark(), endsItem, func(from, to int) { x = p.bad(from, to) })
 	x = p.expr()
-	if p.junk() && p.inScript == 0 {
+	if p.junk() && p.inScript == 0 && !p.misspelled(p.i) {
 		p.failExpected("an operator or the next clause")
 	}
 	return x

@@ -29,7 +29,7 @@ func (p *parser) tableItem() (x TableExpr) {
 		y := p.tablePostfix(x)
 		if y == nil {
 			p.leave()
-			p.skipJunk()
+			p.skipJunk(x)
 			return x
 		}
 		x = y
@@ -62,8 +62,23 @@ func (p *parser) prefixAlias() TableExpr {
 
 // skipJunk reports what stands behind a table and cannot, and skips it: the
 // table itself was read well.
-func (p *parser) skipJunk() {
-	if !p.junk() || p.inScript > 0 {
+func (p *parser) skipJunk(x TableExpr) {
+	if !p.junk() && !p.at(kwBy) || p.inScript > 0 || p.misspelled(p.i) {
+		return
+	}
+	switch t := x.(type) {
+	case *Table:
+		if t.Alias != nil && t.Alias.Name.End == p.end() && p.misspelledAlias() {
+			t.Alias, t.Span = nil, p.span(t.Pos)
+			return
+		}
+	case *Derived:
+		if t.Alias != nil && t.Alias.Name.End == p.end() && p.misspelledAlias() {
+			t.Alias, t.Span = nil, p.span(t.Pos)
+			return
+		}
+	}
+	if !p.junk() {
 		return
 	}
 	to, ok := p.findStop(p.i, p.i, endsTable)

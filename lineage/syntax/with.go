@@ -15,12 +15,22 @@ func (p *parser) with() *With {
 		} else {
 			w.CTEs = append(w.CTEs, p.cte())
 		}
-		if !p.acceptKind(tokComma) || p.atAny(kwSelect, kwInsert, kwFrom, kwUpdate, kwDelete, kwMerge) {
+		if !p.acceptKind(tokComma) && !p.commaMissing() || p.atAny(kwSelect, kwInsert, kwFrom, kwUpdate, kwDelete, kwMerge) {
 			break
 		}
 	}
 	w.Span = p.span(start)
 	return w
+}
+
+// commaMissing reports that the next query of WITH stands right behind the one
+// before.
+func (p *parser) commaMissing() bool {
+	if n := p.peek(3).kw; !p.isName(p.tok()) || p.peek(1).kw != kwAs || p.peek(2).kind != tokLParen || n != kwSelect && n != kwWith {
+		return false
+	}
+	p.report(Span{p.pos(), p.tok().end}, `expected "," but found `+p.tok().describe(p.src), "")
+	return true
 }
 
 func (p *parser) cte() *CTE {
