@@ -21,8 +21,13 @@ func (b *builder) derive(r *Relation, res *bind.Result) {
 		}
 	}
 	if r.Kind == Snapshot {
+		own := s.Columns
 		for _, c := range snapshotColumns(r.Node) {
-			s.Columns = append(s.Columns, bind.NewColumn(c.name, c.typ))
+			t := c.typ
+			if t == nil {
+				t = typeOf(own, r.Node.Config.UpdatedAt)
+			}
+			s.Columns = append(s.Columns, bind.NewColumn(c.name, t))
 		}
 	}
 	// A star over a table that nobody describes leaves columns unnamed; what a
@@ -37,6 +42,16 @@ func (b *builder) derive(r *Relation, res *bind.Result) {
 	r.schema = s
 }
 
+// typeOf is the type of the column of a name, nil if there is none.
+func typeOf(cols []bind.Column, name string) *bind.Type {
+	for i := range cols {
+		if strings.EqualFold(cols[i].Name, name) {
+			return cols[i].Type
+		}
+	}
+	return nil
+}
+
 func has(cols []bind.Column, name string) bool {
 	for i := range cols {
 		if strings.EqualFold(cols[i].Name, name) {
@@ -49,8 +64,8 @@ func has(cols []bind.Column, name string) bool {
 // A metaColumn is a column that dbt adds to a snapshot.
 type metaColumn struct {
 	name string
-	typ  *bind.Type
-	from []string // columns of the snapshot's query that it is made from
+	typ  *bind.Type // nil for that of updated_at
+	from []string   // columns of the snapshot's query that it is made from
 }
 
 // snapshotColumns are the columns that dbt adds to the query of a snapshot
@@ -63,9 +78,9 @@ func snapshotColumns(n *manifest.Node) []metaColumn {
 		return std
 	}
 	ts := bind.Basic(bind.Timestamp)
-	var updated []string
-	if n.Config.UpdatedAt != "" {
-		updated = []string{n.Config.UpdatedAt}
+	updated := manifest.Identifiers(n.Config.UpdatedAt) // it may be an expression
+	if len(updated) > 0 {
+		ts = nil
 	}
 	key := append(append([]string(nil), n.Config.UniqueKey...), updated...)
 	out := []metaColumn{

@@ -86,6 +86,21 @@ select v, dbt_valid_from, dbt_valid_to, dbt_scd_id, dbt_updated_at from {{ ref('
 	},
 	origins: map[string][]string{"history:dbt_valid_from": {"raw.t:updated"}, "history:dbt_scd_id": {"raw.t:id", "raw.t:updated"}},
 }, {
+	name: "a snapshot's updated_at may be an expression",
+	project: `
+-- source raw.t --
+id INT64
+made DATE
+updated DATE
+-- snapshot snap {"config": {"unique_key": "id", "strategy": "timestamp", "updated_at": "greatest(made, updated)"}} --
+select * from {{ source('raw', 't') }}
+`,
+	outputs: map[string][]string{"snap": {"id", "made", "updated", "dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"}},
+	ups: map[string][]string{
+		"snap:dbt_valid_from": {"snap:made transform", "snap:updated transform"},
+		"snap:dbt_scd_id":     {"snap:id transform", "snap:made transform", "snap:updated transform"},
+	},
+}, {
 	name: "a snapshot may call dbt's columns otherwise",
 	project: `
 -- source raw.t --
