@@ -127,6 +127,9 @@ func remaining(old *bind.Relation, lost []string) *bind.Relation {
 		name, _, isField := strings.Cut(l, ".")
 		if !isField {
 			s.Dropped = append(s.Dropped, l)
+			if have[name] {
+				s.Listed = append(s.Listed, l)
+			}
 			continue
 		}
 		if s.Open && !have[name] { // a column that only statements name

@@ -29,6 +29,9 @@ type Relation struct {
 	// Dropped names columns that no longer exist even where Open would allow
 	// them: naming one is an error, and gives NULL.
 	Dropped []string
+	// Listed are those of Dropped that were among Columns: a name that meant one
+	// of them is not taken to mean an unknown column of another relation.
+	Listed []string
 	// ValueTable says that a row is one value, as with SELECT AS VALUE and
 	// proto tables: Columns then holds that value alone.
 	ValueTable bool
@@ -46,9 +49,13 @@ func NewColumn(name string, typ *Type) Column {
 	return Column{Name: name, Type: typ, hash: syntax.Fold(name)}
 }
 
-func (r *Relation) dropped(name string) bool {
-	for _, d := range r.Dropped {
-		if syntax.EqualFold(d, name) {
+func (r *Relation) dropped(name string) bool { return hasName(r.Dropped, name) }
+
+func (r *Relation) wasListed(name string) bool { return hasName(r.Listed, name) }
+
+func hasName(names []string, name string) bool {
+	for _, n := range names {
+		if syntax.EqualFold(n, name) {
 			return true
 		}
 	}

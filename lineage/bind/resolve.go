@@ -17,6 +17,7 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 			return v
 		}
 	}
+	gone := false   // a table around had the column, and was known to
 	var late *names // what holds elements of arrays whose type is not known
 	for s := sc; s != nil; s = s.parent {
 		if c := b.findColumn(s.vars, first); c != nil {
@@ -45,7 +46,8 @@ func (b *binder) resolve(p *syntax.Path, sc *scope) value {
 		if late == nil && slices.ContainsFunc(s.names.opens, open.isValue) {
 			late = s.names
 		}
-		v, ok := b.inOpens(p, s)
+		gone = gone || b.wasListed(s.names, first)
+		v, ok := b.inOpens(p, s, gone)
 		if !ok {
 			continue
 		}
@@ -274,7 +276,10 @@ func (b *binder) inVar(v *rangeVar, p *syntax.Path, k int) (value, bool) {
 // The fields of an array's element whose type is not known come last, since the
 // element may as well be no struct. Where nobody has named the element, as in
 // (SELECT value FROM UNNEST(params) WHERE key = 'x'), it must be one.
-func (b *binder) inOpens(p *syntax.Path, s *scope) (value, bool) {
+//
+// A name that a table was known to have, and has no more, is not taken to be a
+// column of the others: gone says so.
+func (b *binder) inOpens(p *syntax.Path, s *scope, gone bool) (value, bool) {
 	first := &p.Parts[0]
 	b.spend(len(s.names.opens))
 	if kind, ok := b.pseudoColumn(first); ok {
@@ -288,7 +293,7 @@ func (b *binder) inOpens(p *syntax.Path, s *scope) (value, bool) {
 	hits := 0
 	for i := range s.names.opens {
 		o := &s.names.opens[i]
-		if o.input < 0 {
+		if o.input < 0 || gone {
 			continue
 		}
 		v, ok := b.openColumn(*o, first)
@@ -319,6 +324,18 @@ func (b *binder) inOpens(p *syntax.Path, s *scope) (value, bool) {
 		b.note(CodeInferred, p.Span, "%s may come from any of %d relations whose columns are not known", first.Name, hits)
 	}
 	return b.fields(b.named(&column{val: out}, first), p.Parts[1:], p), true
+}
+
+// wasListed reports whether a table of a scope has lost a column of a name that it
+// was known to have.
+func (b *binder) wasListed(n *names, id *syntax.Ident) bool {
+	for i := range n.opens {
+		o := &n.opens[i]
+		if o.input >= 0 && b.inputs[o.input].rel.wasListed(id.Name) && !b.hasText(o.except, id.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 // inValues looks among the fields that values of a type that is not known may

@@ -2,6 +2,7 @@ package effect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"impact/lineage"
@@ -60,16 +61,17 @@ func (a *analysis) usesElsewhere(r lineage.RelID, base, res *bind.Result) {
 		l := &x.Leaves[u.Leaf]
 		return x.Inputs[l.Input].Name + "." + strings.ToLower(l.Column)
 	}
-	before := map[key]string{}
+	before := map[key][]string{} // a name in USING is a column of either side
 	for i := range base.Uses {
 		if u := &base.Uses[i]; u.Pos >= 0 {
-			before[key{u.Kind, u.Pos}] = column(base, u)
+			k := key{u.Kind, u.Pos}
+			before[k] = append(before[k], column(base, u))
 		}
 	}
 	for i := range res.Uses {
 		u := &res.Uses[i]
 		was, ok := before[key{u.Kind, u.Pos}]
-		if !ok || was == column(res, u) {
+		if !ok || slices.Contains(was, column(res, u)) {
 			continue
 		}
 		l := &res.Leaves[u.Leaf]
