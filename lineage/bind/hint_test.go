@@ -46,7 +46,7 @@ func TestDiagnosticsSayWhatWasMeant(t *testing.T) {
 		{"a table elsewhere", "select 1 as a from q.e.orders", "unknown-relation: did you mean p.d.orders?"},
 		{"a table by its last part", "select 1 as a from custmers", "unknown-relation: did you mean p.d.customers?"},
 		{"a query of WITH", "with latest as (select 1 as a) select a from lastest", "unknown-relation: did you mean latest?"},
-		{"a variable", "declare since date; select order_id from p.d.orders where made_at > sinse", "unknown-column: did you mean since?"},
+		{"a variable", "declare since date; select order_id from p.d.orders where made_at > sinec", "unknown-column: did you mean since?"},
 		{"an alias in WHERE", "select amount * 2 as twice from p.d.orders where twice > 4",
 			"unknown-column: twice is a name that the select list gives, and is not seen here: repeat its expression, or put a query around"},
 		{"an alias beside it", "select amount * 2 as twice, twice + 1 as more from p.d.orders",

@@ -149,7 +149,7 @@ func (p *parser) leftOpen() int {
 // stands here goes on behind it.
 func (p *parser) mayClose() bool {
 	t := p.tok()
-	goesOn := false
+	var goesOn bool
 	switch t.kind {
 	case tokEOF, tokSemicolon, tokPipe:
 		goesOn = true
