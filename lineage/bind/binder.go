@@ -257,10 +257,10 @@ func (b *binder) result(t *table, target string) *Result {
 }
 
 // guarded lets the rows of a table depend on every column that is read where it
-// was guessed what belongs together in a statement, and names were not found
-// because of that: else what they name would be lost.
+// was guessed what belongs together in a statement, and the guess leads to other
+// errors: else what these hide would be lost.
 func (b *binder) guarded(t *table) *table {
-	lost := func(d Diagnostic) bool { return d.Code == CodeUnknownColumn && d.Error }
+	lost := func(d Diagnostic) bool { return d.Code != CodeSyntax && d.Error }
 	if !b.file.Guessed || !slices.ContainsFunc(b.diags, lost) {
 		return t
 	}

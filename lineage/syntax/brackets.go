@@ -116,10 +116,23 @@ func (p *parser) leftOpenAt(b *brackets, open, i int) bool {
 		return true
 	case kwGroup:
 		return next == kwBy
+	case kwLeft, kwRight, kwFull, kwInner, kwCross:
+		return (next == kwJoin || next == kwOuter) && p.isCall(open)
+	case kwJoin, kwWhere:
+		return p.isCall(open)
 	case kwUnion, kwIntersect, kwExcept:
 		return next == kwAll || next == kwDistinct || next == kwSelect
 	}
 	return false
+}
+
+// isCall reports whether a bracket is that of a function.
+func (p *parser) isCall(open int) bool {
+	if open == 0 {
+		return false
+	}
+	t := &p.toks[open-1]
+	return t.kind == tokIdent && t.kw != kwFrom && t.kw != kwJoin
 }
 
 // brackets of the whole text, made when first asked for.

@@ -37,6 +37,9 @@ func (p *parser) callArgs(c *Call) {
 	p.accept(kwVariadic)
 	m, first, from := len(p.exprs), p.i, false
 	for !p.atKind(tokRParen) && !p.callClause(c) {
+		if p.at(kwFrom) && p.i > first && p.mayClose() { // behind the comma of a select list
+			break
+		}
 		if x := p.arg(c); x != nil {
 			p.exprs = append(p.exprs, x)
 		}
@@ -64,6 +67,10 @@ func (p *parser) callArgs(c *Call) {
 	}
 	if p.isName(p.tok()) || p.atAny(kwNull, kwOn, kwWith, kwDefault, kwReturning) {
 		if len(c.Name) > 0 && hasPrefixFold(c.Name[len(c.Name)-1].Name, "json") || p.atAny(kwNull, kwOn, kwReturning) {
+			if p.leftOpen() >= 0 { // words of the query around
+				c.Args = p.endArgs(c.Args, first)
+				return
+			}
 			// JSON_OBJECT(… NULL ON NULL), LISTAGG(… ON OVERFLOW …)
 			p.skipToClose()
 			return
