@@ -297,7 +297,7 @@ func (b *binder) aggregates(x syntax.Expr) bool {
 	found := false
 	syntax.Inspect(x, func(n syntax.Node) bool {
 		switch n := n.(type) {
-		case *syntax.Subquery:
+		case *syntax.Query:
 			return false
 		case *syntax.Call:
 			var buf [64]byte

@@ -47,7 +47,7 @@ func (b *binder) groupBy(g *syntax.GroupBy, items []syntax.SelectItem, l *list, 
 			}
 			srcs := b.flat(b.expr(x, at))
 			after.uses.add(Group, srcs)
-			if b.namesOnly(x, l.cols) {
+			if b.namesOnly(x, l.cols) && !b.isRow(x, after) {
 				named = append(named, srcs)
 			}
 			return
@@ -107,6 +107,16 @@ func (b *binder) namesOnly(x syntax.Expr, aliases []column) bool {
 	}
 }
 
+// isRow reports whether a key is a whole row of a table.
+func (b *binder) isRow(x syntax.Expr, sc *scope) bool {
+	p, ok := x.(*syntax.Path)
+	if !ok || len(p.Parts) > 1 || !b.rangeVarFirst {
+		return false
+	}
+	v := b.findVar(sc.names.vars, &p.Parts[0])
+	return v != nil && !v.isValue
+}
+
 // groupable reports a position in GROUP BY at which an aggregate stands.
 func (b *binder) groupable(n int, items []syntax.SelectItem, l *list, key syntax.Expr) {
 	span := l.cols[n-1].span
@@ -118,7 +128,7 @@ func (b *binder) groupable(n int, items []syntax.SelectItem, l *list, key syntax
 		found := false
 		syntax.Inspect(items[i].X, func(x syntax.Node) bool {
 			switch x := x.(type) {
-			case *syntax.Subquery:
+			case *syntax.Query:
 				return false
 			case *syntax.Call:
 				found = found || x.Over != nil || b.surelyAggregate(x)

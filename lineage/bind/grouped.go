@@ -91,6 +91,7 @@ type grouping struct {
 	like  map[int]bool    // items that may be one of the other keys
 	other []syntax.Expr   // these
 	paths []syntax.Expr   // keys that are fields of columns
+	value bool            // a key is a value with fields
 	left  int             // how many columns are still looked at closely
 	open  bool            // GROUP BY ALL has keys that are not known by name
 }
@@ -143,6 +144,9 @@ func (c *grouping) key(x syntax.Expr) {
 			c.column(&c.list.cols[at])
 			return // the column that it hides is no key
 		}
+		if v := c.b.findVar(c.list.sc.names.vars, &p.Parts[0]); v != nil && v.isValue {
+			c.value = true
+		}
 	}
 	c.expr(x, nil)
 }
@@ -166,6 +170,10 @@ func (c *grouping) keyItem(i int) {
 }
 
 func (c *grouping) expr(x syntax.Expr, from []src) {
+	if c.b.isRow(x, c.list.sc) { // its columns are no keys
+		c.paths = append(c.paths, x)
+		return
+	}
 	if id := pathEnd(x); id != nil {
 		if len(from) > 0 {
 			c.more = append(c.more, from)
@@ -290,7 +298,7 @@ func (c *grouping) covered(srcs []src, p *syntax.Path) bool {
 		}
 	}
 	if len(srcs) == 0 {
-		return p == nil
+		return p == nil || c.value
 	}
 	for _, s := range srcs {
 		n := s.leaf

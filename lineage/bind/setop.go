@@ -303,5 +303,9 @@ func (b *binder) unless(x, y value) value {
 			return out
 		}
 	}
+	if e := b.element(x); isList(x) && isList(y) && isStruct(e) {
+		e = b.unless(e, b.element(y))
+		return value{shape: &shape{elem: &e, size: b.union(b.length(x), b.through(Conditional, b.length(y)))}, typ: x.typ}
+	}
 	return b.plus(x, b.through(Conditional, b.flat(y)))
 }

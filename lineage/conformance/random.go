@@ -61,7 +61,23 @@ func Random(opts RandomOptions) (*RandomResult, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no dialect bigquery")
 	}
-	f, err := os.Open(opts.Schema)
+	tables, err := RandomTables(opts.Schema)
+	if err != nil {
+		return nil, err
+	}
+	r := &randomRun{opts: opts, dialect: d, judge: &judge{}, tables: tables, found: map[string]*Finding{}, out: &RandomResult{Refusals: map[string]int{}}}
+	for n := opts.From; n < opts.From+opts.Count; n++ {
+		if err := r.statement(n); err != nil {
+			return nil, fmt.Errorf("statement %d of seed %d: %w", n, opts.Seed, err)
+		}
+	}
+	return r.out, nil
+}
+
+// RandomTables are the tables of a file, and one more, which random statements
+// read.
+func RandomTables(schema string) ([]*oracle.Table, error) {
+	f, err := os.Open(schema)
 	if err != nil {
 		return nil, err
 	}
@@ -70,14 +86,7 @@ func Random(opts RandomOptions) (*RandomResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	tables = append(tables, wildcard)
-	r := &randomRun{opts: opts, dialect: d, judge: &judge{}, tables: tables, found: map[string]*Finding{}, out: &RandomResult{Refusals: map[string]int{}}}
-	for n := opts.From; n < opts.From+opts.Count; n++ {
-		if err := r.statement(n); err != nil {
-			return nil, fmt.Errorf("statement %d of seed %d: %w", n, opts.Seed, err)
-		}
-	}
-	return r.out, nil
+	return append(tables, wildcard), nil
 }
 
 // wildcard is a table whose name stands for several.

@@ -296,8 +296,11 @@ func (p *parser) typedConstructor() Expr {
 	case p.atKind(tokString):
 		return p.typedString(start, typ)
 	case p.atKind(tokLParen):
+		inner := p.pos()
 		query, items := p.parens()
-		if query != nil {
+		if query != nil && len(typ.Fields) > 0 { // STRUCT<…>((SELECT …)): its only field
+			items = p.soleField(query, inner)
+		} else if query != nil {
 			s := &Subquery{Kind: ArraySubquery, Query: query}
 			s.Span = p.span(start)
 			return s
@@ -318,8 +321,12 @@ func (p *parser) structCall() Expr {
 		return p.path()
 	}
 	p.next()
+	inner := p.pos()
 	query, items := p.parens()
-	if query != nil {
+	switch {
+	case query != nil && !row: // STRUCT((SELECT …))
+		items = p.soleField(query, inner)
+	case query != nil:
 		s := &Subquery{Kind: MultisetSubquery, Query: query}
 		s.Span = p.span(start)
 		return s
@@ -327,6 +334,14 @@ func (p *parser) structCall() Expr {
 	s := &Struct{Fields: items, Row: row}
 	s.Span = p.span(start)
 	return s
+}
+
+// soleField is a query in parentheses, which began at start, as the only field of a
+// struct.
+func (p *parser) soleField(query *Query, start Pos) []Field {
+	s := &Subquery{Query: query}
+	s.Span = p.span(start)
+	return []Field{{Value: s}}
 }
 
 // starAhead reports whether one of the items in parentheses, the first of which

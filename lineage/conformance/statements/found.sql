@@ -102,3 +102,15 @@ select x.a from (select as struct id as a, 2 as b from p.d.orders union all sele
 select array_transform([struct(product as m)], (z, pos) -> with(w as z.m, pos)) as p from p.d.sales
 -- a field that an object was made without
 select json_object('a', id)['b'].c as x from p.d.orders
+-- a query as the only field of a struct
+select struct<x INT64>((select max(a) from p.d.pairs)).x as x, struct((select max(b) from p.d.pairs)) as s
+-- a key that looks into a query with windows and aggregates
+select amount in (select a from p.d.pairs qualify row_number() over (order by b) = 1) as x, amount in (select max(a) from p.d.pairs) as y, product from p.d.sales group by 1, 2, 3
+-- GROUP BY ALL takes an item that looks into a query with aggregates
+select amount in (select max(a) from p.d.pairs) as x, product from p.d.sales group by all
+-- rows as keys
+select t, t.a, count(*) as n from p.d.pairs t group by t, a
+-- an element as a key
+select a from unnest([struct(1 as a)]) e group by e
+-- EXCEPT takes the elements of arrays field by field
+select s[0].n from (select l s from p.d.events except distinct select [('k', id, (1.0, day), [(id, 'x')])] from p.d.orders)

@@ -218,3 +218,5 @@ select * from p.d.pairs group by a + 1
 select as struct 1 as a, 2 as b union all select 1, 2
 -- a field of the column that the alias of UPDATE's table hides
 update p.d.customers addr set addr.city = id where true
+-- a column of a row that is a key
+select t.a from p.d.pairs t group by t

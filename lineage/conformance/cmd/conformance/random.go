@@ -50,7 +50,7 @@ func randomly(args []string, stdout, stderr io.Writer) int {
 }
 
 func printed(opts conformance.RandomOptions, stdout, stderr io.Writer) int {
-	tables, err := readTables(opts.Schema)
+	tables, err := conformance.RandomTables(opts.Schema)
 	if err != nil {
 		fmt.Fprintln(stderr, "conformance:", err)
 		return 4
