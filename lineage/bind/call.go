@@ -270,27 +270,6 @@ func (b *binder) over(w *syntax.WindowSpec, sc *scope, u *uses) {
 	}
 }
 
-func (b *binder) findWindow(sc *scope, id *syntax.Ident) *syntax.WindowSpec {
-	if n := len(sc.windows); n > narrow {
-		x := indexOf(b, &b.indexes.windows, &sc.windows[0], n)
-		x.searched = patience * n // it does not change any more
-		b.ready(x, n, func(i int) uint32 { return sc.windows[i].name.Hash })
-		for i := x.first(id.Hash, n); i >= 0; i = x.after(i, n) {
-			if w := &sc.windows[i]; syntax.EqualFold(w.name.Name, id.Name) {
-				return w.spec
-			}
-		}
-		return nil
-	}
-	for i := range sc.windows {
-		w := &sc.windows[i]
-		if w.name.Hash == id.Hash && syntax.EqualFold(w.name.Name, id.Name) {
-			return w.spec
-		}
-	}
-	return nil
-}
-
 // aggregates reports whether an expression computes over several rows, outside
 // of its subqueries.
 func (b *binder) aggregates(x syntax.Expr) bool {

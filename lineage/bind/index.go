@@ -82,38 +82,110 @@ func (x *nameIndex) last(hash uint32, n int) int {
 	return int(i)
 }
 
-// indexOf is the index of a list of n names that begins at first.
-func indexOf[T any](b *binder, m *map[*T]*nameIndex, first *T, n int) *nameIndex {
-	if x := (*m)[first]; x != nil {
-		return x
+// indexOf is the index of a list of more than narrow items. It is filled once the
+// list has been searched for long enough; until then it has no ends. hashOf gives
+// the hash of an item's name.
+func indexOf[T any](b *binder, m *map[*T]*nameIndex, list []T, hashOf func(*T) uint32) *nameIndex {
+	n := len(list)
+	x := (*m)[&list[0]]
+	if x == nil {
+		if b.indexes.held += n; b.indexes.held > maxHeld {
+			b.indexes = indexes{held: n}
+		}
+		if *m == nil {
+			*m = make(map[*T]*nameIndex)
+		}
+		x = &nameIndex{}
+		(*m)[&list[0]] = x
 	}
-	if b.indexes.held += n; b.indexes.held > maxHeld {
-		b.indexes = indexes{held: n}
-	}
-	if *m == nil {
-		*m = make(map[*T]*nameIndex)
-	}
-	x := &nameIndex{}
-	(*m)[first] = x
-	return x
-}
-
-// ready reports whether a list of n names has been searched so often that it has
-// an index, or shall get one. hash gives the hash of a name.
-func (b *binder) ready(x *nameIndex, n int, hash func(int) uint32) bool {
 	if x.ends == nil {
 		if x.searched < patience*n {
-			return false
+			return x
 		}
 		x.ends = make(map[uint32]ends, n)
 	}
 	if more := n - len(x.next); more > 0 {
 		b.spend(4 * more)
 		for i := len(x.next); i < n; i++ {
-			x.add(hash(i))
+			x.add(hashOf(&list[i]))
 		}
 	}
-	return true
+	return x
+}
+
+// compared books that n items of a list were compared one by one.
+func (b *binder) compared(x *nameIndex, n int) {
+	x.searched += n
+	b.spend(n >> 3)
+}
+
+// findFrom is where the first item stands, at or behind a place, that is the one
+// looked for, -1 if there is none. A place other than the first is one behind an
+// item of the same hash.
+func findFrom[T any](b *binder, m *map[*T]*nameIndex, list []T, from int, hash uint32, hashOf func(*T) uint32, is func(*T) bool) int {
+	n := len(list)
+	if n <= narrow {
+		for i := from; i < n; i++ {
+			if is(&list[i]) {
+				return i
+			}
+		}
+		return -1
+	}
+	x := indexOf(b, m, list, hashOf)
+	if x.ends == nil {
+		for i := from; i < n; i++ {
+			if is(&list[i]) {
+				b.compared(x, i-from+1)
+				return i
+			}
+		}
+		b.compared(x, n-from)
+		return -1
+	}
+	i := x.first(hash, n)
+	if from > 0 {
+		i = x.after(from-1, n)
+	}
+	for ; i >= 0; i = x.after(i, n) {
+		if is(&list[i]) {
+			return i
+		}
+		b.spend(1)
+	}
+	return -1
+}
+
+// findLast is where the last item stands that is the one looked for, -1 if there
+// is none.
+func findLast[T any](b *binder, m *map[*T]*nameIndex, list []T, hash uint32, hashOf func(*T) uint32, is func(*T) bool) int {
+	n := len(list)
+	if n <= narrow {
+		for i := n - 1; i >= 0; i-- {
+			if is(&list[i]) {
+				return i
+			}
+		}
+		return -1
+	}
+	x := indexOf(b, m, list, hashOf)
+	if x.ends == nil {
+		for i := n - 1; i >= 0; i-- {
+			if is(&list[i]) {
+				b.compared(x, n-i)
+				return i
+			}
+		}
+		b.compared(x, n)
+		return -1
+	}
+	for i := x.last(hash, n); i >= 0; i = int(x.prev[i]) {
+		if is(&list[i]) {
+			return i
+		}
+		b.spend(1)
+	}
+	return -1
 }
 
 // forget is called before the names in a list of columns change.
@@ -140,125 +212,56 @@ func (b *binder) columnIndex(cols []column, id *syntax.Ident) int {
 // if there is none. A place other than the first is one behind a column of the
 // name.
 func (b *binder) columnFrom(cols []column, id *syntax.Ident, from int) int {
-	if len(cols) <= narrow {
+	if len(cols) <= narrow { // most names are looked up here, so nothing is called for it
 		for i := from; i < len(cols); i++ {
-			if c := &cols[i]; c.hash == id.Hash && len(c.name) == len(id.Name) && syntax.EqualFold(c.name, id.Name) {
+			if c := &cols[i]; equalName(c.hash, c.name, id) {
 				return i
 			}
 		}
 		return -1
 	}
-	x := indexOf(b, &b.indexes.columns, &cols[0], len(cols))
-	if !b.ready(x, len(cols), func(i int) uint32 { return cols[i].hash }) {
-		at := -1
-		i := from
-		for ; i < len(cols); i++ {
-			if c := &cols[i]; c.hash == id.Hash && len(c.name) == len(id.Name) && syntax.EqualFold(c.name, id.Name) {
-				at = i
-				break
-			}
-		}
-		x.searched += i - from + 1
-		b.spend((i - from) >> 3)
-		return at
-	}
-	var i int
-	if from == 0 {
-		i = x.first(id.Hash, len(cols))
-	} else {
-		i = x.after(from-1, len(cols))
-	}
-	for ; i >= 0; i = x.after(i, len(cols)) {
-		if c := &cols[i]; len(c.name) == len(id.Name) && c.hash == id.Hash && syntax.EqualFold(c.name, id.Name) {
-			return i
-		}
-		b.spend(1)
-	}
-	return -1
+	return findFrom(b, &b.indexes.columns, cols, from, id.Hash,
+		func(c *column) uint32 { return c.hash },
+		func(c *column) bool { return equalName(c.hash, c.name, id) })
 }
 
 // findVar finds the last range variable of a name.
 func (b *binder) findVar(vars []*rangeVar, id *syntax.Ident) *rangeVar {
-	is := func(v *rangeVar) bool {
-		return v.hash == id.Hash && len(v.name) == len(id.Name) && syntax.EqualFold(v.name, id.Name)
-	}
-	if len(vars) <= narrow {
-		for i := len(vars) - 1; i >= 0; i-- {
-			if v := vars[i]; is(v) {
-				return v
-			}
-		}
+	i := findLast(b, &b.indexes.vars, vars, id.Hash,
+		func(v **rangeVar) uint32 { return (*v).hash },
+		func(v **rangeVar) bool { return equalName((*v).hash, (*v).name, id) })
+	if i < 0 {
 		return nil
 	}
-	x := indexOf(b, &b.indexes.vars, &vars[0], len(vars))
-	if !b.ready(x, len(vars), func(i int) uint32 { return vars[i].hash }) {
-		var hit *rangeVar
-		i := len(vars) - 1
-		for ; i >= 0; i-- {
-			if is(vars[i]) {
-				hit = vars[i]
-				break
-			}
-		}
-		x.searched += len(vars) - i
-		b.spend((len(vars) - i) >> 3)
-		return hit
-	}
-	for i := x.last(id.Hash, len(vars)); i >= 0; i = int(x.prev[i]) {
-		if is(vars[i]) {
-			return vars[i]
-		}
-		b.spend(1)
-	}
-	return nil
+	return vars[i]
 }
 
 // typeField is where the first field of a name stands in a struct type, -1 if
 // there is none.
 func (b *binder) typeField(fields []TypeField, id *syntax.Ident) int {
-	is := func(f *TypeField) bool { return f.hash == id.Hash && syntax.EqualFold(f.Name, id.Name) }
-	if len(fields) > narrow {
-		x := indexOf(b, &b.indexes.fields, &fields[0], len(fields))
-		if b.ready(x, len(fields), func(i int) uint32 { return fields[i].hash }) {
-			for i := x.first(id.Hash, len(fields)); i >= 0; i = x.after(i, len(fields)) {
-				if is(&fields[i]) {
-					return i
-				}
-				b.spend(1)
-			}
-			return -1
-		}
-		x.searched += len(fields)
-		b.spend(len(fields) >> 3)
+	return findFrom(b, &b.indexes.fields, fields, 0, id.Hash,
+		func(f *TypeField) uint32 { return f.hash },
+		func(f *TypeField) bool { return equalName(f.hash, f.Name, id) })
+}
+
+// findWindow finds the specification of the first named window of a name.
+func (b *binder) findWindow(sc *scope, id *syntax.Ident) *syntax.WindowSpec {
+	i := findFrom(b, &b.indexes.windows, sc.windows, 0, id.Hash,
+		func(w *window) uint32 { return w.name.Hash },
+		func(w *window) bool { return equalName(w.name.Hash, w.name.Name, id) })
+	if i < 0 {
+		return nil
 	}
-	for i := range fields {
-		if is(&fields[i]) {
-			return i
-		}
-	}
-	return -1
+	return sc.windows[i].spec
 }
 
 // hasText reports whether a list of names holds one.
 func (b *binder) hasText(list []string, name string) bool {
+	var hash uint32
 	if len(list) > narrow {
-		x := indexOf(b, &b.indexes.texts, &list[0], len(list))
-		if b.ready(x, len(list), func(i int) uint32 { return syntax.Fold(list[i]) }) {
-			for i := x.first(syntax.Fold(name), len(list)); i >= 0; i = x.after(i, len(list)) {
-				if syntax.EqualFold(list[i], name) {
-					return true
-				}
-				b.spend(1)
-			}
-			return false
-		}
-		x.searched += len(list)
-		b.spend(len(list) >> 3)
+		hash = syntax.Fold(name)
 	}
-	for _, e := range list {
-		if syntax.EqualFold(e, name) {
-			return true
-		}
-	}
-	return false
+	return findFrom(b, &b.indexes.texts, list, 0, hash,
+		func(e *string) uint32 { return syntax.Fold(*e) },
+		func(e *string) bool { return syntax.EqualFold(*e, name) }) >= 0
 }
