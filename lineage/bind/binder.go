@@ -99,20 +99,6 @@ func (m *memory) bind(file *syntax.File, catalog Catalog) *Result {
 	return r
 }
 
-// BindExpr resolves the names of one expression against a relation, as the
-// condition of a test or the expression of a measure does, and returns its
-// sources as a single output.
-func BindExpr(file *syntax.File, x syntax.Expr, rel *Relation) *Result {
-	b := &binder{
-		m: new(memory), file: file, dialect: file.Dialect, traits: traitsOf[file.Dialect.Name],
-		rangeVarFirst: file.Dialect.RangeVariableFirst,
-	}
-	v := b.inputVar(b.input(rel, true), nil)
-	sc := &scope{names: &names{cols: v.cols, opens: v.opens, vars: []*rangeVar{v}}, uses: &uses{}}
-	val := b.expr(x, sc)
-	return b.result(&table{cols: []column{{val: val}}, uses: sc.uses}, "")
-}
-
 // input returns the index of a relation, entering it at its first mention.
 func (b *binder) input(rel *Relation, known bool) int32 {
 	if i, ok := b.byRel[rel]; ok {
