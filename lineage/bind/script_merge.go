@@ -18,34 +18,7 @@ func (s *scriptState) merge(st *syntax.Merge) {
 	} else {
 		u.add(Join, b.flat(b.expr(st.On, both)))
 	}
-	// What is told names fields; the table gets whole columns.
-	t, written := &table{uses: u}, &table{uses: u}
-	add := func(t *table, id *syntax.Ident, v value) {
-		if c := b.findColumn(t.cols, id); c != nil {
-			c.val = b.merge(c.val, v)
-			return
-		}
-		t.cols = append(t.cols, identColumn(id, v))
-	}
-	assign := func(id *syntax.Ident, v value) {
-		if !b.spend(3 * exprWork) {
-			return
-		}
-		s.checkTarget(st.Target.Name, id)
-		add(t, id, v)
-		add(written, id, v)
-	}
-	assignPath := func(parts []syntax.Ident, v value) {
-		parts = b.columnPath(target, st.Target.Name, parts)
-		if len(parts) == 1 {
-			assign(&parts[0], v)
-			return
-		}
-		s.checkTarget(st.Target.Name, &parts[0])
-		name := fieldName(parts)
-		add(t, &name, v)
-		add(written, &parts[0], b.derive(Transform, nil, v)) // the rest of the column stays
-	}
+	m := &merging{scriptState: s, st: st, target: target, source: source, told: &table{uses: u}, written: &table{uses: u}}
 	for i := range st.Whens {
 		w := &st.Whens[i]
 		// What did not match has the row of one side only.
@@ -56,66 +29,135 @@ func (s *scriptState) merge(st *syntax.Merge) {
 		case !w.Matched:
 			sc = &scope{names: source, uses: u, env: env}
 		}
-		b.filter(w.And, sc)
-		for j := range w.Set {
-			a := &w.Set[j]
-			assignPath(a.Target.Parts, b.assigned(a, sc))
-		}
-		if w.Message != nil {
-			b.expr(w.Message, sc)
-		}
-		byPosition := w.ByPosition || w.Row && !w.ByName && b.traits.rowByPosition
-		if byPosition && len(source.opens) == 0 {
-			if ids, known := mergeColumns(w, target); known {
-				if len(source.cols) != len(ids) {
-					b.fail(CodeColumnCount, st.Span, "the target has %d columns and the source %d", len(ids), len(source.cols))
-				}
-				for j := range ids[:min(len(ids), len(source.cols))] {
-					assign(&ids[j], source.cols[j].val)
-				}
-				continue
-			}
-		}
-		if w.Row && b.traits.rowIsTarget && len(target.cols) > 0 {
-			// Every column of the target takes the source's of that name.
-			for j := range target.cols {
-				c := &target.cols[j]
-				id := syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}
-				if v, ok := b.rowColumn(source, &id); ok {
-					assign(&id, v)
-				}
-			}
-			continue
-		}
-		if w.Row {
-			if byPosition {
-				b.note(CodeInferred, w.Span, "the columns of %s are not known: they are taken to be those of the source", dotted(st.Target.Name))
-			}
-			for j := range source.cols {
-				c := &source.cols[j]
-				v := c.val
-				if byPosition {
-					v = b.shaped(v, func(s []src) []src { return b.confide(Inferred, s) })
-				}
-				assign(&syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}, v)
-			}
-			t.opens = append(t.opens, source.opens...)
-			written.opens = append(written.opens, source.opens...)
-			continue
-		}
-		cols := w.Columns
-		if len(w.Values) > 0 {
-			cols, _ = mergeColumns(w, target)
-		}
-		for j := range w.Values {
-			v := b.expr(w.Values[j], sc)
-			if j < len(cols) {
-				assign(&cols[j], v)
-			}
+		m.when(w, sc)
+	}
+	s.extendTable(st.Target.Name, m.written, nil)
+	s.set(s.typed(m.told, st.Target.Name), st.Target.Name)
+}
+
+// A merging collects what the WHENs of a MERGE assign. What is told names fields;
+// the table gets whole columns.
+type merging struct {
+	*scriptState
+	st             *syntax.Merge
+	target, source *names
+	told, written  *table
+}
+
+// when binds one WHEN in the scope of the rows that it is for.
+func (m *merging) when(w *syntax.MergeWhen, sc *scope) {
+	b := m.b
+	b.filter(w.And, sc)
+	for i := range w.Set {
+		a := &w.Set[i]
+		m.assignPath(a.Target.Parts, b.assigned(a, sc))
+	}
+	if w.Message != nil {
+		b.expr(w.Message, sc)
+	}
+	byPosition := w.ByPosition || w.Row && !w.ByName && b.traits.rowByPosition
+	switch {
+	case byPosition && len(m.source.opens) == 0 && m.assignByPosition(w):
+	case w.Row && b.traits.rowIsTarget && len(m.target.cols) > 0:
+		m.assignByName(w)
+	case w.Row:
+		m.assignSource(w, byPosition)
+	default:
+		m.assignValues(w, sc)
+	}
+}
+
+// assignByPosition gives the columns that a WHEN writes those of the source in
+// their order. It reports false if it is not known which these are.
+func (m *merging) assignByPosition(w *syntax.MergeWhen) bool {
+	ids, known := mergeColumns(w, m.target)
+	if !known {
+		return false
+	}
+	cols := m.source.cols
+	if len(cols) != len(ids) {
+		m.b.fail(CodeColumnCount, m.st.Span, "the target has %d columns and the source %d", len(ids), len(cols))
+	}
+	for i := range ids[:min(len(ids), len(cols))] {
+		m.assign(&ids[i], cols[i].val)
+	}
+	return true
+}
+
+// assignByName gives every column of the target the source's of that name.
+func (m *merging) assignByName(w *syntax.MergeWhen) {
+	for i := range m.target.cols {
+		c := &m.target.cols[i]
+		id := syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}
+		if v, ok := m.b.rowColumn(m.source, &id); ok {
+			m.assign(&id, v)
 		}
 	}
-	s.extendTable(st.Target.Name, written, nil)
-	s.set(s.typed(t, st.Target.Name), st.Target.Name)
+}
+
+// assignSource gives a target whose columns are not known all columns of the
+// source. Where they are matched by position it is a guess that these are they.
+func (m *merging) assignSource(w *syntax.MergeWhen, guessed bool) {
+	b := m.b
+	if guessed {
+		b.note(CodeInferred, w.Span, "the columns of %s are not known: they are taken to be those of the source", dotted(m.st.Target.Name))
+	}
+	for i := range m.source.cols {
+		c := &m.source.cols[i]
+		v := c.val
+		if guessed {
+			v = b.shaped(v, func(s []src) []src { return b.confide(Inferred, s) })
+		}
+		m.assign(&syntax.Ident{Span: w.Span, Name: c.name, Hash: c.hash}, v)
+	}
+	m.told.opens = append(m.told.opens, m.source.opens...)
+	m.written.opens = append(m.written.opens, m.source.opens...)
+}
+
+// assignValues binds VALUES (…).
+func (m *merging) assignValues(w *syntax.MergeWhen, sc *scope) {
+	cols := w.Columns
+	if len(w.Values) > 0 {
+		cols, _ = mergeColumns(w, m.target)
+	}
+	for i := range w.Values {
+		v := m.b.expr(w.Values[i], sc)
+		if i < len(cols) {
+			m.assign(&cols[i], v)
+		}
+	}
+}
+
+// assign writes a column.
+func (m *merging) assign(id *syntax.Ident, v value) {
+	if !m.b.spend(3 * exprWork) {
+		return
+	}
+	m.checkTarget(m.st.Target.Name, id)
+	m.b.alsoHolds(m.told, id, v)
+	m.b.alsoHolds(m.written, id, v)
+}
+
+// assignPath writes a column or a field of one.
+func (m *merging) assignPath(parts []syntax.Ident, v value) {
+	parts = m.b.columnPath(m.target, m.st.Target.Name, parts)
+	if len(parts) == 1 {
+		m.assign(&parts[0], v)
+		return
+	}
+	m.checkTarget(m.st.Target.Name, &parts[0])
+	name := fieldName(parts)
+	m.b.alsoHolds(m.told, &name, v)
+	m.b.alsoHolds(m.written, &parts[0], m.b.derive(Transform, nil, v)) // the rest of the column stays
+}
+
+// alsoHolds says that a column of a table, which may be a new one, may hold v.
+func (b *binder) alsoHolds(t *table, id *syntax.Ident, v value) {
+	if c := b.findColumn(t.cols, id); c != nil {
+		c.val = b.merge(c.val, v)
+		return
+	}
+	t.cols = append(t.cols, identColumn(id, v))
 }
 
 // mergeColumns are the columns that a WHEN writes in order: those that it lists,
