@@ -6,8 +6,9 @@ import (
 	"impact/lineage/syntax"
 )
 
-// star expands *, t.* and struct.* with their modifiers. The columns are the
-// caller's, with room for some more behind them.
+// star expands *, t.* and struct.* with their modifiers. The columns are a list of
+// the caller's own. It is made for room columns more than the star has: what the
+// caller puts behind them, and what the modifiers add.
 func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 	var cols []column
 	var opens []open
@@ -26,8 +27,26 @@ func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 		own[i] = cols[i]
 		own[i].span, own[i].part, own[i].masked = s.Span, 0, false
 	}
-	cols = own
-	var outOpens []open
+	cols, opens = b.starValues(s, own, opens)
+	had := len(cols) + len(opens)
+	cols, opens = b.starExcept(s, cols, opens)
+	if had > 0 && len(cols)+len(opens) == 0 {
+		b.fail(CodeNoColumns, s.Span, "the star leaves no columns")
+	}
+	if s.Pattern != nil {
+		cols, opens = b.starPattern(s, cols, opens)
+	}
+	cols = b.starReplace(s, cols, opens, sc)
+	if len(s.Rename) > 0 {
+		cols = b.starRename(s, cols, opens)
+	}
+	return cols, opens
+}
+
+// starValues makes columns of the open parts that are values with a name, and
+// returns the other parts.
+func (b *binder) starValues(s *syntax.Star, cols []column, opens []open) ([]column, []open) {
+	var others []open
 	rest := slices.ContainsFunc(opens, func(o open) bool { return o.input >= 0 || o.name == "" })
 	for _, o := range opens {
 		if o.input < 0 && o.name != "" {
@@ -41,17 +60,15 @@ func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 			}
 			o.name, o.nameless = "", true // or it is a struct, and its fields are
 		}
-		outOpens = append(outOpens, o)
+		others = append(others, o)
 	}
-	had := len(cols) + len(outOpens)
-	cols, outOpens = b.starExcept(s, cols, outOpens)
-	if had > 0 && len(cols)+len(outOpens) == 0 {
-		b.fail(CodeNoColumns, s.Span, "the star leaves no columns")
-	}
-	if s.Pattern != nil {
-		cols, outOpens = b.starPattern(s, cols, outOpens)
-	}
-	var gone []string // names that an open part has no more
+	return cols, others
+}
+
+// starReplace applies * REPLACE. It changes the columns, and takes those that open
+// parts are asked for out of these.
+func (b *binder) starReplace(s *syntax.Star, cols []column, opens []open, sc *scope) []column {
+	var gone []string
 	for i := range s.Replace {
 		f := &s.Replace[i]
 		v := b.expr(f.Value, sc)
@@ -62,21 +79,24 @@ func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 			}
 			continue
 		}
-		if len(outOpens) == 0 {
+		if len(opens) == 0 {
 			b.missingInStar(&f.Alias, "REPLACE", cols)
 			continue
 		}
 		cols = append(cols, identColumn(&f.Alias, v))
 		gone = append(gone, f.Alias.Name)
 	}
-	b.exceptOpens(outOpens, gone)
-	if len(s.Rename) == 0 {
-		return cols, outOpens
-	}
+	b.exceptOpens(opens, gone)
+	return cols
+}
+
+// starRename applies * RENAME in the same way. A column that an open part gave
+// under its new name is not there under the old one again.
+func (b *binder) starRename(s *syntax.Star, cols []column, opens []open) []column {
 	b.forget(cols)
 	places := b.placesOf(cols, len(s.Rename))
 	renamed := make(nameSet)
-	gone = nil
+	var gone []string
 	for i := range s.Rename {
 		r := &s.Rename[i]
 		if at := places.findExact(b, cols, &r.From); at >= 0 {
@@ -86,28 +106,23 @@ func (b *binder) star(s *syntax.Star, sc *scope, room int) ([]column, []open) {
 			c.name, c.hash = r.To.Name, r.To.Hash
 			continue
 		}
-		found := false
-		for _, o := range outOpens {
-			if renamed.has(r.From.Hash, r.From.Name) {
-				break
-			}
-			if v, ok := b.openColumn(o, &r.From); ok {
-				v.srcs = b.at(r.From.Pos, v.srcs)
-				places.move(len(cols), 0, r.To.Hash)
-				cols = append(cols, identColumn(&r.To, v))
-				renamed.add(r.From.Name)
-				gone = append(gone, r.From.Name)
-				found = true
-				break
-			}
+		v, ok := value{}, false
+		for j := 0; j < len(opens) && !ok && !renamed.has(r.From.Hash, r.From.Name); j++ {
+			v, ok = b.openColumn(opens[j], &r.From)
 		}
-		if !found {
+		if !ok {
 			b.report(Diagnostic{Code: CodeUnknownColumn, Span: r.From.Span, Error: !b.traits.renameMissing, Column: r.From.Name, Clause: "RENAME",
 				Hint: b.meant(r.From.Name, cols), Message: "column " + r.From.Name + " of the RENAME list does not exist"})
+			continue
 		}
+		v.srcs = b.at(r.From.Pos, v.srcs)
+		places.move(len(cols), 0, r.To.Hash)
+		cols = append(cols, identColumn(&r.To, v))
+		renamed.add(r.From.Name)
+		gone = append(gone, r.From.Name)
 	}
-	b.exceptOpens(outOpens, gone)
-	return cols, outOpens
+	b.exceptOpens(opens, gone)
+	return cols
 }
 
 // starPattern applies * LIKE 'pattern' and its kin.
