@@ -10,20 +10,7 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	if fn.class == aggregateFunc {
 		kind = Aggregate
 	}
-	// The sort key of WITHIN GROUP is what PERCENTILE_CONT and LISTAGG's kin
-	// compute over, but only an order for those that have an argument.
-	for i := range c.WithinGroup {
-		if x := c.WithinGroup[i].X; x != nil {
-			v := b.expr(x, sc)
-			if fn.withinIsValue || len(c.Args) == 0 && fn.result == sameAsFirst { // MODE() WITHIN GROUP (ORDER BY x)
-				args = append(args, v)
-			} else {
-				u := &uses{}
-				u.add(Order, b.flat(v))
-				args = append(args, value{srcs: b.group(u)})
-			}
-		}
-	}
+	args = b.withinGroup(c, fn, args, sc)
 	arg := func(i int) value {
 		if i < len(args) {
 			return args[i]
@@ -82,21 +69,13 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	case arrayOfArgs:
 		return arrayOf(b.mergeAll(args))
 	case structField:
-		if len(c.Args) == 2 && len(args) == 2 {
-			if lit, ok := c.Args[1].(*syntax.Literal); ok && lit.Kind == syntax.StringLiteral && isStruct(args[0]) {
-				id := syntax.Ident{Span: lit.Span, Name: lit.Text, Hash: syntax.Fold(lit.Text)}
-				f, ok := b.field(args[0], &id)
-				if !ok {
-					b.missingField(args[0], &id, "")
-				}
-				return f
-			}
+		if v, ok := b.extracted(c, args); ok {
+			return v
 		}
 	case noValue:
 		// ROW_NUMBER and its kin: nothing of the arguments is in the value.
 		return value{typ: basic(fn.typ)}
-	}
-	if fn.result == topCounts {
+	case topCounts:
 		v := b.derive(kind, nil, args...)
 		count := basic(fn.typ)
 		if count == nil {
@@ -107,9 +86,52 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 		}})
 		return v
 	}
+	return b.derive(kind, b.resultType(fn, args), args...)
+}
+
+// withinGroup appends the sort keys of WITHIN GROUP to the arguments. They are what
+// PERCENTILE_CONT and LISTAGG's kin compute over, but only an order for those that
+// have an argument.
+func (b *binder) withinGroup(c *syntax.Call, fn function, args []value, sc *scope) []value {
+	for i := range c.WithinGroup {
+		x := c.WithinGroup[i].X
+		if x == nil {
+			continue
+		}
+		v := b.expr(x, sc)
+		if !fn.withinIsValue && (len(c.Args) > 0 || fn.result != sameAsFirst) { // not MODE() WITHIN GROUP (ORDER BY x)
+			u := &uses{}
+			u.add(Order, b.flat(v))
+			v = value{srcs: b.group(u)}
+		}
+		args = append(args, v)
+	}
+	return args
+}
+
+// extracted is the field of a struct that a call names by a literal. It reports
+// false for any other call.
+func (b *binder) extracted(c *syntax.Call, args []value) (value, bool) {
+	if len(c.Args) != 2 || len(args) != 2 || !isStruct(args[0]) {
+		return value{}, false
+	}
+	lit, ok := c.Args[1].(*syntax.Literal)
+	if !ok || lit.Kind != syntax.StringLiteral {
+		return value{}, false
+	}
+	id := syntax.Ident{Span: lit.Span, Name: lit.Text, Hash: syntax.Fold(lit.Text)}
+	f, ok := b.field(args[0], &id)
+	if !ok {
+		b.missingField(args[0], &id, "")
+	}
+	return f, true
+}
+
+// resultType is the type of what a function computes of all its arguments.
+func (b *binder) resultType(fn function, args []value) *Type {
 	typ := basic(fn.typ)
-	if fn.typ == Unknown && fn.typeOf > 0 {
-		typ = arg(fn.typeOf - 1).typ
+	if fn.typ == Unknown && fn.typeOf > 0 && fn.typeOf <= len(args) {
+		typ = args[fn.typeOf-1].typ
 		if typ != nil && fn.widenInt && (typ.Kind == Int64 || fn.mean && b.traits.floatDivision && numericRank(typ.Kind) > 0) {
 			typ = basic(Float64)
 		}
@@ -128,7 +150,7 @@ func (b *binder) apply(c *syntax.Call, fn function, args []value, sc *scope) val
 	if fn.digest && !b.traits.digestBytes {
 		typ = basic(String)
 	}
-	return b.derive(kind, typ, args...)
+	return typ
 }
 
 // others are the sources of all arguments but the first.
