@@ -3,7 +3,7 @@ package slab
 const (
 	firstChunk = 8   // values in the first chunk; each has twice as many as the one before
 	fullChunk  = 512 // values in a chunk at most
-	ownList    = 256 // a list of so many values is allocated by itself
+	ownList    = 256 // a list of so many values that does not fit any more is allocated by itself
 	keptChunks = 32  // chunks that are used again after a reset
 )
 
@@ -101,7 +101,8 @@ func (s *Slab[T]) Take(list []T) []T {
 	return list[:n:n]
 }
 
-// Reset makes all values zero, and free.
+// Reset takes all values back. Those in chunks that are used again become zero at
+// once, so that they hold nothing alive.
 func (s *Slab[T]) Reset() {
 	for i, c := range s.chunks[:s.used] {
 		if i == s.used-1 && !s.beyond {

@@ -62,7 +62,9 @@ func (b *binder) giveRefs(r *colRefs) {
 	b.m.freeRefs = append(b.m.freeRefs, r)
 }
 
-// perRow is a scope for what is evaluated for each row, before they are grouped.
+// perRow is the scope for arguments that an aggregate computes over: the columns
+// that they name need not be among what the rows are grouped by. It is s itself
+// where nobody keeps such names.
 func (s *scope) perRow(b *binder) *scope {
 	switch {
 	case s.refs != nil:

@@ -5,8 +5,8 @@ import (
 	"impact/lineage/syntax"
 )
 
-// A Binder binds one file after the other in the same memory, which spares most of
-// what a binding costs. The zero Binder is ready for use; it is for one goroutine.
+// A Binder binds one file after the other in the same memory, which spares what a
+// binding allocates besides its result. The zero Binder is ready for use; it is for one goroutine.
 type Binder struct{ m memory }
 
 // Bind is [Bind] in the memory of the binder. The result shares nothing with it.
@@ -15,7 +15,8 @@ func (x *Binder) Bind(file *syntax.File, catalog Catalog) *Result {
 	return x.m.bind(file, catalog)
 }
 
-// memory is what a binding is made of.
+// memory is what a binding works with. Its result outlives that: nothing in the
+// slabs and lists may get into a [Result].
 type memory struct {
 	columns slab.Slab[column]
 	values  slab.Slab[value]
@@ -28,15 +29,21 @@ type memory struct {
 	names   slab.Slab[names]
 	lists   slab.Slab[list]
 
-	leafList []leaf
-	deep     []int32 // how deep each leaf lies inside of its column
-	byKey    map[useKey]int
-	freeRefs []*colRefs // for the next SELECT
+	leafList []leaf         // of leaves
+	deep     []int32        // how deep each leaf lies inside of its column
+	byKey    map[useKey]int // of the collector
+	freeRefs []*colRefs     // that no SELECT uses now
 }
 
-// maxKept bounds what is kept of lists and maps for the next binding.
-const maxKept = 1 << 12
+const (
+	// maxKept bounds how long a list or a map may be that is kept for the next
+	// binding.
+	maxKept = 1 << 12
+	// maxFreeRefs bounds how many lists of names are kept.
+	maxFreeRefs = 16
+)
 
+// reset makes the memory ready for the next binding.
 func (m *memory) reset() {
 	m.columns.Reset()
 	m.values.Reset()
@@ -66,5 +73,5 @@ func (m *memory) reset() {
 			r.list = nil
 		}
 	}
-	m.freeRefs = m.freeRefs[:min(len(m.freeRefs), 16)]
+	m.freeRefs = m.freeRefs[:min(len(m.freeRefs), maxFreeRefs)]
 }

@@ -199,7 +199,7 @@ func (l *list) items(items []syntax.SelectItem) {
 		if it.Star != nil {
 			room := 0
 			if i == 0 {
-				room = len(items) - i - 1 // the columns of the others go behind these
+				room = len(items) - 1 // the columns of the others go behind these
 			}
 			cols, opens := l.b.star(it.Star, l.sc, room)
 			if it.Span != it.Star.Span {
