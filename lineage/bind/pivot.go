@@ -182,7 +182,34 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 	sc := lateral(outer, in)
 	saved := b.touched
 	b.touched = make(map[*column]bool)
-	vals := make([]value, len(x.Values))
+	vals, from := b.unpivoted(x, in, sc)
+	if numberLabels(x.In) {
+		from.typ = basic(Int64)
+	}
+	touched := b.touched
+	b.touched = saved
+	if !x.IncludeNulls { // a row whose values are NULL is left out
+		for i := range vals {
+			outer.uses.add(Filter, b.flat(vals[i]))
+		}
+	}
+	t := b.besidesUnpivoted(x, in, touched)
+	if b.traits.unpivotNameFirst {
+		t.cols = append(t.cols, identColumn(&x.Name, from))
+	}
+	for i := range x.Values {
+		t.cols = append(t.cols, identColumn(&x.Values[i], vals[i]))
+	}
+	if !b.traits.unpivotNameFirst {
+		t.cols = append(t.cols, identColumn(&x.Name, from))
+	}
+	return b.aliased(t, x.Alias, nil)
+}
+
+// unpivoted are the values that UNPIVOT makes of the columns that it lists, and
+// that of the name of a column.
+func (b *binder) unpivoted(x *syntax.Unpivot, in *names, sc *scope) (vals []value, name value) {
+	vals = make([]value, len(x.Values))
 	lists := make([][]value, len(vals)) // what each of them is one of
 	var from [][]src
 	for i := range x.In {
@@ -194,26 +221,13 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 			}
 		}
 	}
-	var rest [][]src
+	var rest [][]src // of columns that are not known by name
 	if x.InStar != nil {
-		var cols []column
-		var opens []open
-		if c, ok := x.InStar.Pattern.(*syntax.Call); ok && x.InStar.PatternOp == "" && isStarCall(c) {
-			cols, opens, _ = b.starCall(c, sc)
-		} else {
-			cols, opens = b.star(x.InStar, sc, 0)
-		}
-		starred := make(nameSet, len(cols))
+		cols, opens := b.unpivotStar(x.InStar, in, sc)
 		for i := range cols {
 			from = append(from, b.flat(cols[i].val))
 			if len(vals) > 0 {
 				lists[0] = append(lists[0], cols[i].val)
-			}
-			starred.add(cols[i].name)
-		}
-		for i := range in.cols {
-			if starred.has(in.cols[i].hash, in.cols[i].name) {
-				b.touched[&in.cols[i]] = true
 			}
 		}
 		for _, o := range opens {
@@ -223,32 +237,50 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 	for i := range vals {
 		vals[i] = b.mergeAll(lists[i])
 	}
-	var all value
 	if len(from) > 0 {
-		all = b.derive(Transform, basic(String), value{srcs: b.unionAll(from)})
+		name = b.derive(Transform, basic(String), value{srcs: b.unionAll(from)})
 	}
 	for _, srcs := range rest {
-		all.srcs = b.union(all.srcs, srcs)
+		name.srcs = b.union(name.srcs, srcs)
 		if len(vals) > 0 {
 			vals[0].srcs = b.union(vals[0].srcs, srcs)
 		}
 	}
-	if numberLabels(x.In) {
-		all.typ = basic(Int64)
+	return vals, name
+}
+
+// unpivotStar are the columns of a star in UNPIVOT's list, which are touched as
+// those that are listed by name.
+func (b *binder) unpivotStar(s *syntax.Star, in *names, sc *scope) (cols []column, opens []open) {
+	if c, ok := s.Pattern.(*syntax.Call); ok && s.PatternOp == "" && isStarCall(c) {
+		cols, opens, _ = b.starCall(c, sc)
+	} else {
+		cols, opens = b.star(s, sc, 0)
 	}
-	touched := b.touched
-	b.touched = saved
-	taken := takenTwins(touched)
-	if !x.IncludeNulls { // a row whose values are NULL is left out
-		for i := range vals {
-			outer.uses.add(Filter, b.flat(vals[i]))
+	starred := make(nameSet, len(cols))
+	for i := range cols {
+		starred.add(cols[i].name)
+	}
+	for i := range in.cols {
+		if starred.has(in.cols[i].hash, in.cols[i].name) {
+			b.touched[&in.cols[i]] = true
 		}
 	}
+	return cols, opens
+}
+
+// besidesUnpivoted is the table of the columns that stay: those that UNPIVOT has
+// neither touched nor listed.
+func (b *binder) besidesUnpivoted(x *syntax.Unpivot, in *names, touched map[*column]bool) *table {
+	taken := takenTwins(touched)
 	b.spend(2 * columnWork * len(in.cols))
+	var list []string
 	listed := make(nameSet)
 	for i := range x.In {
 		for _, p := range x.In[i].Columns {
-			listed.add(p.Parts[len(p.Parts)-1].Name)
+			name := p.Parts[len(p.Parts)-1].Name
+			list = append(list, name)
+			listed.add(name)
 		}
 	}
 	t := &table{opens: slices.Clone(in.opens)}
@@ -257,24 +289,9 @@ func (b *binder) unpivot(x *syntax.Unpivot, in *names, outer *scope) *names {
 		return c.hidden || touched[c] || listed.has(c.hash, c.name) || taken[c.twin]
 	})
 	for i := range t.opens {
-		var names []string
-		for i := range x.In {
-			for _, p := range x.In[i].Columns {
-				names = append(names, p.Parts[len(p.Parts)-1].Name)
-			}
-		}
-		t.opens[i].except = b.appendMissing(t.opens[i].except, names)
+		t.opens[i].except = b.appendMissing(t.opens[i].except, list)
 	}
-	if b.traits.unpivotNameFirst {
-		t.cols = append(t.cols, identColumn(&x.Name, all))
-	}
-	for i := range x.Values {
-		t.cols = append(t.cols, identColumn(&x.Values[i], vals[i]))
-	}
-	if !b.traits.unpivotNameFirst {
-		t.cols = append(t.cols, identColumn(&x.Name, all))
-	}
-	return b.aliased(t, x.Alias, nil)
+	return t
 }
 
 // numberLabels reports whether numbers stand in the column of the names.
