@@ -15,7 +15,9 @@ func (a *analysis) rebind(r lineage.RelID) {
 	g := a.g
 	rel := g.Relation(r)
 	res, file := g.Rebind(r, &a.loss)
-	if res == nil || len(res.Outputs) == 0 {
+	// No outputs are no answer, unless the same SQL had some before: then a star
+	// lost the only column that it passed on.
+	if res == nil || len(res.Outputs) == 0 && len(g.Bind(r, file).Outputs) == 0 {
 		if a.touchesWidened(r) {
 			a.add(Finding{
 				Rule: RuleModelUnread, Severity: Value, Subject: a.subject(r), Confidence: bind.Widened.String(),
