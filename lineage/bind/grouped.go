@@ -36,6 +36,7 @@ func (s *scope) mentioned(p *syntax.Path, v value, from *scope, unsure bool, b *
 	for ; from != s && !deep; from = from.parent {
 		deep = from.names != nil
 	}
+	b.spend(mentionWork)
 	s.refs.list = append(s.refs.list, colRef{p, b.flat(v), s.refs.item, deep, unsure})
 }
 

@@ -16,9 +16,10 @@ const maxWork = 24 << 20
 
 // What single steps cost.
 const (
-	columnWork = 16 // a column that is copied
-	exprWork   = 16 // an expression that is bound
-	outputWork = 32 // an output that is made public
+	columnWork  = 16 // a column that is copied
+	exprWork    = 16 // an expression that is bound
+	mentionWork = 16 // a name that is kept to be checked against GROUP BY
+	outputWork  = 32 // an output that is made public
 )
 
 // spend books work and reports whether there may be more. Once it reports false,
