@@ -70,13 +70,14 @@ func (b *binder) newTwin() uint32 {
 
 // twinOf is the number of the column that an expression of the value v makes.
 func (b *binder) twinOf(x syntax.Expr, v value, sc *scope) uint32 {
+	converted := false
 	for {
 		x = unsigned(x)
 		cast, ok := x.(*syntax.Cast)
 		if !ok {
 			break
 		}
-		x = cast.X // if it changes nothing
+		x, converted = cast.X, true
 	}
 	p, ok := x.(*syntax.Path)
 	if !ok || sc.names == nil {
@@ -90,10 +91,11 @@ func (b *binder) twinOf(x syntax.Expr, v value, sc *scope) uint32 {
 	case len(p.Parts) == 1 && (rv == nil || rv.isValue && rv.part == 0):
 		c = b.findColumn(sc.names.cols, &p.Parts[0])
 	}
-	if c == nil {
+	if c == nil && !converted {
 		return b.openTwin(p, rv, sc)
 	}
-	if c.twin == 0 || c.val.typ != v.typ && (c.val.typ == nil || v.typ == nil || c.val.typ.Kind != v.typ.Kind) {
+	// A conversion that changes nothing is left out.
+	if c == nil || c.twin == 0 || c.val.typ != v.typ && (c.val.typ == nil || v.typ == nil || c.val.typ.Kind != v.typ.Kind) {
 		return b.newTwin()
 	}
 	return c.twin
