@@ -47,7 +47,10 @@ type builder struct {
 	// unmanaged are relations that only SQL names.
 	unmanaged map[string]RelID
 	wildcards []RelID // those that stand for several sources
-	circular  bool    // some relations read each other
+	// newer counts columns of sources that yml files have and the catalog lacks.
+	newer      int
+	firstNewer string
+	circular   bool // some relations read each other
 }
 
 // Build makes the graph of a project. The error is the context's, or one that a
@@ -129,6 +132,10 @@ func (b *builder) relations() {
 		b.documented(r)
 	}
 	g.names = newNames(g.Relations)
+	if b.newer > 0 {
+		g.warnings = append(g.warnings, fmt.Sprintf("columns of sources that yml files document and the catalog lacks: %d (the first is %s): "+
+			"if they are new, make the catalog again with dbt docs generate; until then stars leave them out", b.newer, b.firstNewer))
+	}
 }
 
 func nodeName(n *manifest.Node) string {
@@ -157,6 +164,9 @@ func (b *builder) documented(r *Relation) {
 		if c := b.in.Catalog.Relation(r.UniqueID); c != nil && len(c.Columns) > 0 {
 			r.schema.Columns = b.catalogColumns(c)
 			r.schema.Open = false
+			if r.Kind == Source || r.Kind == Seed {
+				b.beyondCatalog(r)
+			}
 			return
 		}
 	}
@@ -165,6 +175,24 @@ func (b *builder) documented(r *Relation) {
 		c := &r.Node.Columns[i]
 		if c.Name != "" && !strings.ContainsAny(c.Name, ".*") {
 			r.schema.Columns = append(r.schema.Columns, bind.NewColumn(c.Name, bind.ParseType(c.DataType, b.g.dialect)))
+		}
+	}
+}
+
+// beyondCatalog adds the columns that only the yml files of a source know: they
+// may be newer than the catalog, and SQL may name them, but what a star gives is
+// for the catalog to say.
+func (b *builder) beyondCatalog(r *Relation) {
+	for i := range r.Node.Columns {
+		c := &r.Node.Columns[i]
+		if c.Name == "" || strings.ContainsAny(c.Name, ".*") || has(r.schema.Columns, c.Name) {
+			continue
+		}
+		col := bind.NewColumn(c.Name, bind.ParseType(c.DataType, b.g.dialect))
+		col.Hidden = true
+		r.schema.Columns = append(r.schema.Columns, col)
+		if b.newer++; b.newer == 1 {
+			b.firstNewer = r.Name + "." + c.Name
 		}
 	}
 }

@@ -198,3 +198,34 @@ select x from {{ ref('b') }}
 		t.Error(diff)
 	}
 }
+
+// TestYmlMayBeAheadOfTheCatalog has a field that is new in Salesforce: documented
+// and selected, but not in the warehouse when the catalog was made.
+func TestYmlMayBeAheadOfTheCatalog(t *testing.T) {
+	t.Parallel()
+	g := project(t, `
+-- source sf.account {"columns": {"id": {"name": "id"}, "New__c": {"name": "New__c", "data_type": "int64"}, "owner_id": {"name": "owner_id"}}} --
+id STRING
+-- source sf.owner --
+owner_id STRING
+-- model named --
+select a.id, new__c + 1 as n, owner_id from {{ source('sf', 'account') }} a join {{ source('sf', 'owner') }} o on a.id = o.owner_id
+-- model starred --
+select * from {{ source('sf', 'account') }}
+`)
+	if gaps := g.Coverage().Gaps; len(gaps) > 0 {
+		t.Errorf("gaps: %+v", gaps)
+	}
+	if got := ups(t, g, "named:n"); !slices.Equal(got, []string{"sf.account:New__c transform"}) {
+		t.Errorf("n comes from %v, want the new field", got)
+	}
+	if got := ups(t, g, "named:owner_id"); !slices.Equal(got, []string{"sf.owner:owner_id"}) {
+		t.Errorf("owner_id comes from %v: a column of the catalog goes before one that only yml has", got)
+	}
+	if _, ok := g.Column(relation(t, g, "starred"), "new__c"); ok {
+		t.Error("a star gives a column that the catalog lacks")
+	}
+	if w := strings.Join(g.Warnings(), "\n"); !strings.Contains(w, "catalog lacks: 2 (the first is sf.account.New__c)") {
+		t.Errorf("warnings: %s", w)
+	}
+}

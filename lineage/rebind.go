@@ -119,7 +119,7 @@ func remaining(old *bind.Relation, lost []string) *bind.Relation {
 			continue
 		}
 		if t := withoutFields(c.Type, fieldsOf(lost, name)); t != c.Type {
-			c = bind.NewColumn(c.Name, t)
+			c.Type = t
 		}
 		s.Columns = append(s.Columns, c)
 	}

@@ -120,7 +120,7 @@ func (b *binder) input(rel *Relation, known bool) int32 {
 		if hash == 0 {
 			hash = syntax.Fold(c.Name)
 		}
-		in.rv[j] = column{name: c.Name, hash: hash, val: value{srcs: srcs[j : j+1 : j+1], typ: c.Type}}
+		in.rv[j] = column{name: c.Name, hash: hash, hidden: c.Hidden, val: value{srcs: srcs[j : j+1 : j+1], typ: c.Type}}
 	}
 	b.inputs = append(b.inputs, in)
 	b.byRel[rel] = i

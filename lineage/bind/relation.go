@@ -41,7 +41,10 @@ type Relation struct {
 type Column struct {
 	Name string
 	Type *Type // nil if unknown
-	hash uint32
+	// Hidden says that statements may name the column, but that a star leaves it
+	// out and that another column of its name goes before it.
+	Hidden bool
+	hash   uint32
 }
 
 // NewColumn returns a column whose name is ready for look-ups.
