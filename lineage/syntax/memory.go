@@ -7,8 +7,8 @@ import "impact/internal/slab"
 // goroutine.
 type Reader struct{ m memory }
 
-// Parse is [Parse] into the memory of the reader: the next call, and Reset, take
-// the tree of this one away. Only its [File.Errors], and the text itself, stay.
+// Parse is [Parse] into the memory of the reader: the next call takes the
+// tree of this one away. Only its [File.Errors], and the text itself, stay.
 func (r *Reader) Parse(src string, d *Dialect) *File {
 	r.m.reset()
 	return r.m.parse(src, d)
@@ -99,32 +99,20 @@ func emptied[T any](list []T) []T {
 	return list[:0]
 }
 
-func (p *parser) takeIdents(m int) []Ident {
-	list := p.identLists.List(p.idents[m:])
-	p.idents = p.idents[:m]
+// take ends a list: what stands on the stack from m on is copied into a list of
+// its own.
+func take[T any](lists *slab.Slab[T], stack *[]T, m int) []T {
+	list := lists.List((*stack)[m:])
+	*stack = (*stack)[:m]
 	return list
 }
 
-func (p *parser) takeExprs(m int) []Expr {
-	list := p.exprLists.List(p.exprs[m:])
-	p.exprs = p.exprs[:m]
-	return list
-}
+func (p *parser) takeIdents(m int) []Ident { return take(&p.identLists, &p.idents, m) }
 
-func (p *parser) takeItems(m int) []SelectItem {
-	list := p.itemLists.List(p.items[m:])
-	p.items = p.items[:m]
-	return list
-}
+func (p *parser) takeExprs(m int) []Expr { return take(&p.exprLists, &p.exprs, m) }
 
-func (p *parser) takeOrders(m int) []OrderItem {
-	list := p.orderLists.List(p.orders[m:])
-	p.orders = p.orders[:m]
-	return list
-}
+func (p *parser) takeItems(m int) []SelectItem { return take(&p.itemLists, &p.items, m) }
 
-func (p *parser) takeWhens(m int) []When {
-	list := p.whenLists.List(p.whens[m:])
-	p.whens = p.whens[:m]
-	return list
-}
+func (p *parser) takeOrders(m int) []OrderItem { return take(&p.orderLists, &p.orders, m) }
+
+func (p *parser) takeWhens(m int) []When { return take(&p.whenLists, &p.whens, m) }

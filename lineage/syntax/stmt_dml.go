@@ -37,17 +37,7 @@ func (p *parser) insert(with *With) *Insert {
 		in.Alias.Span = p.span(start)
 	}
 	if p.atKind(tokLParen) && !p.queryInParens() {
-		p.next()
-		m := len(p.idents)
-		for !p.atKind(tokRParen) {
-			ids := p.dottedLabels()
-			p.idents = append(p.idents, ids[len(ids)-1])
-			if !p.acceptKind(tokComma) {
-				break
-			}
-		}
-		in.Columns = p.takeIdents(m)
-		p.expectKind(tokRParen)
+		in.Columns = p.insertColumns()
 	}
 	if p.at(kwBy) && (p.peek(1).kw == kwName || p.peek(1).kw == kwPosition) {
 		p.next()
@@ -87,6 +77,23 @@ func (p *parser) insert(with *With) *Insert {
 	p.returning()
 	in.Span = p.span(start)
 	return in
+}
+
+// insertColumns reads the list of the columns that an INSERT fills; of a field only
+// the last name counts.
+func (p *parser) insertColumns() []Ident {
+	p.expectKind(tokLParen)
+	m := len(p.idents)
+	for !p.atKind(tokRParen) {
+		ids := p.dottedLabels()
+		p.idents = append(p.idents, ids[len(ids)-1])
+		if !p.acceptKind(tokComma) {
+			break
+		}
+	}
+	columns := p.takeIdents(m)
+	p.expectKind(tokRParen)
+	return columns
 }
 
 // insertSet reads MySQL's INSERT INTO t SET a = 1 as columns and one row.

@@ -128,17 +128,8 @@ func (p *parser) mergeInsert(w *MergeWhen) {
 		w.Row = true
 		return
 	}
-	if p.acceptKind(tokLParen) {
-		m := len(p.idents)
-		for !p.atKind(tokRParen) {
-			ids := p.dottedLabels()
-			p.idents = append(p.idents, ids[len(ids)-1])
-			if !p.acceptKind(tokComma) {
-				break
-			}
-		}
-		w.Columns = p.takeIdents(m)
-		p.expectKind(tokRParen)
+	if p.atKind(tokLParen) {
+		w.Columns = p.insertColumns()
 	}
 	switch {
 	case p.accept(kwRow):
