@@ -24,23 +24,7 @@ func (b *binder) inOpens(p *syntax.Path, s *scope, gone bool) (value, bool) {
 			}
 		}
 	}
-	var out value
-	hits := 0
-	for i := range s.names.opens {
-		o := &s.names.opens[i]
-		if o.input < 0 || gone {
-			continue
-		}
-		v, ok := b.openColumn(*o, first)
-		if !ok {
-			continue
-		}
-		if hits++; hits == 1 {
-			out = v
-		} else {
-			out = b.derive(Direct, nil, out, v)
-		}
-	}
+	out, hits := b.inAny(s.names.opens, first, func(o open) bool { return o.input >= 0 && !gone })
 	if hits == 0 {
 		v, ok := b.inValues(s.names.opens, p, open.isNameless)
 		if ok {
@@ -77,13 +61,24 @@ func (b *binder) wasListed(n *names, id *syntax.Ident) bool {
 // have: those of the open parts that count.
 func (b *binder) inValues(opens []open, p *syntax.Path, counts func(open) bool) (value, bool) {
 	first := &p.Parts[0]
-	var out value
-	hits := 0
+	out, hits := b.inAny(opens, first, counts)
+	if hits == 0 {
+		return value{}, false
+	}
+	if hits > 1 {
+		out.srcs = b.confide(Widened, out.srcs)
+	}
+	return b.fields(b.named(&column{val: out}, first), p.Parts[1:], p), true
+}
+
+// inAny is what a name means among the open parts that count, taken together, and
+// how many of them may have it.
+func (b *binder) inAny(opens []open, id *syntax.Ident, counts func(open) bool) (out value, hits int) {
 	for _, o := range opens {
 		if !counts(o) {
 			continue
 		}
-		v, ok := b.openColumn(o, first)
+		v, ok := b.openColumn(o, id)
 		if !ok {
 			continue
 		}
@@ -93,13 +88,7 @@ func (b *binder) inValues(opens []open, p *syntax.Path, counts func(open) bool) 
 			out = b.derive(Direct, nil, out, v)
 		}
 	}
-	if hits == 0 {
-		return value{}, false
-	}
-	if hits > 1 {
-		out.srcs = b.confide(Widened, out.srcs)
-	}
-	return b.fields(b.named(&column{val: out}, first), p.Parts[1:], p), true
+	return out, hits
 }
 
 // noteField says that a name is taken to be a field of what one of the open
