@@ -139,7 +139,7 @@ func (b *builder) colAt(r RelID, place int, name, path string) colRef {
 func (b *builder) schemaColumns(r RelID, fields bool) {
 	rc, cols := &b.cols[r], b.g.Relations[r].schema.Columns
 	fields = fields && slices.ContainsFunc(cols, func(c bind.Column) bool { return structIn(c.Type) != nil })
-	if !fields && len(rc.list) == 0 && distinct(cols) {
+	if !fields && len(rc.list) == 0 && b.g.Relations[r].schema.Distinct() {
 		rc.list = make([]Column, len(cols))
 		for i := range cols {
 			rc.list[i] = Column{Rel: r, Name: cols[i].Name, Type: cols[i].Type, Known: true}
@@ -165,27 +165,6 @@ func structIn(t *bind.Type) *bind.Type {
 		return nil
 	}
 	return t
-}
-
-// distinct reports whether the names of columns surely differ.
-func distinct(cols []bind.Column) bool {
-	if len(cols) > 1000 { // too many for the bits below
-		return false
-	}
-	var bits [64]uint64
-	for i := range cols {
-		h := syntax.Fold(cols[i].Name)
-		word, bit := h>>6&63, uint64(1)<<(h&63)
-		if bits[word]&bit != 0 {
-			for j := range cols[:i] {
-				if syntax.Fold(cols[j].Name) == h {
-					return false
-				}
-			}
-		}
-		bits[word] |= bit
-	}
-	return true
 }
 
 // enter enters the columns of one level's relations, and the edges and uses that

@@ -116,11 +116,7 @@ func (b *binder) input(rel *Relation, known bool) int32 {
 	for j := range rel.Columns {
 		c := &rel.Columns[j]
 		srcs[j] = src{leaf: in.first + int32(j), pos: -1, kind: Direct}
-		hash := c.hash
-		if hash == 0 {
-			hash = syntax.Fold(c.Name)
-		}
-		in.rv[j] = column{name: c.Name, hash: hash, hidden: c.Hidden, val: value{srcs: srcs[j : j+1 : j+1], typ: c.Type}}
+		in.rv[j] = column{name: c.Name, hash: c.nameHash(), hidden: c.Hidden, val: value{srcs: srcs[j : j+1 : j+1], typ: c.Type}}
 	}
 	b.inputs = append(b.inputs, in)
 	b.byRel[rel] = i

@@ -297,7 +297,7 @@ func isList(v value) bool {
 // distinct gives the later of columns with one name a number, as DuckDB does
 // where a query is read: id, id_1.
 func (b *binder) distinct(t *table) *table {
-	if !hasDoubles(t.cols) {
+	if !hasDoubles(len(t.cols), func(i int) uint32 { return t.cols[i].hash }) {
 		return t
 	}
 	b.spend(3 * columnWork * len(t.cols))
@@ -362,19 +362,20 @@ func (r *Result) AsTable(d *syntax.Dialect) *Result {
 	return r
 }
 
-// hasDoubles reports whether two columns may have one name. Most tables have no
-// such columns, and are left alone without a look-up for each.
-func hasDoubles(cols []column) bool {
-	if len(cols) > 1000 { // too many for the bits below
+// hasDoubles reports whether two of n columns may have one name, by the hashes of
+// these. Most tables have no such columns, and are left alone without a look-up for
+// each.
+func hasDoubles(n int, hash func(int) uint32) bool {
+	if n > 1000 { // too many for the bits below
 		return true
 	}
 	var bits [64]uint64
-	for i := range cols {
-		h := cols[i].hash
+	for i := range n {
+		h := hash(i)
 		word, bit := h>>6&63, uint64(1)<<(h&63)
 		if bits[word]&bit != 0 {
-			for j := range cols[:i] {
-				if cols[j].hash == h {
+			for j := range i {
+				if hash(j) == h {
 					return true
 				}
 			}

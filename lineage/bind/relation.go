@@ -52,6 +52,20 @@ func NewColumn(name string, typ *Type) Column {
 	return Column{Name: name, Type: typ, hash: syntax.Fold(name)}
 }
 
+// nameHash is the hash of the column's name, also of one that NewColumn did not make.
+func (c *Column) nameHash() uint32 {
+	if c.hash == 0 {
+		return syntax.Fold(c.Name)
+	}
+	return c.hash
+}
+
+// Distinct reports whether the names of the columns surely differ, without regard
+// to case.
+func (r *Relation) Distinct() bool {
+	return !hasDoubles(len(r.Columns), func(i int) uint32 { return r.Columns[i].nameHash() })
+}
+
 func (r *Relation) dropped(name string) bool { return hasName(r.Dropped, name) }
 
 func (r *Relation) wasListed(name string) bool { return hasName(r.Listed, name) }
