@@ -162,11 +162,7 @@ func (b *builder) documented(r *Relation) {
 	r.schema = &bind.Relation{Name: r.UniqueID, ID: int(r.ID), Open: true}
 	if b.in.Catalog != nil && (!b.in.SourcesOnly || r.Kind == Source || r.Kind == Seed) {
 		if c := b.in.Catalog.Relation(r.UniqueID); c != nil && len(c.Columns) > 0 {
-			r.schema.Columns = b.catalogColumns(c)
-			r.schema.Open = false
-			if r.Kind == Source || r.Kind == Seed {
-				b.beyondCatalog(r)
-			}
+			b.catalogued(r, c)
 			return
 		}
 	}
@@ -179,15 +175,35 @@ func (b *builder) documented(r *Relation) {
 	}
 }
 
-// beyondCatalog adds the columns that only the yml files of a source know: they
-// may be newer than the catalog, and SQL may name them, but what a star gives is
-// for the catalog to say.
-func (b *builder) beyondCatalog(r *Relation) {
-	for i := range r.Node.Columns {
-		c := &r.Node.Columns[i]
-		if c.Name == "" || strings.ContainsAny(c.Name, ".*") || has(r.schema.Columns, c.Name) {
+// catalogued gives a relation the schema that the catalog states, without the
+// fields of structs, which BigQuery's catalog lists as columns "a.b".
+func (b *builder) catalogued(r *Relation, c *manifest.Relation) {
+	have := make(map[string]bool, len(c.Columns))
+	r.schema.Open = false
+	r.schema.Columns = make([]bind.Column, 0, len(c.Columns))
+	for _, col := range c.Columns {
+		if i := strings.IndexByte(col.Name, '.'); i > 0 && have[strings.ToLower(col.Name[:i])] {
 			continue
 		}
+		have[strings.ToLower(col.Name)] = true
+		r.schema.Columns = append(r.schema.Columns, bind.NewColumn(col.Name, bind.ParseType(col.Type, b.g.dialect)))
+	}
+	if r.Kind == Source || r.Kind == Seed {
+		b.beyondCatalog(r, have)
+	}
+}
+
+// beyondCatalog adds the columns that only the yml files of a source know: they
+// may be newer than the catalog, and SQL may name them, but what a star gives is
+// for the catalog to say. have are the catalog's names in lower case.
+func (b *builder) beyondCatalog(r *Relation, have map[string]bool) {
+	for i := range r.Node.Columns {
+		c := &r.Node.Columns[i]
+		name := strings.ToLower(c.Name)
+		if name == "" || strings.ContainsAny(name, ".*") || have[name] {
+			continue
+		}
+		have[name] = true
 		col := bind.NewColumn(c.Name, bind.ParseType(c.DataType, b.g.dialect))
 		col.Hidden = true
 		r.schema.Columns = append(r.schema.Columns, col)
@@ -195,21 +211,6 @@ func (b *builder) beyondCatalog(r *Relation) {
 			b.firstNewer = r.Name + "." + c.Name
 		}
 	}
-}
-
-// catalogColumns leaves out the fields of structs, which BigQuery's catalog
-// lists as columns "a.b".
-func (b *builder) catalogColumns(c *manifest.Relation) []bind.Column {
-	have := make(map[string]bool, len(c.Columns))
-	out := make([]bind.Column, 0, len(c.Columns))
-	for _, col := range c.Columns {
-		if i := strings.IndexByte(col.Name, '.'); i > 0 && have[strings.ToLower(col.Name[:i])] {
-			continue
-		}
-		have[strings.ToLower(col.Name)] = true
-		out = append(out, bind.NewColumn(col.Name, bind.ParseType(col.Type, b.g.dialect)))
-	}
-	return out
 }
 
 // each runs fn for every number below n on all workers.
